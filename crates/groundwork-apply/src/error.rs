@@ -1,0 +1,176 @@
+//! Why objects could not be read, applied or brought to readiness.
+
+use std::{fmt, io, path::PathBuf};
+
+use kube::Error as KubeError;
+
+use crate::{Key, pods};
+
+/// What can go wrong between a wave's file and a ready object.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The kubeconfig is missing or wrong.
+    #[error("cannot use the kubeconfig {path}: {reason}")]
+    Kubeconfig {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// A wave's file cannot be read.
+    #[error("cannot read the objects in {path}")]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        #[source]
+        source: io::Error,
+    },
+    /// A document of a wave's file is not an object.
+    #[error("{}:{line}: {reason}", path.display())]
+    Document {
+        /// The file.
+        path: PathBuf,
+        /// Line of the fault, counted from 1.
+        line: usize,
+        /// What is wrong.
+        reason: String,
+    },
+    /// A request that concerns no single object failed.
+    #[error("cannot {what}: {reason}")]
+    Request {
+        /// What was to be done.
+        what: String,
+        /// The API server's words, or why it could not be reached.
+        reason: String,
+    },
+    /// The API server refused objects; everything else of the same stage is applied.
+    #[error("the API server refused {}", listed(.0))]
+    Rejected(Vec<Rejection>),
+    /// Objects did not become ready.
+    #[error("wave '{wave}' is not ready: {}", listed(.diagnoses))]
+    NotReady {
+        /// The wave.
+        wave: String,
+        /// Each object that is not ready, with what is known about it.
+        diagnoses: Vec<Diagnosis>,
+    },
+}
+
+/// An object that the API server refused.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rejection {
+    /// The object.
+    pub object: Key,
+    /// The file it comes from, with the line where it begins.
+    pub origin: String,
+    /// The API server's words.
+    pub reason: String,
+}
+
+/// What is known about an object that is not ready.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Diagnosis {
+    /// The object.
+    pub object: Key,
+    /// What it waits for.
+    pub waiting_for: String,
+    /// Its and its pods' latest events, oldest first.
+    pub events: Vec<String>,
+    /// State of each of its pods that is not ready.
+    pub pods: Vec<String>,
+    /// Last log lines of each container that fails, under `pod/container`.
+    pub logs: Vec<(String, Vec<String>)>,
+}
+
+impl Error {
+    /// What a person can do about it.
+    #[must_use]
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::Kubeconfig { .. } => {
+                Some("`groundwork up` writes the kubeconfig; is the cluster up?".into())
+            }
+            Self::Document { .. } | Self::Rejected(_) => {
+                Some("correct the object under k8s/ and run `up` again".into())
+            }
+            Self::Request { .. } => Some("`groundwork status` shows what runs".into()),
+            Self::NotReady { diagnoses, .. } => diagnoses.first().map(|diagnosis| {
+                pods::remedy(&diagnosis.pods).map_or_else(
+                    || format!("see `groundwork logs {}`", diagnosis.object.name),
+                    Into::into,
+                )
+            }),
+            Self::Read { .. } => None,
+        }
+    }
+}
+
+impl fmt::Display for Rejection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "{} ({}): {}",
+            self.object.spoken(),
+            self.origin,
+            self.reason
+        )
+    }
+}
+
+impl fmt::Display for Diagnosis {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.object.spoken(), self.waiting_for)?;
+        for pod in &self.pods {
+            write!(f, "\n  pod {pod}")?;
+        }
+        for event in &self.events {
+            write!(f, "\n  event {event}")?;
+        }
+        for (container, lines) in &self.logs {
+            write!(f, "\n  end of the log of {container}:")?;
+            for line in lines {
+                write!(f, "\n    {line}")?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// One item on the same line, several each on its own.
+fn listed<T: fmt::Display>(items: &[T]) -> String {
+    match items {
+        [one] => one.to_string(),
+        several => several
+            .iter()
+            .map(|item| format!("\n- {item}"))
+            .collect::<String>(),
+    }
+}
+
+/// The reason in `error` without the wrapping that `kube` puts around it.
+#[must_use]
+pub fn explain(error: &KubeError) -> String {
+    let (mut text, mut source): (_, Option<&dyn std::error::Error>) = match error {
+        KubeError::Api(response) if !response.message.is_empty() => {
+            return response.message.clone();
+        }
+        // The request's own layers say nothing; what they carry does.
+        KubeError::Service(inner) => (inner.to_string(), inner.source()),
+        other => (other.to_string(), None),
+    };
+    while let Some(inner) = source {
+        text = format!("{text}: {inner}");
+        source = inner.source();
+    }
+    text
+}
+
+/// An error mapper for requests that concern no single object.
+pub(crate) fn failed(what: impl Into<String>) -> impl FnOnce(KubeError) -> Error {
+    let what = what.into();
+    move |error| Error::Request {
+        what,
+        reason: explain(&error),
+    }
+}

@@ -1,0 +1,95 @@
+//! Brings the stack's objects into a cluster, waits until they work, and says what is there.
+//!
+//! Owned here: reading the waves' files, server-side apply in order, the inventory and pruning,
+//! readiness, and the views that `status` and `validate` show (components, endpoints, digest).
+//! Not owned: where the cluster comes from. A kubeconfig is all that this crate needs.
+
+mod apply;
+mod components;
+mod diagnosis;
+mod digest;
+mod discovery;
+mod endpoints;
+mod error;
+mod inventory;
+mod key;
+mod object;
+mod order;
+mod pods;
+mod prune;
+mod ready;
+mod status;
+
+use std::{path::Path, time::Duration};
+
+use jiff::Timestamp;
+use kube::{
+    Client, Config,
+    config::{KubeConfigOptions, Kubeconfig},
+};
+
+pub use apply::Applied;
+pub use digest::{Digest, VOLATILE};
+pub use endpoints::{Endpoint, endpoints};
+pub use error::{Diagnosis, Error, Rejection, explain};
+pub use key::Key;
+pub use order::Stage;
+pub use pods::trouble;
+pub use status::{Status, readiness};
+
+/// The field manager of everything that `groundwork` applies.
+pub const FIELD_MANAGER: &str = "groundwork";
+
+/// The label that every applied object carries, by which it is found again.
+pub const MANAGED_BY: &str = "app.kubernetes.io/managed-by=groundwork";
+
+/// How long a new connection to the API server may take. It is on the same machine.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// A cluster whose API server can be asked.
+#[derive(Clone)]
+pub struct Cluster {
+    client: Client,
+    restarted: Option<Timestamp>,
+}
+
+impl Cluster {
+    /// A cluster by the kubeconfig at `path`. Nothing is sent yet.
+    ///
+    /// # Errors
+    /// [`Error::Kubeconfig`] when the file is missing or wrong.
+    pub async fn connect(path: &Path) -> Result<Self, Error> {
+        let unusable = |reason: String| Error::Kubeconfig {
+            path: path.into(),
+            reason,
+        };
+        let kubeconfig =
+            Kubeconfig::read_from(path).map_err(|error| unusable(error.to_string()))?;
+        let mut config = Config::from_custom_kubeconfig(kubeconfig, &KubeConfigOptions::default())
+            .await
+            .map_err(|error| unusable(error.to_string()))?;
+        config.connect_timeout = Some(CONNECT_TIMEOUT);
+        let client = Client::try_from(config).map_err(|error| unusable(explain(&error)))?;
+        Ok(Self {
+            client,
+            restarted: None,
+        })
+    }
+
+    /// The same cluster, of which it is known that all its containers ended before `moment`, as
+    /// after a reboot: what a workload's status says about older ones is not believed. It still
+    /// says so until the kubelet has looked, and without this an apply would take it for ready.
+    #[must_use]
+    pub fn restarted_at(self, moment: Timestamp) -> Self {
+        Self {
+            restarted: Some(moment),
+            ..self
+        }
+    }
+
+    /// The client, for requests that this crate has no words for.
+    #[must_use]
+    pub fn client(&self) -> &Client {
+        &self.client
+    }
+}

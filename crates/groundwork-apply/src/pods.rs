@@ -1,0 +1,201 @@
+//! What keeps a pod from being ready, in a few words. Pure.
+
+use jiff::Timestamp;
+use k8s_openapi::api::core::v1::{ContainerState, ContainerStatus, Pod};
+
+/// What keeps `pod` from being ready; none when nothing does.
+#[must_use]
+pub fn trouble(pod: &Pod) -> Option<String> {
+    let status = pod.status.as_ref()?;
+    if status.phase.as_deref() == Some("Succeeded") {
+        return None;
+    }
+    if pod.metadata.deletion_timestamp.is_some() {
+        return Some("stopping".into());
+    }
+    let conditions = status.conditions.as_deref().unwrap_or_default();
+    let condition = |name: &str| conditions.iter().find(|it| it.type_ == name);
+    if let Some(scheduled) = condition("PodScheduled").filter(|it| it.status == "False") {
+        let why = scheduled.message.as_deref().unwrap_or("no node takes it");
+        return Some(format!("not scheduled: {why}"));
+    }
+    let containers = statuses(pod).filter(|container| !done(container));
+    if let Some(words) = containers.map(state).next() {
+        return Some(words);
+    }
+    match condition("Ready") {
+        Some(ready) if ready.status == "True" => None,
+        _ if status.phase.as_deref() == Some("Failed") => {
+            Some(status.message.clone().unwrap_or_else(|| "failed".into()))
+        }
+        _ => Some("starting".into()),
+    }
+}
+
+/// The statuses of all containers, those of init containers first.
+pub(crate) fn statuses(pod: &Pod) -> impl Iterator<Item = &ContainerStatus> {
+    let status = pod.status.as_ref();
+    let init = status.and_then(|status| status.init_container_statuses.as_deref());
+    let main = status.and_then(|status| status.container_statuses.as_deref());
+    init.into_iter().flatten().chain(main.into_iter().flatten())
+}
+
+/// Whether `pod` speaks of a container that was started before `moment` as if it still ran.
+pub(crate) fn is_stale(pod: &Pod, moment: Timestamp) -> bool {
+    statuses(pod).any(|container| {
+        let running = container
+            .state
+            .as_ref()
+            .and_then(|state| state.running.as_ref());
+        let started = running.and_then(|running| running.started_at.as_ref());
+        started.is_some_and(|started| started.0.timestamp() < moment.as_second())
+    })
+}
+
+/// Ready, or ended well (as an init container does).
+fn done(container: &ContainerStatus) -> bool {
+    let ended = container
+        .state
+        .as_ref()
+        .and_then(|state| state.terminated.as_ref());
+    container.ready || ended.is_some_and(|ended| ended.exit_code == 0)
+}
+
+/// Whether `container` has ended or will not start, so that its log tells why.
+pub(crate) fn fails(container: &ContainerStatus) -> bool {
+    !done(container)
+        && (container.restart_count > 0
+            || container
+                .state
+                .as_ref()
+                .is_some_and(|state| state.terminated.is_some()))
+}
+
+fn state(container: &ContainerStatus) -> String {
+    let name = &container.name;
+    match container.state.as_ref() {
+        Some(ContainerState {
+            waiting: Some(waiting),
+            ..
+        }) => {
+            let reason = waiting.reason.as_deref().unwrap_or("waiting");
+            match waiting.message.as_deref() {
+                // These are the ordinary steps of a start and have no message worth a line.
+                _ if ["ContainerCreating", "PodInitializing"].contains(&reason) => {
+                    format!("{name}: {reason}")
+                }
+                Some(message) if !message.is_empty() => format!("{name}: {reason}: {message}"),
+                _ => format!("{name}: {reason}"),
+            }
+        }
+        Some(ContainerState {
+            terminated: Some(ended),
+            ..
+        }) => {
+            let reason = ended.reason.as_deref().unwrap_or("ended");
+            format!("{name}: {reason}, exit code {}", ended.exit_code)
+        }
+        _ if container.restart_count > 0 => {
+            format!("{name}: not ready, {} restarts", container.restart_count)
+        }
+        _ => format!("{name}: not ready"),
+    }
+}
+
+/// What to do about pods that are in the states that `states` describes.
+pub(crate) fn remedy(states: &[String]) -> Option<&'static str> {
+    let any = |words: &[&str]| {
+        states
+            .iter()
+            .any(|state| words.iter().any(|word| state.contains(word)))
+    };
+    if any(&["ErrImageNeverPull", "ErrImagePull", "ImagePullBackOff"]) {
+        Some(
+            "the image is not in the node: name it in k8s/ as kustomize's `images:` does, and add it to the stack's images",
+        )
+    } else if any(&["CreateContainerConfigError"]) {
+        Some("a ConfigMap, Secret or key that the container names is missing")
+    } else if any(&["OOMKilled"]) {
+        Some("raise the container's memory limit")
+    } else if any(&["not scheduled"]) {
+        Some("lower the workload's requests, or free memory and CPU")
+    } else {
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::{Value, json};
+
+    fn trouble_of(status: Value) -> Option<String> {
+        let pod = json!({"metadata": {"name": "a"}, "spec": {"containers": []}, "status": status});
+        trouble(&serde_json::from_value(pod).unwrap())
+    }
+
+    fn container(ready: bool, restarts: i32, state: Value) -> Value {
+        json!({"name": "hello", "image": "i", "imageID": "", "ready": ready,
+               "restartCount": restarts, "state": state})
+    }
+
+    #[test]
+    fn a_container_that_crashes_shows_its_reason() {
+        let state = json!({"waiting": {"reason": "CrashLoopBackOff", "message": "back-off 10s"}});
+        assert_eq!(
+            trouble_of(
+                json!({"phase": "Running", "containerStatuses": [container(false, 3, state)]})
+            ),
+            Some("hello: CrashLoopBackOff: back-off 10s".into())
+        );
+    }
+
+    #[test]
+    fn an_image_that_is_not_in_the_node_has_a_remedy() {
+        let state = json!({"waiting": {"reason": "ErrImageNeverPull", "message": "not present"}});
+        let words = trouble_of(
+            json!({"phase": "Pending", "containerStatuses": [container(false, 0, state)]}),
+        );
+        assert!(remedy(&[words.unwrap()]).unwrap().contains("image"));
+    }
+
+    #[test]
+    fn an_ended_container_shows_its_exit_code() {
+        let state = json!({"terminated": {"reason": "OOMKilled", "exitCode": 137}});
+        assert_eq!(
+            trouble_of(
+                json!({"phase": "Running", "containerStatuses": [container(false, 1, state)]})
+            ),
+            Some("hello: OOMKilled, exit code 137".into())
+        );
+    }
+
+    #[test]
+    fn an_init_container_that_ended_well_is_no_trouble() {
+        let ended = container(false, 0, json!({"terminated": {"exitCode": 0}}));
+        let runs = container(true, 0, json!({"running": {}}));
+        assert_eq!(
+            trouble_of(json!({"phase": "Running", "initContainerStatuses": [ended],
+                "containerStatuses": [runs], "conditions": [{"type": "Ready", "status": "True"}]})),
+            None
+        );
+    }
+
+    #[test]
+    fn a_container_of_before_the_restart_is_not_believed() {
+        let pod = json!({"metadata": {}, "status": {"containerStatuses": [container(
+            true, 0, json!({"running": {"startedAt": "2026-01-01T00:00:10Z"}}))]}});
+        let pod = serde_json::from_value(pod).unwrap();
+        assert!(is_stale(&pod, "2026-01-01T00:00:11Z".parse().unwrap()));
+        assert!(!is_stale(&pod, "2026-01-01T00:00:10.9Z".parse().unwrap()));
+    }
+
+    #[test]
+    fn a_pod_that_no_node_takes_says_why() {
+        assert_eq!(
+            trouble_of(json!({"phase": "Pending", "conditions": [
+                {"type": "PodScheduled", "status": "False", "message": "0/1 nodes are available"}]})),
+            Some("not scheduled: 0/1 nodes are available".into())
+        );
+    }
+}

@@ -1,0 +1,221 @@
+//! Waits until a wave's workloads are ready, and says what each waits for.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::{Duration, Instant},
+};
+
+use futures::future::{try_join, try_join_all};
+use groundwork_stack::{Phase, Progress, Report};
+use jiff::Timestamp;
+use k8s_openapi::api::core::v1::Pod;
+use kube::{
+    Api,
+    api::{DynamicObject, ListParams},
+};
+
+use crate::{
+    Cluster, Error, Key, MANAGED_BY,
+    discovery::Kinds,
+    error::failed,
+    object::Objects,
+    pods::{is_stale, trouble},
+    status::{Status, has_rule, readiness},
+};
+
+/// Between two looks. A look is one list for each kind that is waited for and one of all pods.
+const PAUSE: Duration = Duration::from_millis(200);
+
+/// How long looks may fail before waiting ends: the API server may restart meanwhile.
+const PATIENCE: Duration = Duration::from_secs(15);
+
+impl Cluster {
+    /// Waits until every object of `wave` is ready.
+    pub(crate) async fn wait_ready(
+        &self,
+        wave: &Objects,
+        kinds: &Kinds,
+        report: &Report<'_>,
+        until: Instant,
+    ) -> Result<(), Error> {
+        let mut waiting: BTreeMap<Key, String> = wave
+            .objects
+            .iter()
+            .filter(|object| has_rule(&object.key.kind))
+            .map(|object| (object.key.clone(), String::new()))
+            .collect();
+        let mut seen_at = Instant::now();
+        while !waiting.is_empty() {
+            let looked = self.look(&waiting, kinds).await;
+            let (live, pods) = match looked {
+                Ok(found) => found,
+                Err(error) if seen_at.elapsed() > PATIENCE => return Err(error),
+                Err(_) => {
+                    tokio::time::sleep(PAUSE).await;
+                    continue;
+                }
+            };
+            seen_at = Instant::now();
+            let mut failed = false;
+            waiting.retain(|key, said| {
+                let (phase, words) = match judge(key, &live, &pods, self.restarted) {
+                    Status::Ready => (Phase::Ready, String::new()),
+                    Status::Waiting(words) => (Phase::Waiting, words),
+                    Status::Failed(words) => (Phase::Failed, words),
+                };
+                failed |= phase == Phase::Failed;
+                if phase == Phase::Ready || *said != words {
+                    report(Progress::new(&key.name, phase, &words));
+                    *said = words;
+                }
+                phase != Phase::Ready
+            });
+            if waiting.is_empty() {
+                break;
+            }
+            if failed || Instant::now() >= until {
+                return Err(self.not_ready(&wave.wave, &waiting, kinds).await);
+            }
+            tokio::time::sleep(PAUSE).await;
+        }
+        Ok(())
+    }
+
+    /// Everything that `waiting` names as it is now, and all pods.
+    async fn look(
+        &self,
+        waiting: &BTreeMap<Key, String>,
+        kinds: &Kinds,
+    ) -> Result<(BTreeMap<Key, DynamicObject>, Vec<Pod>), Error> {
+        let params = ListParams::default().labels(MANAGED_BY);
+        let named: BTreeSet<_> = waiting.keys().map(|key| (&key.group, &key.kind)).collect();
+        let lists = named.into_iter().filter_map(|(group, kind)| {
+            let key = waiting
+                .keys()
+                .find(|key| (&key.group, &key.kind) == (group, kind))?;
+            let api = kinds.preferred(key)?.everywhere(self.client());
+            let params = &params;
+            Some(async move {
+                let list = api.list(params).await?;
+                Ok(list.items.into_iter().map(move |object| {
+                    let key = Key {
+                        group: group.clone(),
+                        kind: kind.clone(),
+                        namespace: object.metadata.namespace.clone(),
+                        name: object.metadata.name.clone().unwrap_or_default(),
+                    };
+                    (key, object)
+                }))
+            })
+        });
+        let pods: Api<Pod> = Api::all(self.client().clone());
+        let everywhere = ListParams::default();
+        let (lists, pods) = try_join(try_join_all(lists), pods.list(&everywhere))
+            .await
+            .map_err(failed("look whether the workloads are ready"))?;
+        Ok((lists.into_iter().flatten().collect(), pods.items))
+    }
+}
+
+/// The status of `key`, with the state of its pods where it waits for them.
+fn judge(
+    key: &Key,
+    live: &BTreeMap<Key, DynamicObject>,
+    pods: &[Pod],
+    restarted: Option<Timestamp>,
+) -> Status {
+    let found = live.get(key).or_else(|| {
+        // An object that names no namespace is in `default`.
+        let namespace = Some("default".to_owned());
+        live.get(&Key {
+            namespace: key.namespace.clone().or(namespace),
+            ..key.clone()
+        })
+    });
+    let Some(object) = found else {
+        return Status::Waiting("it is not there yet".into());
+    };
+    let stale = |pod: &Pod| restarted.is_some_and(|moment| is_stale(pod, moment));
+    match readiness(&key.kind, object) {
+        Status::Ready if pods_of(object, pods).any(stale) => {
+            Status::Waiting("its containers are not restarted yet".into())
+        }
+        Status::Waiting(words) => {
+            let troubles: BTreeSet<_> = pods_of(object, pods).filter_map(trouble).collect();
+            let troubles: Vec<_> = troubles.into_iter().collect();
+            match troubles.as_slice() {
+                [] => Status::Waiting(words),
+                some => Status::Waiting(format!("{words}: {}", some.join(", "))),
+            }
+        }
+        other => other,
+    }
+}
+
+/// The pods that `object`'s selector chooses, or the pod that it is.
+pub(crate) fn pods_of<'a>(
+    object: &'a DynamicObject,
+    pods: &'a [Pod],
+) -> impl Iterator<Item = &'a Pod> {
+    let selector = object
+        .data
+        .pointer("/spec/selector/matchLabels")
+        .and_then(|labels| labels.as_object());
+    pods.iter().filter(move |pod| {
+        let labels = pod.metadata.labels.as_ref();
+        let chosen = selector.is_some_and(|wanted| {
+            wanted.iter().all(|(label, value)| {
+                labels
+                    .and_then(|labels| labels.get(label))
+                    .map(String::as_str)
+                    == value.as_str()
+            })
+        });
+        pod.metadata.namespace == object.metadata.namespace
+            && (chosen || pod.metadata.uid == object.metadata.uid)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn live() -> BTreeMap<Key, DynamicObject> {
+        let object = json!({
+            "apiVersion": "apps/v1", "kind": "Deployment",
+            "metadata": {"name": "a", "namespace": "default", "uid": "1", "generation": 1},
+            "spec": {"replicas": 1, "selector": {"matchLabels": {"app": "a"}}},
+            "status": {"observedGeneration": 1, "updatedReplicas": 1}});
+        BTreeMap::from([(
+            "apps/Deployment/default/a".parse().unwrap(),
+            serde_json::from_value(object).unwrap(),
+        )])
+    }
+
+    fn pod(app: &str) -> Pod {
+        serde_json::from_value(json!({
+            "metadata": {"name": app, "namespace": "default", "uid": "2", "labels": {"app": app}},
+            "status": {"phase": "Pending", "containerStatuses": [{"name": "c", "image": "", "imageID": "",
+                "ready": false, "restartCount": 0, "state": {"waiting": {"reason": "ContainerCreating"}}}]}}))
+        .unwrap()
+    }
+
+    #[test]
+    fn a_workload_tells_what_its_own_pods_wait_for() {
+        let key = "apps/Deployment/default/a".parse().unwrap();
+        assert_eq!(
+            judge(&key, &live(), &[pod("a"), pod("b")], None),
+            Status::Waiting("0/1 available: c: ContainerCreating".into())
+        );
+    }
+
+    #[test]
+    fn a_workload_that_names_no_namespace_is_found_in_default() {
+        let key = "apps/Deployment//a".parse().unwrap();
+        assert_eq!(
+            judge(&key, &live(), &[], None),
+            Status::Waiting("0/1 available".into())
+        );
+    }
+}

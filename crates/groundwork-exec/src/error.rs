@@ -1,0 +1,69 @@
+//! Why a command failed, in a form that a person can act on.
+
+use std::{io, process::ExitStatus};
+
+/// How much of a failed command's standard error is kept, in lines.
+const STDERR_LINES: usize = 20;
+
+/// Why a command failed.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The program could not be started, or its input or output could not be moved.
+    #[error("cannot run: {line}")]
+    Start {
+        /// The command as a shell would take it.
+        line: String,
+        /// What the system said.
+        #[source]
+        source: io::Error,
+    },
+    /// The program ended with another status than 0.
+    #[error("{status}: {line}{}", indented(stderr))]
+    Status {
+        /// The command as a shell would take it.
+        line: String,
+        /// How it ended.
+        status: ExitStatus,
+        /// The end of what it wrote to standard error.
+        stderr: String,
+    },
+}
+
+impl Error {
+    /// What a person can do about it.
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::Start { source, .. } if source.kind() == io::ErrorKind::NotFound => {
+                Some("the program is missing: build the stack again, then run `up`".into())
+            }
+            Self::Start { source, .. } if source.kind() == io::ErrorKind::PermissionDenied => {
+                Some("run it as root".into())
+            }
+            _ => None,
+        }
+    }
+}
+
+/// The last lines of `text`, without colour or trailing space.
+pub(crate) fn tail(text: &[u8]) -> String {
+    let text = String::from_utf8_lossy(text);
+    let lines: Vec<&str> = text.trim_end().lines().collect();
+    lines[lines.len().saturating_sub(STDERR_LINES)..].join("\n")
+}
+
+fn indented(stderr: &str) -> String {
+    stderr.lines().map(|line| format!("\n    {line}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_end_of_a_long_output_is_kept() {
+        let text: String = (0..100).map(|n| format!("line {n}\n")).collect();
+        let kept = tail(text.as_bytes());
+        assert!(kept.starts_with("line 80"), "{kept}");
+        assert!(kept.ends_with("line 99"), "{kept}");
+    }
+}

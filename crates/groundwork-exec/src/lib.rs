@@ -1,0 +1,18 @@
+//! The only place that starts a process, and the only place that lets time pass.
+//!
+//! It owns how a command is described, run and reported: every failure shows a line that can be
+//! pasted into a shell, the status and the end of standard error. It knows no particular program.
+
+mod command;
+mod error;
+pub mod wait;
+
+pub use command::Command;
+pub use error::Error;
+
+/// Puts this process into a session of its own, so that neither Ctrl-C nor a closed terminal
+/// reaches it. Nothing happens when it leads a session or a process group already.
+pub fn detach() {
+    // The only error is "leads a group already", and then no terminal's signal reaches it.
+    let _ = rustix::process::setsid();
+}

@@ -1,0 +1,198 @@
+//! A layer: the sorted list of what is in it, and the tar file made from that list.
+//!
+//! Only content, names, links and the owner's executable bit of a source reach the tar file. Time
+//! stamps, owners, other modes and hard links do not, so they cannot make two builds differ.
+
+use std::{
+    collections::{BTreeMap, btree_map::Entry as Slot},
+    fs,
+    io::{self, Read, Write},
+    os::unix::fs::PermissionsExt as _,
+    path::{Component, Path, PathBuf},
+};
+
+use tar::{EntryType, Header};
+
+use crate::{Error, spec::Layer};
+
+const DIRECTORY: u32 = 0o755;
+const EXECUTABLE: u32 = 0o555;
+const PLAIN: u32 = 0o444;
+
+/// What is at one place in the layer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Entry {
+    Directory { mode: u32 },
+    File { source: PathBuf, mode: u32 },
+    Text(String),
+    Symlink(PathBuf),
+}
+
+/// Everything in a layer by its path relative to the image's root, parents before children.
+#[derive(Debug, Default)]
+pub(crate) struct Entries(BTreeMap<PathBuf, Entry>);
+
+impl Entries {
+    /// Looks up everything that `layer` names.
+    pub(crate) fn collect(layer: &Layer) -> Result<Self, Error> {
+        let mut entries = Self::default();
+        for path in &layer.store_paths {
+            entries.insert_tree(path)?;
+        }
+        for file in &layer.files {
+            let metadata = fs::metadata(&file.source).map_err(Error::source(&file.source))?;
+            if !metadata.is_file() {
+                return Err(Error::Kind {
+                    path: file.source.clone(),
+                    wanted: "a file",
+                });
+            }
+            let entry = Entry::file(&file.source, &metadata);
+            entries.insert(&file.target, entry)?;
+        }
+        for text in &layer.text {
+            entries.insert(&text.target, Entry::Text(text.content.clone()))?;
+        }
+        for symlink in &layer.symlinks {
+            entries.insert(&symlink.link, Entry::Symlink(symlink.target.clone()))?;
+        }
+        for directory in &layer.directories {
+            let mode = u32::from_str_radix(&directory.mode, 8)
+                .ok()
+                .filter(|mode| *mode <= 0o7777)
+                .ok_or_else(|| Error::Mode {
+                    path: directory.path.clone(),
+                    mode: directory.mode.clone(),
+                })?;
+            entries.insert(&directory.path, Entry::Directory { mode })?;
+        }
+        entries.add_parents()?;
+        Ok(entries)
+    }
+
+    fn insert_tree(&mut self, path: &Path) -> Result<(), Error> {
+        let metadata = fs::symlink_metadata(path).map_err(Error::source(path))?;
+        let kind = metadata.file_type();
+        if kind.is_symlink() {
+            let target = fs::read_link(path).map_err(Error::io("read", path))?;
+            self.insert(path, Entry::Symlink(target))
+        } else if kind.is_file() {
+            self.insert(path, Entry::file(path, &metadata))
+        } else if kind.is_dir() {
+            self.insert(path, Entry::Directory { mode: DIRECTORY })?;
+            for child in fs::read_dir(path).map_err(Error::io("list", path))? {
+                self.insert_tree(&child.map_err(Error::io("list", path))?.path())?;
+            }
+            Ok(())
+        } else {
+            Err(Error::Kind {
+                path: path.into(),
+                wanted: "a file, a directory or a symbolic link",
+            })
+        }
+    }
+
+    fn insert(&mut self, path: &Path, entry: Entry) -> Result<(), Error> {
+        match self.0.entry(relative(path)?) {
+            Slot::Vacant(slot) => {
+                slot.insert(entry);
+                Ok(())
+            }
+            Slot::Occupied(slot) if *slot.get() == entry => Ok(()),
+            Slot::Occupied(_) => Err(Error::Twice(path.into())),
+        }
+    }
+
+    fn add_parents(&mut self) -> Result<(), Error> {
+        let parents: Vec<PathBuf> = self
+            .0
+            .keys()
+            .flat_map(|path| path.ancestors().skip(1))
+            .filter(|parent| *parent != Path::new(""))
+            .map(PathBuf::from)
+            .collect();
+        for parent in parents {
+            let place = Path::new("/").join(&parent);
+            let mode = DIRECTORY;
+            match self.0.entry(parent).or_insert(Entry::Directory { mode }) {
+                Entry::Directory { .. } => {}
+                _ => return Err(Error::Twice(place)),
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes the layer as a tar file, everything stamped `timestamp`.
+    pub(crate) fn write_tar(&self, timestamp: u32, writer: &mut dyn Write) -> Result<(), Error> {
+        let mut tar = tar::Builder::new(writer);
+        for (path, entry) in &self.0 {
+            let failed = Error::io("put into the layer", path);
+            entry.append(path, timestamp, &mut tar).map_err(failed)?;
+        }
+        tar.finish().map_err(Error::io("end", "the layer"))
+    }
+}
+
+impl Entry {
+    fn file(source: &Path, metadata: &fs::Metadata) -> Self {
+        Self::File {
+            source: source.into(),
+            mode: match metadata.permissions().mode() & 0o100 {
+                0 => PLAIN,
+                _ => EXECUTABLE,
+            },
+        }
+    }
+
+    fn append<W: Write>(
+        &self,
+        path: &Path,
+        timestamp: u32,
+        tar: &mut tar::Builder<W>,
+    ) -> io::Result<()> {
+        // GNU's format, because it has room for names of any length and containerd reads it. Owner
+        // and group stay 0, their names empty.
+        let mut header = Header::new_gnu();
+        header.set_mtime(timestamp.into());
+        header.set_uid(0);
+        header.set_gid(0);
+        let mut put = |kind, mode, size, content: &mut dyn Read| {
+            header.set_entry_type(kind);
+            header.set_mode(mode);
+            header.set_size(size);
+            tar.append_data(&mut header, path, content)
+        };
+        match self {
+            Self::Directory { mode } => put(EntryType::Directory, *mode, 0, &mut io::empty()),
+            Self::Text(text) => put(
+                EntryType::Regular,
+                PLAIN,
+                text.len() as u64,
+                &mut text.as_bytes(),
+            ),
+            Self::File { source, mode } => {
+                let mut file = fs::File::open(source)?;
+                let size = file.metadata()?.len();
+                // A file that grows meanwhile must not spill into the next entry.
+                put(EntryType::Regular, *mode, size, &mut (&mut file).take(size))
+            }
+            Self::Symlink(target) => {
+                header.set_entry_type(EntryType::Symlink);
+                header.set_mode(0o777);
+                header.set_size(0);
+                tar.append_link(&mut header, path, target)
+            }
+        }
+    }
+}
+
+/// The path as tar wants it: without the leading slash.
+fn relative(path: &Path) -> Result<PathBuf, Error> {
+    let mut components = path.components();
+    let plain = components.next() == Some(Component::RootDir)
+        && components.all(|component| matches!(component, Component::Normal(_)));
+    match path.strip_prefix("/") {
+        Ok(rest) if plain && rest != Path::new("") => Ok(rest.into()),
+        _ => Err(Error::Place(path.into())),
+    }
+}

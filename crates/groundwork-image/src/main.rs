@@ -1,0 +1,58 @@
+//! The command that a Nix build calls to turn an image spec into an OCI layout.
+
+use std::{
+    error::Error as _,
+    io::{self, Write as _},
+    path::PathBuf,
+    process::ExitCode,
+};
+
+use clap::Parser;
+use groundwork_image::{Error, Spec, TIMESTAMP, build};
+
+/// Builds a deterministic OCI image layout from a JSON spec.
+#[derive(Parser)]
+#[command(version)]
+struct Args {
+    /// The spec, as `builtins.toJSON` writes it.
+    spec: PathBuf,
+    /// The folder to write; it must be empty or absent.
+    #[arg(long, value_name = "DIR")]
+    output: PathBuf,
+    /// Time stamp of every file, in seconds since 1970; checks plant another one.
+    #[arg(long, value_name = "SECONDS", default_value_t = TIMESTAMP)]
+    timestamp: u32,
+}
+
+fn main() -> ExitCode {
+    let args = Args::parse();
+    match run(&args) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            // Nothing is left to do about a closed standard error.
+            let _ = report(&error);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(args: &Args) -> Result<(), Error> {
+    let spec = Spec::read(&args.spec)?;
+    build(&spec, &args.output, args.timestamp)?;
+    Ok(())
+}
+
+fn report(error: &Error) -> io::Result<()> {
+    let mut stderr = io::stderr().lock();
+    write!(stderr, "error: {error}")?;
+    let mut source = error.source();
+    while let Some(cause) = source {
+        write!(stderr, ": {cause}")?;
+        source = cause.source();
+    }
+    writeln!(stderr)?;
+    if let Some(hint) = error.hint() {
+        writeln!(stderr, "hint: {hint}")?;
+    }
+    Ok(())
+}

@@ -1,0 +1,309 @@
+//! Our part of the cgroup tree: `/groundwork` in every hierarchy of the machine.
+//!
+//! It creates, joins, lists, ends and removes. Which process belongs where is decided elsewhere;
+//! the pods' groups below `/groundwork/kubepods` are made by the kubelet and runc.
+
+use std::{
+    collections::BTreeSet,
+    fs, io,
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use groundwork_exec::wait;
+use rustix::process::{Pid, Signal};
+
+use crate::{
+    error::{Error, at},
+    machine::CgroupVersion,
+};
+
+/// The group of everything that is ours; the kubelet's `cgroupRoot`.
+pub const ROOT: &str = "groundwork";
+/// The parent of the node processes' groups.
+pub const NODE: &str = "groundwork/node";
+/// The group of containerd's shims.
+pub const SHIMS: &str = "groundwork/shims";
+/// The parent of the pods' groups.
+pub const PODS: &str = "groundwork/kubepods";
+
+/// The controllers that the kubelet asks for on cgroup v2.
+const CONTROLLERS: [&str; 5] = ["cpu", "cpuset", "io", "memory", "pids"];
+
+/// The mounted hierarchies.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cgroups {
+    /// Mount points of v1 hierarchies, named ones included.
+    v1: BTreeSet<PathBuf>,
+    /// Mount point of the unified hierarchy.
+    v2: Option<PathBuf>,
+}
+
+impl Cgroups {
+    /// Finds the hierarchies below `/sys/fs/cgroup`.
+    ///
+    /// # Errors
+    /// [`Error::NoCgroup`] when there is none.
+    pub fn detect() -> Result<Self, Error> {
+        let mounts = procfs::process::Process::myself()
+            .and_then(|process| process.mountinfo())
+            .map_err(|_| Error::NoCgroup)?;
+        Self::among(
+            mounts
+                .into_iter()
+                .map(|mount| (mount.fs_type, mount.mount_point)),
+        )
+    }
+
+    fn among(mounts: impl Iterator<Item = (String, PathBuf)>) -> Result<Self, Error> {
+        let mut found = Self {
+            v1: BTreeSet::new(),
+            v2: None,
+        };
+        for (kind, point) in mounts.filter(|(_, point)| point.starts_with("/sys/fs/cgroup")) {
+            match kind.as_str() {
+                "cgroup" => {
+                    found.v1.insert(point);
+                }
+                "cgroup2" => found.v2 = Some(point),
+                _ => {}
+            }
+        }
+        if found.v1.is_empty() && found.v2.is_none() {
+            return Err(Error::NoCgroup);
+        }
+        Ok(found)
+    }
+
+    /// The generation that has the controllers.
+    pub fn version(&self) -> CgroupVersion {
+        if self.v1.is_empty() {
+            CgroupVersion::V2
+        } else {
+            CgroupVersion::V1
+        }
+    }
+
+    /// The hierarchies that say where a process belongs. On a hybrid machine the unified one does
+    /// not: containerd's shims never leave their parent's group there.
+    fn hierarchies(&self) -> impl Iterator<Item = &PathBuf> {
+        let unified = self.v1.is_empty().then_some(&self.v2);
+        self.v1.iter().chain(unified.into_iter().flatten())
+    }
+
+    /// Whether `group` exists in every hierarchy.
+    pub fn exists(&self, group: &str) -> bool {
+        self.hierarchies().all(|mount| mount.join(group).is_dir())
+    }
+
+    /// Creates `group` and its parents in every hierarchy, ready to take processes.
+    ///
+    /// # Errors
+    /// [`Error::File`] naming the group that refused.
+    pub fn create(&self, group: &str) -> Result<(), Error> {
+        for mount in self.hierarchies() {
+            let mut parent = mount.clone();
+            for part in Path::new(group) {
+                let path = parent.join(part);
+                if self.version() == CgroupVersion::V2 {
+                    delegate(&parent)?;
+                }
+                match fs::create_dir(&path) {
+                    Err(error) if error.kind() != io::ErrorKind::AlreadyExists => {
+                        return Err(at("create", &path)(error));
+                    }
+                    _ => {}
+                }
+                inherit_cpuset(&parent, &path)?;
+                parent = path;
+            }
+        }
+        Ok(())
+    }
+
+    /// Moves this process into `group` in every hierarchy.
+    ///
+    /// # Errors
+    /// [`Error::File`] naming the group that refused.
+    pub fn join(&self, group: &str) -> Result<(), Error> {
+        for mount in self.hierarchies() {
+            let procs = mount.join(group).join("cgroup.procs");
+            fs::write(&procs, "0").map_err(at("join", &procs))?;
+        }
+        Ok(())
+    }
+
+    /// The processes in `group` and below, in any hierarchy.
+    pub fn pids(&self, group: &str) -> BTreeSet<i32> {
+        let mut pids = BTreeSet::new();
+        for mount in self.hierarchies() {
+            for folder in folders(&mount.join(group)) {
+                let text = fs::read_to_string(folder.join("cgroup.procs")).unwrap_or_default();
+                // A process of another pid namespace reads as 0; it is not ours to end.
+                pids.extend(text.lines().filter_map(|line| line.parse::<i32>().ok()));
+            }
+        }
+        pids.remove(&0);
+        pids
+    }
+
+    /// Kills every process in `group` and below, and waits until none is left.
+    ///
+    /// # Errors
+    /// [`Error::TimedOut`] when one does not end within 20 s (it may hang in the kernel).
+    pub fn kill(&self, group: &str) -> Result<(), Error> {
+        let none_left = || {
+            let pids = self.pids(group);
+            if pids.is_empty() {
+                return Ok(());
+            }
+            for pid in pids.iter().filter_map(|&pid| Pid::from_raw(pid)) {
+                // It may have ended by itself; the next look tells.
+                let _ = rustix::process::kill_process(pid, Signal::KILL);
+            }
+            Err(format!("processes {pids:?} are still there"))
+        };
+        wait::until(
+            &format!("ending the processes in {group}"),
+            Duration::from_secs(20),
+            Duration::from_millis(20),
+            none_left,
+        )?;
+        Ok(())
+    }
+
+    /// Removes `group` and all below it, also what runc made in the unified hierarchy of a hybrid
+    /// machine; there must be no process in them.
+    ///
+    /// # Errors
+    /// [`Error::File`] naming the group that refused.
+    pub fn remove(&self, group: &str) -> Result<(), Error> {
+        for mount in self.v1.iter().chain(&self.v2) {
+            for folder in folders(&mount.join(group)).into_iter().rev() {
+                // A group stays busy for a moment after its last process has gone.
+                let removed = wait::until(
+                    "removing the cgroup",
+                    Duration::from_secs(5),
+                    Duration::from_millis(10),
+                    || match fs::remove_dir(&folder) {
+                        Err(error) if error.raw_os_error() == Some(BUSY) => Err(error.to_string()),
+                        other => Ok(other),
+                    },
+                )?;
+                match removed {
+                    Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                        return Err(at("remove", folder)(error));
+                    }
+                    _ => {}
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// EBUSY.
+const BUSY: i32 = rustix::io::Errno::BUSY.raw_os_error();
+
+/// `root` and all folders below it, each after its parent; empty when it does not exist.
+fn folders(root: &Path) -> Vec<PathBuf> {
+    let mut found = if root.is_dir() {
+        vec![root.to_path_buf()]
+    } else {
+        vec![]
+    };
+    let mut next = 0;
+    while let Some(folder) = found.get(next).cloned() {
+        next += 1;
+        let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+        found.extend(
+            entries
+                .filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_dir()))
+                .map(|entry| entry.path()),
+        );
+    }
+    found
+}
+
+/// Hands the controllers that `parent` has on to its children (v2).
+fn delegate(parent: &Path) -> Result<(), Error> {
+    let words = |name: &str| {
+        let text = fs::read_to_string(parent.join(name)).unwrap_or_default();
+        text.split_whitespace()
+            .map(String::from)
+            .collect::<BTreeSet<_>>()
+    };
+    let (available, enabled) = (words("cgroup.controllers"), words("cgroup.subtree_control"));
+    let missing: Vec<String> = CONTROLLERS
+        .iter()
+        .filter(|name| available.contains(**name) && !enabled.contains(**name))
+        .map(|name| format!("+{name}"))
+        .collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let file = parent.join("cgroup.subtree_control");
+    fs::write(&file, missing.join(" ")).map_err(at("enable controllers in", file))
+}
+
+/// A new v1 cpuset takes no process until it has CPUs and memory nodes of its own.
+fn inherit_cpuset(parent: &Path, child: &Path) -> Result<(), Error> {
+    for name in ["cpuset.cpus", "cpuset.mems"] {
+        let file = child.join(name);
+        let is_v1 = child.join("cpuset.memory_migrate").exists();
+        let empty = fs::read_to_string(&file).is_ok_and(|text| text.trim().is_empty());
+        if is_v1 && empty {
+            let value = fs::read_to_string(parent.join(name)).map_err(at("read", &file))?;
+            fs::write(&file, value.trim()).map_err(at("write", &file))?;
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn mounts(list: &[(&str, &str)]) -> Result<Cgroups, Error> {
+        Cgroups::among(
+            list.iter()
+                .map(|(kind, point)| ((*kind).into(), (*point).into())),
+        )
+    }
+
+    #[test]
+    fn a_hybrid_machine_counts_as_v1_and_its_unified_tree_says_nothing() {
+        let found = mounts(&[
+            ("cgroup", "/sys/fs/cgroup/memory"),
+            ("cgroup", "/sys/fs/cgroup/systemd"),
+            ("cgroup2", "/sys/fs/cgroup/unified"),
+            ("cgroup2", "/elsewhere"),
+        ])
+        .unwrap();
+        assert_eq!(found.version(), CgroupVersion::V1);
+        assert_eq!(found.hierarchies().count(), 2);
+    }
+
+    #[test]
+    fn a_unified_machine_counts_as_v2() {
+        let found = mounts(&[("cgroup2", "/sys/fs/cgroup")]).unwrap();
+        assert_eq!(found.version(), CgroupVersion::V2);
+    }
+
+    #[test]
+    fn a_machine_without_cgroups_is_told_so() {
+        assert!(matches!(
+            mounts(&[("tmpfs", "/sys/fs/cgroup")]),
+            Err(Error::NoCgroup)
+        ));
+    }
+
+    #[test]
+    fn folders_come_after_their_parents() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::create_dir_all(folder.path().join("a/b")).unwrap();
+        let found = folders(folder.path());
+        assert_eq!(found.len(), 3);
+        assert!(found[2].ends_with("a/b"));
+    }
+}

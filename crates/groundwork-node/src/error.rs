@@ -1,0 +1,192 @@
+//! Why the node could not do something, and what a person can do about it.
+
+use std::{
+    io,
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+/// Why the node could not do something.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// A file or folder refused an operation.
+    #[error("cannot {action} {path}")]
+    File {
+        /// What was tried: `write`, `remove`, …
+        action: &'static str,
+        /// On which file or folder.
+        path: PathBuf,
+        /// What the system said.
+        #[source]
+        source: io::Error,
+    },
+    /// A file of ours does not hold what we write there.
+    #[error("{path} is damaged")]
+    Damaged {
+        /// The file.
+        path: PathBuf,
+        /// Where and why reading stopped.
+        #[source]
+        source: serde_json::Error,
+    },
+    /// A program failed.
+    #[error("{0}")]
+    Command(#[from] groundwork_exec::Error),
+    /// The stack manifest lacks something.
+    #[error(transparent)]
+    Stack(#[from] groundwork_stack::Error),
+    /// The kernel refused a change of the network.
+    #[error("cannot {action}")]
+    Network {
+        /// What was tried.
+        action: String,
+        /// What the kernel said.
+        #[source]
+        source: rtnetlink::Error,
+    },
+    /// The kernel refused a change of a process.
+    #[error("cannot {action}")]
+    System {
+        /// What was tried.
+        action: String,
+        /// What the kernel said.
+        #[source]
+        source: io::Error,
+    },
+    /// A certificate could not be made.
+    #[error("cannot make the certificate '{name}'")]
+    Certificate {
+        /// Whose.
+        name: String,
+        /// Why.
+        #[source]
+        source: rcgen::Error,
+    },
+    /// The machine has no cgroup file system.
+    #[error("no cgroup hierarchy is mounted")]
+    NoCgroup,
+    /// The state directory was written by another release.
+    #[error("{path} has state format {found}; this release reads format {expected}")]
+    StateFormat {
+        /// The state directory.
+        path: PathBuf,
+        /// Its format.
+        found: String,
+        /// Ours.
+        expected: &'static str,
+    },
+    /// The state directory holds files that are not ours.
+    #[error("{path} is not a Groundwork state directory: it holds '{found}'")]
+    NotOurs {
+        /// The directory.
+        path: PathBuf,
+        /// One of its files.
+        found: String,
+    },
+    /// There is one node for each machine, and it belongs to another state directory.
+    #[error("this machine already runs a node, with the state directory {owner}")]
+    Owned {
+        /// The other state directory.
+        owner: PathBuf,
+    },
+    /// The supervisor does not answer.
+    #[error("the supervisor does not answer")]
+    Supervisor {
+        /// What happened on its socket.
+        #[source]
+        source: io::Error,
+    },
+    /// A process did not become ready.
+    #[error("{process} is not ready after {} s: {reason}{}", .after.as_secs(), quoted(.log))]
+    NotReady {
+        /// Which process.
+        process: String,
+        /// For how long it was waited for.
+        after: Duration,
+        /// What was missing at the end.
+        reason: String,
+        /// The end of its log.
+        log: String,
+        /// Its log file.
+        log_file: PathBuf,
+    },
+    /// Something would not end.
+    #[error(transparent)]
+    TimedOut(#[from] groundwork_exec::wait::TimedOut),
+    /// Some parts could not be removed; the others were.
+    #[error("not everything could be removed:{}", lines(.0))]
+    Left(Vec<Error>),
+}
+
+impl Error {
+    /// What a person can do about it.
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::File { source, .. } | Self::System { source, .. }
+                if source.kind() == io::ErrorKind::PermissionDenied =>
+            {
+                Some("run it as root".into())
+            }
+            Self::File { source, .. } if source.kind() == io::ErrorKind::StorageFull => {
+                Some("free some disk space and run it again".into())
+            }
+            Self::Damaged { .. } => {
+                Some("`groundwork destroy --yes` removes the node, `groundwork up` makes a new one".into())
+            }
+            Self::Command(error) => error.hint(),
+            Self::Network { .. } => Some("run `groundwork doctor`".into()),
+            Self::NoCgroup => Some("mount cgroup2 at /sys/fs/cgroup; in a container, start it with --cgroupns=host and --privileged".into()),
+            Self::StateFormat { path, .. } => Some(format!(
+                "use the release that wrote it, or remove its data with `groundwork destroy --yes --state-dir {}`",
+                path.display()
+            )),
+            Self::NotOurs { .. } => Some("choose another one with --state-dir; nothing was changed".into()),
+            Self::Owned { owner } => Some(format!(
+                "use that one, or remove it with `groundwork destroy --yes --state-dir {}`",
+                owner.display()
+            )),
+            Self::Supervisor { .. } => Some("run `groundwork up`: it starts the supervisor again".into()),
+            Self::NotReady { log_file, .. } => Some(format!("the whole log: {}", log_file.display())),
+            Self::Left(_) => Some("run `groundwork destroy --yes` again".into()),
+            _ => None,
+        }
+    }
+}
+
+/// Turns an I/O error into one that names the operation and the file.
+pub(crate) fn at(action: &'static str, path: impl AsRef<Path>) -> impl FnOnce(io::Error) -> Error {
+    move |source| Error::File {
+        action,
+        path: path.as_ref().into(),
+        source,
+    }
+}
+
+/// Turns a system call's error into one that names what was tried.
+pub(crate) fn system<E: Into<io::Error>>(action: impl Into<String>) -> impl FnOnce(E) -> Error {
+    move |source| Error::System {
+        action: action.into(),
+        source: source.into(),
+    }
+}
+
+fn quoted(log: &str) -> String {
+    log.lines().map(|line| format!("\n    {line}")).collect()
+}
+
+fn lines(errors: &[Error]) -> String {
+    let chain = |error: &Error| {
+        let mut text = error.to_string();
+        let mut source = std::error::Error::source(error);
+        while let Some(cause) = source {
+            text.push_str(": ");
+            text.push_str(&cause.to_string());
+            source = cause.source();
+        }
+        text
+    };
+    errors
+        .iter()
+        .map(|error| format!("\n    {}", chain(error)))
+        .collect()
+}

@@ -1,0 +1,66 @@
+//! The node: one machine that runs upstream Kubernetes as separate supervised processes.
+//!
+//! This crate turns a machine into a node ([`Node::up`]), keeps its processes running
+//! ([`supervise`]), says how they are ([`status`]) and turns the machine back ([`down`],
+//! [`destroy`]). It hands a kubeconfig and a way to load images to whoever fills the cluster, and
+//! knows nothing of what is in it.
+
+pub mod address;
+mod cgroup;
+mod error;
+mod images;
+mod machine;
+mod mounts;
+mod network;
+mod node;
+mod node_exec;
+mod pki;
+mod plan;
+mod processes;
+mod service;
+mod state;
+mod status;
+mod stop;
+mod supervision;
+mod supervisor;
+
+use groundwork_stack::{Phase, Progress, Report};
+
+pub use error::Error;
+pub use machine::{CgroupVersion, Machine};
+pub use node::Node;
+pub use node_exec::{NodeExec, node_exec};
+pub use state::{FORMAT, StateDir};
+pub use status::{NodeStatus, status};
+pub use supervisor::supervise;
+
+/// Ends everything that runs and keeps the data. The packet filter forgets the pods' ports too, so
+/// that others can use them.
+///
+/// # Errors
+/// [`Error::TimedOut`] when a process would not end even when killed, [`Error::System`] when
+/// something cannot be unmounted.
+pub fn down(state: &StateDir, report: &Report) -> Result<(), Error> {
+    state.check_format()?;
+    if !state.is_owner()? {
+        return Ok(());
+    }
+    report(Progress::new(
+        "node",
+        Phase::Starting,
+        "ends pods and processes",
+    ));
+    stop::gracefully(state)?;
+    plan::clear_packet_filter(state)?;
+    report(Progress::new("node", Phase::Ready, "stopped"));
+    Ok(())
+}
+
+/// Ends everything and removes it with its data: nothing of the node is left on the machine. It
+/// works after a crash at any point, and also twice.
+///
+/// # Errors
+/// [`Error::Left`] naming what could not be removed; a second run tries only that again.
+pub fn destroy(state: &StateDir, report: &Report) -> Result<(), Error> {
+    plan::revert(state, report)
+}

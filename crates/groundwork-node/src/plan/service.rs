@@ -1,0 +1,75 @@
+//! The supervisor with the processes of this stack: the last step, after which the node lives.
+
+use serde::{Deserialize, Serialize};
+
+use super::Action;
+use crate::{
+    error::Error,
+    node::Node,
+    pki::Pki,
+    processes::{self, Context, Process, Spec},
+    service,
+    state::{self, StateDir},
+    stop,
+    supervisor::protocol::{Request, ask},
+};
+
+/// Writes certificates and configuration, and has the supervisor run the processes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Service {}
+
+impl Action for Service {
+    fn describe(&self) -> &'static str {
+        "starts the node's processes"
+    }
+
+    fn is_done(&self, node: &Node) -> Result<bool, Error> {
+        let state = &node.state;
+        if !Pki::new(state).is_complete() {
+            return Ok(false);
+        }
+        let wanted = specs(&processes(node)?);
+        let written: Option<Vec<Spec>> = state::read_json(&state.specs())?;
+        // The files' digest is a part of the spec; that they are still there is checked on writing.
+        Ok(written.as_ref() == Some(&wanted) && service::is_current(state)?)
+    }
+
+    fn execute(&self, node: &Node) -> Result<(), Error> {
+        let state = &node.state;
+        Pki::new(state).create()?;
+        state::create_dir(&state.configs().join("cni"))?;
+        state::create_dir(&state.path("containerd/tmp"))?;
+        state::create_dir(&state.run().join("s"))?;
+        let processes = processes(node)?;
+        for (path, content) in processes.iter().flat_map(|process| &process.files) {
+            state::write(path, content)?;
+        }
+        state::write_json(&state.specs(), &specs(&processes))?;
+        if service::is_current(state)? {
+            ask(state, &Request::Apply).map_err(|source| Error::Supervisor { source })?;
+            return Ok(());
+        }
+        service::stop(state)?;
+        service::start(state, &node.machine)
+    }
+
+    fn revert(&self, state: &StateDir) -> Result<(), Error> {
+        // Its data goes too: there is nothing to lose.
+        stop::at_once(state)
+    }
+}
+
+fn processes(node: &Node) -> Result<Vec<Process>, Error> {
+    processes::all(&Context {
+        state: &node.state,
+        stack: &node.stack,
+        machine: &node.machine,
+    })
+}
+
+fn specs(processes: &[Process]) -> Vec<Spec> {
+    processes
+        .iter()
+        .map(|process| process.spec.clone())
+        .collect()
+}

@@ -1,0 +1,114 @@
+//! The state directory.
+
+use std::{fs, io};
+
+use serde::{Deserialize, Serialize};
+
+use super::Action;
+use crate::{
+    error::{Error, at},
+    mounts,
+    node::Node,
+    state::{self, FORMAT, StateDir},
+};
+
+/// What may be in a state directory before it is one: the launcher's lock and our receipt.
+const FIRST: [&str; 3] = ["up.lock", "receipt.json", "receipt.new"];
+
+/// Makes the state directory and its folders.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StateFiles {}
+
+/// Refuses a directory of another release, and one that is not ours to fill or to remove.
+pub fn check(state: &StateDir) -> Result<(), Error> {
+    state.check_format()?;
+    if state.version().exists() {
+        return Ok(());
+    }
+    let entries = match fs::read_dir(state.root()) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        Err(error) => return Err(at("read", state.root())(error)),
+    };
+    let foreign = entries
+        .flatten()
+        .find(|entry| !FIRST.iter().any(|name| entry.file_name() == **name));
+    match foreign {
+        Some(entry) => Err(Error::NotOurs {
+            path: state.root().into(),
+            found: entry.file_name().to_string_lossy().into_owned(),
+        }),
+        None => Ok(()),
+    }
+}
+
+impl Action for StateFiles {
+    fn describe(&self) -> &'static str {
+        "makes the state directory"
+    }
+
+    fn is_done(&self, node: &Node) -> Result<bool, Error> {
+        let state = &node.state;
+        Ok(state.version().is_file() && state.logs().is_dir() && state.pod_logs().is_dir())
+    }
+
+    fn execute(&self, node: &Node) -> Result<(), Error> {
+        let state = &node.state;
+        state::write(&state.version(), &format!("{FORMAT}\n"))?;
+        state::create_dir(&state.logs())?;
+        state::create_dir(&state.pod_logs())
+    }
+
+    fn revert(&self, state: &StateDir) -> Result<(), Error> {
+        mounts::unmount_below(&[state.root().into()])?;
+        let entries = match fs::read_dir(state.root()) {
+            Ok(entries) => entries,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+            Err(error) => return Err(at("read", state.root())(error)),
+        };
+        // What says that the directory is ours goes last.
+        let last = [state.receipt(), state.version()];
+        for entry in entries
+            .flatten()
+            .filter(|entry| !last.contains(&entry.path()))
+        {
+            state::remove(&entry.path())?;
+        }
+        for path in &last {
+            state::remove(path)?;
+        }
+        match fs::remove_dir(state.root()) {
+            // A person's own disk may be mounted here; it stays, empty.
+            Err(error) if error.kind() == io::ErrorKind::ResourceBusy => Ok(()),
+            other => other.map_err(at("remove", state.root())),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_directory_with_somebody_else_s_files_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let state = StateDir::new(folder.path());
+        check(&state).unwrap();
+        fs::write(state.path("up.lock"), "").unwrap();
+        check(&state).unwrap();
+        fs::write(state.path("thesis.tex"), "").unwrap();
+        let error = check(&state).unwrap_err();
+        assert!(error.to_string().contains("thesis.tex"), "{error}");
+    }
+
+    #[test]
+    fn the_whole_directory_is_removed_also_twice() {
+        let folder = tempfile::tempdir().unwrap();
+        let state = StateDir::new(folder.path().join("state"));
+        state::create_dir(&state.path("etcd/member")).unwrap();
+        state::write(&state.version(), FORMAT).unwrap();
+        StateFiles {}.revert(&state).unwrap();
+        assert!(!state.root().exists());
+        StateFiles {}.revert(&state).unwrap();
+    }
+}

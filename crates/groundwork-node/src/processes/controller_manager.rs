@@ -1,0 +1,59 @@
+//! kube-controller-manager: what turns Deployments into pods, and so on.
+
+use super::{Context, Probe, Process, display, kube_apiserver};
+use crate::{address::NODE_ADDRESS, error::Error, pki::Pki};
+
+const PORT: u16 = 10257;
+
+pub fn process(context: &Context) -> Result<Process, Error> {
+    let pki = |name, kind| context.pki(name, kind);
+    let kubeconfig = context.config("controller-manager.kubeconfig");
+    let path = display(&kubeconfig);
+    let args = vec![
+        format!("--kubeconfig={path}"),
+        format!("--authentication-kubeconfig={path}"),
+        format!("--authorization-kubeconfig={path}"),
+        format!("--bind-address={NODE_ADDRESS}"),
+        format!("--secure-port={PORT}"),
+        format!(
+            "--tls-cert-file={}",
+            pki("controller-manager-server", "crt")
+        ),
+        format!(
+            "--tls-private-key-file={}",
+            pki("controller-manager-server", "key")
+        ),
+        format!("--client-ca-file={}", pki("ca", "crt")),
+        format!(
+            "--requestheader-client-ca-file={}",
+            pki("front-proxy-ca", "crt")
+        ),
+        format!("--root-ca-file={}", pki("ca", "crt")),
+        format!("--cluster-signing-cert-file={}", pki("ca", "crt")),
+        format!("--cluster-signing-key-file={}", pki("ca", "key")),
+        format!(
+            "--service-account-private-key-file={}",
+            pki("service-account", "key")
+        ),
+        // It makes this folder, on the host's own /usr unless told otherwise.
+        format!(
+            "--flex-volume-plugin-dir={}",
+            display(&context.state.path("kubelet/volume-plugins"))
+        ),
+        // Each controller has only the rights of its own role.
+        "--use-service-account-credentials=true".into(),
+        "--leader-elect=false".into(),
+        "--profiling=false".into(),
+        // All objects of the first start come at once.
+        "--kube-api-qps=100".into(),
+        "--kube-api-burst=200".into(),
+    ];
+    let probe = Probe::Http(context.https(PORT, "/healthz"));
+    let process = Process::new(context, "kube-controller-manager", args, probe)?
+        .after(kube_apiserver::NAME)
+        .file(
+            kubeconfig,
+            Pki::new(context.state).kubeconfig("controller-manager")?,
+        );
+    Ok(process)
+}

@@ -1,0 +1,34 @@
+//! etcd: the API server's store. It listens on Unix sockets that only root can reach.
+
+use super::{Context, Probe, Process, display};
+use crate::{address::NODE_ADDRESS, error::Error};
+
+const METRICS_PORT: u16 = 2381;
+
+/// Where the API server finds it.
+pub fn url(context: &Context) -> String {
+    format!("unix://{}", display(&context.state.run().join("etcd.sock")))
+}
+
+pub fn process(context: &Context) -> Result<Process, Error> {
+    let client = url(context);
+    // A single member has no peers, but etcd insists on an address for them.
+    let peer = format!(
+        "unix://{}",
+        display(&context.state.run().join("etcd-peer.sock"))
+    );
+    let args = vec![
+        "--name=groundwork".into(),
+        format!("--data-dir={}", display(&context.state.path("etcd"))),
+        format!("--listen-client-urls={client}"),
+        format!("--advertise-client-urls={client}"),
+        format!("--listen-peer-urls={peer}"),
+        format!("--initial-advertise-peer-urls={peer}"),
+        format!("--initial-cluster=groundwork={peer}"),
+        format!("--listen-metrics-urls=http://{NODE_ADDRESS}:{METRICS_PORT}"),
+        "--enable-grpc-gateway=false".into(),
+        "--log-level=warn".into(),
+    ];
+    let probe = Probe::Http(Context::http(METRICS_PORT, "/readyz"));
+    Process::new(context, "etcd", args, probe)
+}

@@ -1,0 +1,145 @@
+//! kubelet: runs the node's pods through containerd.
+
+use std::{fs, net::IpAddr};
+
+use super::{CONTAINERD, Context, Probe, Process, display, kube_apiserver};
+use crate::{
+    address::{CLUSTER_DOMAIN, DNS_ADDRESS, NODE_ADDRESS, NODE_NAME},
+    cgroup,
+    error::Error,
+    pki::Pki,
+};
+
+/// The process's name.
+pub const NAME: &str = "kubelet";
+const PORT: u16 = 10250;
+const HEALTH_PORT: u16 = 10248;
+
+pub fn process(context: &Context) -> Result<Process, Error> {
+    let state = context.state;
+    let config = context.config("kubelet.yaml");
+    let kubeconfig = context.config("kubelet.kubeconfig");
+    let resolv = context.config("resolv.conf");
+    let args = vec![
+        format!("--config={}", display(&config)),
+        format!("--kubeconfig={}", display(&kubeconfig)),
+        format!("--hostname-override={NODE_NAME}"),
+        format!("--node-ip={NODE_ADDRESS}"),
+        format!("--root-dir={}", display(&state.path("kubelet"))),
+        format!("--cert-dir={}", display(&state.path("kubelet/pki"))),
+    ];
+    let content = yaml(context, &display(&resolv));
+    let probe = Probe::NodeReady(context.api(&format!("/api/v1/nodes/{NODE_NAME}")));
+    let process = Process::new(context, NAME, args, probe)?
+        .after(CONTAINERD)
+        .after(kube_apiserver::NAME)
+        .env("PATH", context.path(&["nft"])?)
+        .file(config, content)
+        .file(kubeconfig, Pki::new(state).kubeconfig("kubelet")?)
+        .file(resolv, resolv_conf());
+    Ok(process)
+}
+
+fn yaml(context: &Context, resolv: &str) -> String {
+    let state = context.state;
+    let pki = |name, kind| context.pki(name, kind);
+    format!(
+        "apiVersion: kubelet.config.k8s.io/v1beta1
+kind: KubeletConfiguration
+address: {NODE_ADDRESS}
+port: {PORT}
+healthzBindAddress: {NODE_ADDRESS}
+healthzPort: {HEALTH_PORT}
+tlsCertFile: {certificate}
+tlsPrivateKeyFile: {key}
+authentication:
+  anonymous: {{enabled: false}}
+  webhook: {{enabled: true}}
+  x509: {{clientCAFile: {ca}}}
+authorization: {{mode: Webhook}}
+containerRuntimeEndpoint: unix://{containerd}
+clusterDomain: {CLUSTER_DOMAIN}
+clusterDNS: [{DNS_ADDRESS}]
+resolvConf: {resolv}
+cgroupDriver: cgroupfs
+cgroupRoot: /{cgroup_root}
+failCgroupV1: false
+failSwapOn: false
+oomScoreAdj: {oom_score}
+seccompDefault: true
+podLogsDir: {pod_logs}
+volumePluginDir: {volume_plugins}
+containerLogMaxSize: 10Mi
+# nftables do the work; there is no iptables on the machine to put chains into.
+makeIPTablesUtilChains: false
+# Images come with the stack and cannot be pulled again.
+imageGCHighThresholdPercent: 100
+imageGCLowThresholdPercent: 99
+# A developer's disk is often nearly full: only the last bytes are an emergency.
+evictionHard:
+  memory.available: 100Mi
+  nodefs.available: 1Gi
+  nodefs.inodesFree: 1%
+  imagefs.available: 1Gi
+  imagefs.inodesFree: 1%
+maxPods: 200
+serializeImagePulls: false
+registerNode: true
+enableProfilingHandler: false
+enableDebugFlagsHandler: false
+enableSystemLogHandler: false
+",
+        certificate = pki("kubelet-server", "crt"),
+        key = pki("kubelet-server", "key"),
+        ca = pki("ca", "crt"),
+        containerd = display(&state.containerd_socket()),
+        cgroup_root = cgroup::ROOT,
+        oom_score = if context.machine.can_raise_oom {
+            -999
+        } else {
+            0
+        },
+        pod_logs = display(&state.pod_logs()),
+        volume_plugins = display(&state.path("kubelet/volume-plugins")),
+    )
+}
+
+/// The name servers that the cluster's DNS asks for other names: the host's, where a pod can reach
+/// them.
+fn resolv_conf() -> String {
+    // systemd-resolved lists the real ones beside its stub on loopback.
+    let candidates = ["/run/systemd/resolve/resolv.conf", "/etc/resolv.conf"];
+    let texts = candidates
+        .iter()
+        .filter_map(|file| fs::read_to_string(file).ok());
+    let servers: Vec<IpAddr> = texts
+        .map(|text| name_servers(&text))
+        .find(|servers| !servers.is_empty())
+        // CoreDNS wants one at least. Nothing listens here, so that other names fail at once.
+        .unwrap_or_else(|| vec![NODE_ADDRESS.into()]);
+    servers
+        .iter()
+        .map(|server| format!("nameserver {server}\n"))
+        .collect()
+}
+
+fn name_servers(resolv_conf: &str) -> Vec<IpAddr> {
+    let words = resolv_conf
+        .lines()
+        .filter_map(|line| line.strip_prefix("nameserver"));
+    words
+        .filter_map(|word| word.trim().parse::<IpAddr>().ok())
+        .filter(|address| !address.is_loopback())
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn name_servers_on_loopback_are_left_out() {
+        let text = "# made by hand\nsearch example\nnameserver 127.0.0.53\nnameserver 192.0.2.1\nnameserver ::1\n";
+        assert_eq!(name_servers(text), ["192.0.2.1".parse::<IpAddr>().unwrap()]);
+    }
+}

@@ -1,0 +1,97 @@
+//! Starts and ends the supervisor itself: a systemd unit where systemd runs, a detached session
+//! elsewhere.
+
+use std::{env, time::Duration};
+
+use groundwork_exec::{Command, wait};
+use rustix::process::{Pid, Signal, kill_process};
+
+use crate::{
+    error::{Error, system},
+    machine::Machine,
+    state::StateDir,
+    supervisor::{
+        self,
+        protocol::{Request, ask},
+    },
+};
+
+/// Its systemd unit. It is transient: `up` makes it, a reboot forgets it.
+const UNIT: &str = "groundwork-supervisor.service";
+/// The supervisor starts in milliseconds; a busy disk may hold it up.
+const DEADLINE: Duration = Duration::from_secs(10);
+const EVERY: Duration = Duration::from_millis(10);
+
+/// Whether a supervisor of this very release answers.
+pub fn is_current(state: &StateDir) -> Result<bool, Error> {
+    let launcher = env::current_exe().map_err(system("find its own executable"))?;
+    Ok(ask(state, &Request::Status).is_ok_and(|answer| answer.launcher == launcher))
+}
+
+/// Starts it and waits until it answers.
+pub fn start(state: &StateDir, machine: &Machine) -> Result<(), Error> {
+    let launcher = env::current_exe().map_err(system("find its own executable"))?;
+    let log = state.log(supervisor::NAME);
+    if machine.systemd {
+        // A unit that has failed keeps its name; one that never was is no failure.
+        let _ = Command::new("systemctl").args(["reset-failed", UNIT]).run();
+        let output = log.display();
+        Command::new("systemd-run")
+            .args(["--quiet", "--collect", "--unit", UNIT])
+            .arg("--description=The supervisor of the Groundwork node")
+            // The node outlives its supervisor: the next one takes the processes over.
+            .args([
+                "--property=KillMode=process",
+                "--property=Restart=on-failure",
+            ])
+            .arg(format!("--property=StandardOutput=append:{output}"))
+            .arg(format!("--property=StandardError=append:{output}"))
+            .arg(launcher)
+            .arg("--state-dir")
+            .arg(state.root())
+            .arg("supervise")
+            .run()?;
+    } else {
+        Command::new(launcher)
+            .arg("--state-dir")
+            .arg(state.root())
+            .arg("supervise")
+            .spawn_detached(&log)?;
+    }
+    wait::until("the supervisor's start", DEADLINE, EVERY, || {
+        ask(state, &Request::Status).map_err(|error| error.to_string())
+    })?;
+    Ok(())
+}
+
+/// Ends it and leaves its processes alone; one that hangs is killed.
+pub fn stop(state: &StateDir) -> Result<(), Error> {
+    if supervisor::running(state).is_none() {
+        return Ok(());
+    }
+    let asked = ask(state, &Request::Quit);
+    let ended = || match supervisor::running(state) {
+        None => Ok(()),
+        Some(pid) => Err(format!("process {pid} still runs")),
+    };
+    let patience = if asked.is_ok() {
+        DEADLINE
+    } else {
+        Duration::ZERO
+    };
+    if wait::until("the supervisor's end", patience, EVERY, ended).is_ok() {
+        return Ok(());
+    }
+    // systemd would start a killed one again; elsewhere there is no such unit.
+    let _ = Command::new("systemctl")
+        .args(["kill", "--signal=KILL", UNIT])
+        .run();
+    let _ = Command::new("systemctl").args(["stop", UNIT]).run();
+    let pid = supervisor::running(state).and_then(|pid| Pid::from_raw(i32::try_from(pid).ok()?));
+    if let Some(pid) = pid {
+        // It may just have ended.
+        let _ = kill_process(pid, Signal::KILL);
+    }
+    wait::until("the supervisor's end", DEADLINE, EVERY, ended)?;
+    Ok(())
+}

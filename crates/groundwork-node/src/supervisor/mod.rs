@@ -1,0 +1,339 @@
+//! The supervisor: the thin driver around [`Supervision`]. It starts, signals, probes and watches,
+//! keeps the records, and answers on its socket. Every decision is made in `supervision`.
+
+use std::{
+    collections::BTreeMap,
+    fs::{self, File, OpenOptions},
+    io::Write,
+    os::{
+        fd::{AsFd, OwnedFd},
+        unix::{fs::OpenOptionsExt, net::UnixListener},
+    },
+    path::PathBuf,
+    process::{self, Child},
+    sync::{
+        Arc,
+        mpsc::{Receiver, RecvTimeoutError, Sender, channel},
+    },
+    thread,
+    time::{Duration, Instant},
+};
+
+use groundwork_exec::Command;
+use rustix::{
+    event::{PollFd, PollFlags, poll},
+    fs::{FlockOperation, flock},
+    process::{Pid, PidfdFlags, Signal, pidfd_open, pidfd_send_signal},
+};
+
+use crate::{
+    cgroup::{self, Cgroups},
+    error::{Error, at, system},
+    machine::Machine,
+    processes::{Probe, Spec},
+    state::{self, StateDir},
+    supervision::{Action, Event, Supervision},
+};
+
+mod logs;
+mod probe;
+pub mod protocol;
+pub mod record;
+
+use probe::Prober;
+use protocol::{Answer, ProcessState, Request};
+use record::Record;
+
+/// Its name among the node's logs and cgroups.
+pub const NAME: &str = "supervisor";
+/// Between two looks at the sizes of the logs.
+const ROTATION: Duration = Duration::from_secs(60);
+
+/// What reaches the driver.
+enum Message {
+    Event(Event),
+    Request(Request, Sender<Answer>),
+}
+
+struct Driver {
+    state: StateDir,
+    cgroups: Cgroups,
+    supervision: Supervision,
+    prober: Arc<Prober>,
+    inbox: Sender<Message>,
+    /// Handles of the running processes, by process id.
+    handles: BTreeMap<u32, OwnedFd>,
+    launcher: PathBuf,
+}
+
+/// Supervises the node of `state` until it is asked to quit.
+///
+/// # Errors
+/// When another supervisor runs, or its files cannot be used.
+pub fn supervise(state: &StateDir) -> Result<(), Error> {
+    groundwork_exec::detach();
+    state::create_dir(&state.records())?;
+    let _lock = lock(state)?;
+    let cgroups = Cgroups::detect()?;
+    let group = format!("{}/{NAME}", cgroup::NODE);
+    // systemd has put it into the group of its unit, where it belongs.
+    if !Machine::detect()?.systemd {
+        cgroups.create(&group)?;
+        cgroups.join(&group)?;
+    }
+    let socket = state.supervisor_socket();
+    state::remove(&socket)?;
+    let listener = UnixListener::bind(&socket).map_err(at("listen on", &socket))?;
+    let (inbox, messages) = channel();
+    protocol::serve(listener, inbox.clone(), Message::Request);
+    let driver = Driver {
+        state: state.clone(),
+        cgroups,
+        supervision: Supervision::default(),
+        prober: Arc::default(),
+        inbox,
+        handles: BTreeMap::new(),
+        launcher: std::env::current_exe().map_err(system("find its own executable"))?,
+    };
+    driver.run(&messages)
+}
+
+/// Takes the lock that says that a supervisor lives; the system frees it however it ends.
+fn lock(state: &StateDir) -> Result<File, Error> {
+    let path = state.supervisor_lock();
+    let mut file = OpenOptions::new()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .mode(0o600)
+        .open(&path)
+        .map_err(at("open", &path))?;
+    flock(&file, FlockOperation::NonBlockingLockExclusive)
+        .map_err(system("be the supervisor: another one runs"))?;
+    file.set_len(0)
+        .and_then(|()| write!(file, "{}", process::id()))
+        .map_err(at("write", &path))?;
+    Ok(file)
+}
+
+/// The process id of the supervisor that runs, if one does.
+pub fn running(state: &StateDir) -> Option<u32> {
+    let path = state.supervisor_lock();
+    let file = File::open(&path).ok()?;
+    match flock(&file, FlockOperation::NonBlockingLockShared) {
+        Ok(()) => None,
+        Err(_) => fs::read_to_string(&path).ok()?.parse().ok(),
+    }
+}
+
+impl Driver {
+    fn run(mut self, messages: &Receiver<Message>) -> Result<(), Error> {
+        self.adopt()?;
+        self.apply()?;
+        let mut next_rotation = Instant::now() + ROTATION;
+        loop {
+            let now = Instant::now();
+            let due = self.supervision.next_tick().unwrap_or(next_rotation);
+            let pause = due.min(next_rotation).saturating_duration_since(now);
+            match messages.recv_timeout(pause) {
+                Ok(Message::Event(event)) => self.feed(event),
+                Ok(Message::Request(request, back)) => {
+                    let error = match request {
+                        Request::Apply => self.apply().err(),
+                        Request::Status | Request::Quit => None,
+                    };
+                    // The client may have gone; that is its business.
+                    let _ = back.send(self.answer(error));
+                    if request == Request::Quit {
+                        tracing::info!("ends on request");
+                        return self.quit();
+                    }
+                }
+                Err(RecvTimeoutError::Timeout) => self.feed(Event::Tick),
+                Err(RecvTimeoutError::Disconnected) => return Ok(()),
+            }
+            if Instant::now() >= next_rotation {
+                next_rotation = Instant::now() + ROTATION;
+                if let Err(error) = logs::rotate(&self.state.logs()) {
+                    tracing::warn!("{error}");
+                }
+            }
+        }
+    }
+
+    /// Nothing more is answered once the socket is gone.
+    fn quit(&self) -> Result<(), Error> {
+        state::remove(&self.state.supervisor_socket())
+    }
+
+    /// Takes over what an earlier supervisor left running.
+    fn adopt(&mut self) -> Result<(), Error> {
+        for record in record::all(&self.state) {
+            if !record.is_alive() {
+                record::forget(&self.state, &record.spec.name)?;
+                continue;
+            }
+            let Ok(handle) = open(record.pid) else {
+                continue;
+            };
+            tracing::info!("adopts {} ({})", record.spec.name, record.pid);
+            let name = record.spec.name.clone();
+            self.watch(name, &handle, None)?;
+            self.handles.insert(record.pid, handle);
+            self.feed(Event::Adopted {
+                spec: Box::new(record.spec),
+                pid: record.pid,
+                restarts: record.restarts,
+            });
+        }
+        Ok(())
+    }
+
+    fn apply(&mut self) -> Result<(), Error> {
+        let specs: Vec<Spec> = state::read_json(&self.state.specs())?.unwrap_or_default();
+        self.feed(Event::Wanted(specs));
+        Ok(())
+    }
+
+    /// Takes in an event and does what follows from it, and what follows from that.
+    fn feed(&mut self, event: Event) {
+        let mut events = vec![event];
+        while let Some(event) = events.pop() {
+            if let Event::Ended { name, reason } = &event {
+                tracing::warn!("{name} has ended: {reason}");
+                if let Err(error) = record::forget(&self.state, name) {
+                    tracing::warn!("{error}");
+                }
+            }
+            for action in self.supervision.on_event(event, Instant::now()) {
+                events.extend(self.act(action));
+            }
+        }
+    }
+
+    fn act(&mut self, action: Action) -> Option<Event> {
+        match action {
+            Action::Start { spec, restarts } => {
+                let name = spec.name.clone();
+                Some(match self.start(spec, restarts) {
+                    Ok(pid) => Event::Started { name, pid },
+                    Err(error) => Event::Ended {
+                        name,
+                        reason: error.to_string(),
+                    },
+                })
+            }
+            Action::Probe { name, pid, probe } => {
+                self.probe(name, pid, probe);
+                None
+            }
+            Action::Terminate { name, pid } => {
+                tracing::info!("asks {name} ({pid}) to end");
+                self.signal(pid, Signal::TERM);
+                None
+            }
+            Action::Kill { name, pid } => {
+                tracing::warn!("kills {name} ({pid})");
+                self.signal(pid, Signal::KILL);
+                None
+            }
+        }
+    }
+
+    fn start(&mut self, spec: Spec, restarts: u32) -> Result<u32, Error> {
+        let group = format!("{}/{}", cgroup::NODE, spec.name);
+        self.cgroups.create(&group)?;
+        // A supervisor that was killed between a start and its record left an unknown process.
+        self.cgroups.kill(&group)?;
+        let child = node_exec_command(&spec).spawn_detached(&self.state.log(&spec.name))?;
+        let pid = child.id();
+        tracing::info!("started {} ({pid})", spec.name);
+        let name = spec.name.clone();
+        let handle = open(pid)?;
+        Record::of(spec, pid, restarts).save(&self.state)?;
+        self.watch(name, &handle, Some(child))?;
+        self.handles.insert(pid, handle);
+        Ok(pid)
+    }
+
+    /// Reports the process's end. Only its parent learns how it ended.
+    fn watch(&self, name: String, handle: &OwnedFd, child: Option<Child>) -> Result<(), Error> {
+        let inbox = self.inbox.clone();
+        let handle = handle.try_clone().map_err(system("watch a process"))?;
+        thread::spawn(move || {
+            let reason = match child {
+                Some(mut child) => match child.wait() {
+                    Ok(status) => status.to_string(),
+                    Err(error) => error.to_string(),
+                },
+                None => {
+                    let mut fds = [PollFd::from_borrowed_fd(handle.as_fd(), PollFlags::IN)];
+                    while poll(&mut fds, None).is_err() {}
+                    "it ended".into()
+                }
+            };
+            let _ = inbox.send(Message::Event(Event::Ended { name, reason }));
+        });
+        Ok(())
+    }
+
+    fn probe(&self, name: String, pid: u32, probe: Probe) {
+        let (prober, inbox) = (Arc::clone(&self.prober), self.inbox.clone());
+        thread::spawn(move || {
+            let result = prober.probe(&probe);
+            let _ = inbox.send(Message::Event(Event::Probed { name, pid, result }));
+        });
+    }
+
+    fn signal(&self, pid: u32, signal: Signal) {
+        if let Some(handle) = self.handles.get(&pid) {
+            // The process may have ended by itself; that is reported on its own.
+            let _ = pidfd_send_signal(handle, signal);
+        }
+    }
+
+    fn answer(&mut self, error: Option<Error>) -> Answer {
+        let views = self.supervision.view();
+        let pids: Vec<u32> = views.iter().filter_map(|view| view.pid).collect();
+        self.handles.retain(|pid, _| pids.contains(pid));
+        Answer {
+            pid: process::id(),
+            launcher: self.launcher.clone(),
+            processes: views
+                .into_iter()
+                .map(|view| ProcessState {
+                    name: view.name,
+                    pid: view.pid,
+                    ready: view.ready.is_ok(),
+                    reason: view.ready.err().unwrap_or_default(),
+                    restarts: view.restarts,
+                })
+                .collect(),
+            error: error.map(|error| error.to_string()),
+        }
+    }
+}
+
+/// The line that starts a process: our own executable joins the cgroup first, so that not a single
+/// child of the process is ever outside.
+fn node_exec_command(spec: &Spec) -> Command {
+    let oom = spec.oom_score.map(|score| format!("--oom-score={score}"));
+    let mut command = Command::new("/proc/self/exe")
+        .clean_env()
+        .args(["node-exec", "--cgroup", &spec.name])
+        .args(oom)
+        .arg("--")
+        .arg(&spec.program)
+        .args(&spec.args);
+    for (name, value) in &spec.env {
+        command = command.env(name, value);
+    }
+    command
+}
+
+fn open(pid: u32) -> Result<OwnedFd, Error> {
+    let pid = i32::try_from(pid).ok().and_then(Pid::from_raw);
+    pid.ok_or(rustix::io::Errno::SRCH)
+        .and_then(|pid| pidfd_open(pid, PidfdFlags::empty()))
+        .map_err(system("watch a process"))
+}

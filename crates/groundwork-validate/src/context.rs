@@ -1,0 +1,76 @@
+//! What the checks know: the stack, where the node keeps its files, and how to call the launcher.
+
+use std::path::PathBuf;
+
+use groundwork_apply::Cluster;
+use groundwork_exec::Command;
+use groundwork_node::StateDir;
+use groundwork_stack::Stack;
+
+use crate::Failure;
+
+/// What the checks know.
+///
+/// There is no cluster in it: a check connects anew, because another one may have replaced the
+/// cluster with all its certificates.
+pub struct Context {
+    /// The manifest that is running.
+    pub stack: Stack,
+    /// The manifest's file, for the launcher.
+    pub stack_file: PathBuf,
+    /// The node's state directory.
+    pub state: StateDir,
+    /// The launcher's own executable, which the disruptive checks call.
+    pub launcher: PathBuf,
+}
+
+impl Context {
+    /// The running cluster.
+    pub(crate) async fn cluster(&self) -> Result<Cluster, Failure> {
+        Ok(Cluster::connect(&self.state.kubeconfig()).await?)
+    }
+
+    /// Program `name` of the stack.
+    pub(crate) fn program(&self, name: &str) -> Result<Command, Failure> {
+        Ok(Command::new(self.stack.program(name)?))
+    }
+
+    /// Runs the launcher on the same state directory and stack, to its end.
+    pub(crate) async fn launch(&self, arguments: &[&str]) -> Result<(), Failure> {
+        let command = Command::new(&self.launcher)
+            .args(arguments)
+            .arg("--state-dir")
+            .arg(self.state.root())
+            .arg("--stack")
+            .arg(&self.stack_file);
+        blocking(move || command.run()).await
+    }
+
+    #[cfg(test)]
+    pub(crate) fn nowhere() -> Self {
+        Self {
+            stack: Stack {
+                format: groundwork_stack::FORMAT,
+                version: String::new(),
+                programs: std::collections::BTreeMap::new(),
+                cni_plugins: PathBuf::new(),
+                images: vec![],
+                waves: vec![],
+            },
+            stack_file: PathBuf::new(),
+            state: StateDir::new("/nonexistent"),
+            launcher: PathBuf::new(),
+        }
+    }
+}
+
+/// Runs what blocks without holding up other tasks.
+pub(crate) async fn blocking<T, E>(
+    work: impl FnOnce() -> Result<T, E> + Send + 'static,
+) -> Result<T, Failure>
+where
+    T: Send + 'static,
+    E: Into<Failure> + Send + 'static,
+{
+    tokio::task::spawn_blocking(work).await?.map_err(Into::into)
+}

@@ -1,0 +1,113 @@
+//! A service that is deployed, reached, killed, and keeps its data.
+
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+
+use crate::{
+    Context, Failure, Verdict,
+    context::blocking,
+    figures::judged,
+    test_bed::{TestBed, container, name, timed},
+    wait::until,
+};
+
+/// How long one request may take. It stays on this machine.
+const REQUEST: Duration = Duration::from_secs(5);
+
+/// How long the stack's service may take to answer after something was killed.
+const ANSWERS: Duration = Duration::from_secs(60);
+
+pub(super) async fn deployed(context: &Context) -> Verdict {
+    // One that is there already would prove nothing.
+    crate::test_bed::remove(context).await?;
+    let bed = TestBed::ready(context).await?;
+    let ready = crate::figures::duration(bed.took);
+    Ok(format!("{} ready in {ready}", name(&bed.pod().await?)))
+}
+
+pub(super) async fn by_name(context: &Context) -> Verdict {
+    let bed = TestBed::ready(context).await?;
+    let started = Instant::now();
+    let answer = bed.ask_by_name().await?;
+    let answer: Value = serde_json::from_str(answer.trim())
+        .map_err(|error| format!("the answer is no JSON ({error}): {answer}"))?;
+    let pod = bed.pod().await?;
+    let by = answer["pod"].as_str().unwrap_or_default();
+    judged(
+        by == name(&pod),
+        timed(&format!("answered by '{by}'"), started),
+    )
+}
+
+pub(super) async fn on_loopback(context: &Context) -> Verdict {
+    answers(context).await
+}
+
+/// Asks the stack's hello on its loopback endpoint until it answers.
+pub(super) async fn answers(context: &Context) -> Verdict {
+    let started = Instant::now();
+    let endpoints = until("the endpoints", ANSWERS, async || {
+        Ok(context.cluster().await?.endpoints().await?)
+    });
+    let endpoints = endpoints.await?;
+    let hello = endpoints.iter().find(|endpoint| endpoint.name == "hello");
+    let url = &hello
+        .ok_or("no object has the annotation groundwork/endpoint.hello")?
+        .url;
+    let http = reqwest::Client::builder()
+        .no_proxy()
+        .timeout(REQUEST)
+        // What was killed meanwhile must not be asked on an old connection.
+        .pool_max_idle_per_host(0)
+        .build()?;
+    until(url, ANSWERS, async || {
+        let answer = http.get(url).send().await?.error_for_status()?;
+        let answer: Value = serde_json::from_str(&answer.text().await?)?;
+        match answer["service"].as_str() {
+            Some("hello") => Ok(()),
+            _ => Err(Failure::from(format!("another service answers: {answer}"))),
+        }
+    })
+    .await?;
+    Ok(timed(&format!("{url} answered"), started))
+}
+
+pub(super) async fn restarts(context: &Context) -> Verdict {
+    let bed = TestBed::ready(context).await?;
+    let pod = bed.pod().await?;
+    let (id, before) = container(&pod)?;
+    let started = Instant::now();
+    let kill = context
+        .program("ctr")?
+        .arg("--address")
+        .arg(context.state.containerd_socket())
+        .args([
+            "--namespace",
+            "k8s.io",
+            "tasks",
+            "kill",
+            "--signal",
+            "SIGKILL",
+        ])
+        .arg(&id);
+    blocking(move || kill.run()).await?;
+    let after = bed.restarted(name(&pod), before).await?;
+    Ok(timed(
+        &format!("restarts {before} -> {after}, ready again"),
+        started,
+    ))
+}
+
+pub(super) async fn keeps_data(context: &Context) -> Verdict {
+    let bed = TestBed::ready(context).await?;
+    let old = bed.pod().await?;
+    let note = format!("written by {} at {}", name(&old), jiff::Timestamp::now());
+    bed.write_note("pod", &note).await?;
+    let started = Instant::now();
+    bed.delete_pod(name(&old)).await?;
+    let new = bed.other_pod_than(name(&old)).await?;
+    let found = bed.read_note("pod").await?;
+    let what = format!("{} read '{found}'", name(&new));
+    judged(found == note, timed(&what, started))
+}

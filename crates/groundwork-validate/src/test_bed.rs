@@ -1,0 +1,320 @@
+//! The namespace in which the checks deploy a service of their own, and what they do with it.
+//!
+//! Each check asks for it as a whole, so that checks do not depend on each other.
+
+use std::time::{Duration, Instant};
+
+use groundwork_apply::{Cluster, trouble};
+use k8s_openapi::api::{
+    apps::v1::Deployment,
+    core::v1::{Namespace, PersistentVolumeClaim, Pod, Service},
+};
+use kube::{
+    Api, Error as KubeError, Resource,
+    api::{DeleteParams, ListParams, LogParams, Patch, PatchParams, PostParams},
+};
+use serde::{Serialize, de::DeserializeOwned};
+use serde_json::{Value, json};
+
+use crate::{Context, Failure, figures::duration, wait::until};
+
+/// Where the checks work. It does not carry the stack's label: it is no part of the stack.
+pub(crate) const NAMESPACE: &str = "groundwork-validate";
+
+const MANAGER: &str = "groundwork-validate";
+
+/// The test service's name, and its container's.
+const SERVICE: &str = "test";
+
+/// Where `hello` listens.
+const PORT: u16 = 8080;
+
+/// How long the service may take to come up, the volume's provisioning included.
+const READY: Duration = Duration::from_secs(60);
+
+/// How long the namespace may take to go.
+const GONE: Duration = Duration::from_secs(60);
+
+/// The test service, running.
+pub(crate) struct TestBed {
+    cluster: Cluster,
+    image: String,
+    /// How long it took to come up.
+    pub took: Duration,
+}
+
+impl TestBed {
+    /// Deploys the test service, or finds it, and waits until it is ready.
+    pub async fn ready(context: &Context) -> Result<Self, Failure> {
+        let started = Instant::now();
+        let cluster = context.cluster().await?;
+        let image = context.stack.image("hello")?.reference.clone();
+        let mut bed = Self {
+            cluster,
+            image,
+            took: Duration::ZERO,
+        };
+        // What an earlier run was cut off from removing may still be going.
+        let namespaces: Api<Namespace> = Api::all(bed.cluster.client().clone());
+        let there = namespaces.get_opt(NAMESPACE).await.map_err(plain)?;
+        if there.is_some_and(|it| it.metadata.deletion_timestamp.is_some()) {
+            gone(&namespaces).await?;
+        }
+        let namespace = json!({"metadata": {"name": NAMESPACE}});
+        apply(&namespaces, NAMESPACE, namespace).await?;
+        apply::<PersistentVolumeClaim>(&bed.api(), SERVICE, claim()).await?;
+        apply::<Service>(&bed.api(), SERVICE, service()).await?;
+        apply::<Deployment>(&bed.api(), SERVICE, deployment(&bed.image)).await?;
+        bed.other_pod_than("").await?;
+        bed.took = started.elapsed();
+        Ok(bed)
+    }
+
+    /// The service's pod, once it is ready.
+    pub async fn pod(&self) -> Result<Pod, Failure> {
+        self.other_pod_than("").await
+    }
+
+    /// The service's ready pod that is not called `name`.
+    pub async fn other_pod_than(&self, name: &str) -> Result<Pod, Failure> {
+        let pods: Api<Pod> = self.api();
+        let params = ListParams::default().labels(&format!("app={SERVICE}"));
+        until("the test service", READY, async || {
+            let mut pods = pods.list(&params).await.map_err(plain)?.items;
+            pods.retain(|pod| pod.metadata.name.as_deref() != Some(name));
+            match pods.iter().position(|pod| trouble(pod).is_none()) {
+                Some(ready) => Ok(pods.swap_remove(ready)),
+                None => Err(pods
+                    .iter()
+                    .find_map(trouble)
+                    .unwrap_or_else(|| "it has no pod".into())
+                    .into()),
+            }
+        })
+        .await
+    }
+
+    /// Waits until the container of pod `name` has been restarted more than `before` times and is
+    /// ready again; returns its restarts.
+    pub async fn restarted(&self, name: &str, before: i32) -> Result<i32, Failure> {
+        let pods: Api<Pod> = self.api();
+        until("the restarted container", READY, async || {
+            let pod = pods.get(name).await.map_err(plain)?;
+            let (_, restarts) = container(&pod)?;
+            match trouble(&pod) {
+                None if restarts > before => Ok(restarts),
+                None => Err("it was not restarted".into()),
+                Some(trouble) => Err(trouble.into()),
+            }
+        })
+        .await
+    }
+
+    /// Deletes pod `name` and waits until it is gone.
+    pub async fn delete_pod(&self, name: &str) -> Result<(), Failure> {
+        let pods: Api<Pod> = self.api();
+        let params = DeleteParams::default().grace_period(1);
+        pods.delete(name, &params).await.map_err(plain)?;
+        until("the deleted pod", GONE, async || {
+            match pods.get_metadata_opt(name).await.map_err(plain)? {
+                None => Ok(()),
+                Some(_) => Err("it is still there".into()),
+            }
+        })
+        .await
+    }
+
+    /// Lets the service keep `text` on its volume.
+    pub async fn write_note(&self, name: &str, text: &str) -> Result<(), Failure> {
+        self.note(http::Method::PUT, name, text).await?;
+        Ok(())
+    }
+
+    /// What the service has kept under `name`.
+    pub async fn read_note(&self, name: &str) -> Result<String, Failure> {
+        self.note(http::Method::GET, name, "").await
+    }
+
+    /// A request to the service's notes, through the API server's proxy. It is tried again: after
+    /// a restart of the node a pod is called ready until the kubelet has looked at it.
+    async fn note(&self, method: http::Method, note: &str, text: &str) -> Result<String, Failure> {
+        until("the test service's notes", READY, async || {
+            let pod = self.pod().await?;
+            let pod = name(&pod);
+            let path =
+                format!("/api/v1/namespaces/{NAMESPACE}/pods/{pod}:{PORT}/proxy/notes/{note}");
+            let request = http::Request::builder().method(method.clone()).uri(path);
+            let request = request.body(text.as_bytes().to_vec())?;
+            let client = self.cluster.client();
+            client.request_text(request).await.map_err(plain)
+        })
+        .await
+    }
+
+    /// Asks the service by its DNS name from a pod of its own; returns the answer.
+    pub async fn ask_by_name(&self) -> Result<String, Failure> {
+        let pods: Api<Pod> = self.api();
+        let pod: Pod = serde_json::from_value(json!({
+            "metadata": {"generateName": "ask-"},
+            "spec": {"restartPolicy": "Never", "automountServiceAccountToken": false,
+                "securityContext": user(),
+                "containers": [{"name": "ask", "image": self.image,
+                    "args": ["get", format!("http://{SERVICE}.{NAMESPACE}/"), "--until-ok", "20"]}]},
+        }))?;
+        let created = until("a pod that asks", READY, async || {
+            // The namespace's service account is made a moment after the namespace.
+            pods.create(&PostParams::default(), &pod)
+                .await
+                .map_err(plain)
+        });
+        let created = created.await?;
+        let asking = name(&created);
+        let phase = until("the pod that asks", READY, async || {
+            let pod = pods.get(asking).await.map_err(plain)?;
+            let phase = pod.status.as_ref().and_then(|status| status.phase.clone());
+            match phase.as_deref() {
+                Some(phase @ ("Succeeded" | "Failed")) => Ok(phase.to_owned()),
+                _ => Err(trouble(&pod)
+                    .unwrap_or_else(|| "it still asks".into())
+                    .into()),
+            }
+        });
+        let phase = phase.await?;
+        let log = pods
+            .logs(asking, &LogParams::default())
+            .await
+            .map_err(plain)?;
+        pods.delete(asking, &DeleteParams::default())
+            .await
+            .map_err(plain)?;
+        match phase.as_str() {
+            "Succeeded" => Ok(log),
+            _ => Err(format!("it got no answer: {}", log.trim()).into()),
+        }
+    }
+
+    fn api<K>(&self) -> Api<K>
+    where
+        K: Resource<Scope = kube::core::NamespaceResourceScope>,
+        K::DynamicType: Default,
+    {
+        Api::namespaced(self.cluster.client().clone(), NAMESPACE)
+    }
+}
+
+/// Removes the namespace with all that is in it, and waits until it is gone.
+pub(crate) async fn remove(context: &Context) -> Result<(), Failure> {
+    let cluster = context.cluster().await?;
+    let namespaces: Api<Namespace> = Api::all(cluster.client().clone());
+    match namespaces.delete(NAMESPACE, &DeleteParams::default()).await {
+        Err(KubeError::Api(response)) if response.code == 404 => return Ok(()),
+        other => other.map_err(plain)?,
+    };
+    gone(&namespaces).await
+}
+
+async fn gone(namespaces: &Api<Namespace>) -> Result<(), Failure> {
+    until("the checks' namespace", GONE, async || {
+        match namespaces.get_opt(NAMESPACE).await.map_err(plain)? {
+            None => Ok(()),
+            Some(_) => Err("it is still being removed".into()),
+        }
+    })
+    .await
+}
+
+async fn apply<K>(api: &Api<K>, name: &str, mut object: Value) -> Result<(), Failure>
+where
+    K: Resource + Clone + Serialize + DeserializeOwned + std::fmt::Debug,
+    K::DynamicType: Default,
+{
+    let kind = K::DynamicType::default();
+    object["apiVersion"] = K::api_version(&kind).into();
+    object["kind"] = K::kind(&kind).into();
+    object["metadata"]["name"] = name.into();
+    let params = PatchParams::apply(MANAGER).force();
+    api.patch(name, &params, &Patch::Apply(object))
+        .await
+        .map_err(plain)?;
+    Ok(())
+}
+
+fn claim() -> Value {
+    json!({"spec": {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "1Mi"}}}})
+}
+
+fn service() -> Value {
+    json!({"spec": {"selector": {"app": SERVICE}, "ports": [{"port": 80, "targetPort": PORT}]}})
+}
+
+fn deployment(image: &str) -> Value {
+    json!({"spec": {
+        "strategy": {"type": "Recreate"},
+        "selector": {"matchLabels": {"app": SERVICE}},
+        "template": {"metadata": {"labels": {"app": SERVICE}}, "spec": {
+            "automountServiceAccountToken": false,
+            "securityContext": user(),
+            "containers": [{"name": SERVICE, "image": image,
+                "env": [
+                    {"name": "HELLO_DATA", "value": "/data"},
+                    {"name": "POD_NAME", "valueFrom": {"fieldRef": {"fieldPath": "metadata.name"}}}],
+                "readinessProbe": {"httpGet": {"path": "/ready", "port": PORT}, "periodSeconds": 1},
+                "volumeMounts": [{"name": "data", "mountPath": "/data"}]}],
+            "volumes": [{"name": "data", "persistentVolumeClaim": {"claimName": SERVICE}}]}}}})
+}
+
+/// Nobody, as the stack's own services run.
+fn user() -> Value {
+    json!({"runAsNonRoot": true, "runAsUser": 65532, "runAsGroup": 65532})
+}
+
+/// The runtime's id of the service's container, and how often it was restarted.
+pub(crate) fn container(pod: &Pod) -> Result<(String, i32), Failure> {
+    let statuses = pod
+        .status
+        .as_ref()
+        .and_then(|it| it.container_statuses.as_ref());
+    let status = statuses.and_then(|statuses| statuses.first());
+    let status = status.ok_or("the pod has no container yet")?;
+    let id = status.container_id.as_deref().unwrap_or_default();
+    let id = id.rsplit('/').next().unwrap_or_default();
+    if id.is_empty() {
+        return Err("the pod's container was not started yet".into());
+    }
+    Ok((id.into(), status.restart_count))
+}
+
+/// The pod's name.
+pub(crate) fn name(pod: &Pod) -> &str {
+    pod.metadata.name.as_deref().unwrap_or_default()
+}
+
+/// An API error in the API server's own words.
+pub(crate) fn plain(error: KubeError) -> Failure {
+    groundwork_apply::explain(&error).into()
+}
+
+/// `what` with how long it took since `started`.
+pub(crate) fn timed(what: &str, started: Instant) -> String {
+    format!("{what} in {}", duration(started.elapsed()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_containers_id_is_known_without_the_runtimes_prefix() {
+        let pod = serde_json::from_value(json!({"metadata": {}, "status": {"containerStatuses": [
+            {"name": "a", "image": "", "imageID": "", "ready": true, "restartCount": 2,
+             "containerID": "containerd://0123abc"}]}}))
+        .unwrap();
+        assert_eq!(container(&pod).unwrap(), ("0123abc".into(), 2));
+    }
+
+    #[test]
+    fn a_container_that_has_not_started_has_no_id() {
+        let pod = serde_json::from_value(json!({"metadata": {}, "status": {}})).unwrap();
+        assert!(container(&pod).is_err());
+    }
+}

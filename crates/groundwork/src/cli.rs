@@ -1,0 +1,215 @@
+//! The command line's shape: clap types and nothing else. What a command does is in `commands`.
+
+use std::{ffi::OsString, path::PathBuf};
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// A real Kubernetes on this machine: one command to start it, one to remove it.
+#[derive(Debug, Parser)]
+#[command(
+    name = "groundwork",
+    version,
+    disable_help_subcommand = true,
+    after_help = "Exit codes: 0 done, 1 the stack or a check failed, 2 wrong use, 3 the machine cannot do it."
+)]
+pub struct Cli {
+    /// Arguments that every command takes.
+    #[command(flatten)]
+    pub global: Global,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// Arguments that every command takes.
+#[derive(Debug, Clone, Args)]
+pub struct Global {
+    /// The folder that holds everything the node writes
+    #[arg(
+        long,
+        global = true,
+        value_name = "DIR",
+        env = "GROUNDWORK_STATE_DIR",
+        default_value = "/var/lib/groundwork",
+        overrides_with = "state_dir"
+    )]
+    pub state_dir: PathBuf,
+    /// The stack manifest; the installed launcher knows its own
+    #[arg(
+        long,
+        global = true,
+        value_name = "FILE",
+        env = "GROUNDWORK_STACK",
+        overrides_with = "stack"
+    )]
+    pub stack: Option<PathBuf>,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Check that this machine can run the stack, and say what to change if not
+    Doctor(Json),
+    /// Start what does not run yet, and wait until everything is ready
+    Up(Json),
+    /// Show what runs; exits with 0 whatever the state is
+    Status(Json),
+    /// Show the logs of a node process or of a workload
+    Logs(Logs),
+    /// Check the requirements on the running stack
+    Validate(Validate),
+    /// Measure the stack
+    Bench(Bench),
+    /// Stop everything and keep the data
+    Down,
+    /// Remove everything, the data too
+    Destroy(Destroy),
+    /// Run the stack's kubectl on its cluster
+    #[command(disable_help_flag = true)]
+    Kubectl(Kubectl),
+    /// Keep the node's processes running (started by `up`)
+    #[command(hide = true)]
+    Supervise,
+    /// Enter a control group, then become another program (started by the supervisor)
+    #[command(hide = true)]
+    NodeExec(NodeExec),
+}
+
+/// Whether the answer is for a program.
+#[derive(Debug, Clone, Copy, Args)]
+pub struct Json {
+    /// Print JSON, and nothing else, on standard output
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Arguments of `logs`.
+#[derive(Debug, Args)]
+pub struct Logs {
+    /// A node process (etcd, kubelet, …) or a workload (hello, coredns, …)
+    pub name: String,
+    /// Go on showing lines as they are written
+    #[arg(short, long)]
+    pub follow: bool,
+    /// How many of the last lines to begin with
+    #[arg(short = 'n', long, value_name = "N", default_value_t = 100)]
+    pub lines: usize,
+}
+
+/// Arguments of `validate`.
+#[derive(Debug, Args)]
+pub struct Validate {
+    /// Only these requirements, such as REQ-0.1; all of them when none is named
+    #[arg(value_name = "REQ")]
+    pub requirements: Vec<String>,
+    /// Also kill processes, stop, and remove the cluster and start it anew: its data is lost
+    #[arg(long)]
+    pub disruptive: bool,
+    /// Also write the result as JUnit XML
+    #[arg(long, value_name = "FILE")]
+    pub junit: Option<PathBuf>,
+    /// Print JSON, and nothing else, on standard output
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Arguments of `bench`.
+#[derive(Debug, Args)]
+pub struct Bench {
+    /// What to measure
+    pub name: BenchName,
+    /// Print JSON, and nothing else, on standard output
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// What `bench` can measure.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum BenchName {
+    /// Start-up times, memory and idle CPU, on a cluster of its own that it removes again
+    Cluster,
+}
+
+/// Arguments of `destroy`.
+#[derive(Debug, Args)]
+pub struct Destroy {
+    /// Do not ask
+    #[arg(long)]
+    pub yes: bool,
+}
+
+/// Arguments of `kubectl`.
+#[derive(Debug, Args)]
+pub struct Kubectl {
+    /// Passed on as they are
+    #[arg(
+        trailing_var_arg = true,
+        allow_hyphen_values = true,
+        value_name = "ARGUMENTS"
+    )]
+    pub arguments: Vec<OsString>,
+}
+
+/// Arguments of `node-exec`.
+#[derive(Debug, Args)]
+pub struct NodeExec {
+    /// The control group to enter, relative to the node's
+    #[arg(long)]
+    pub cgroup: String,
+    /// The out-of-memory score to take on
+    #[arg(long, allow_negative_numbers = true)]
+    pub oom_score: Option<i32>,
+    /// The program and its arguments
+    #[arg(last = true, required = true)]
+    pub command: Vec<OsString>,
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    fn parsed(arguments: &[&str]) -> Cli {
+        Cli::try_parse_from([&["groundwork"], arguments].concat()).unwrap()
+    }
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn the_nearer_state_directory_wins() {
+        let cli = parsed(&["--state-dir", "/a", "up", "--state-dir", "/b"]);
+        assert_eq!(cli.global.state_dir, PathBuf::from("/b"));
+    }
+
+    #[test]
+    fn everything_after_kubectl_is_passed_on() {
+        let cli = parsed(&["kubectl", "-n", "hello", "get", "pods", "--help"]);
+        let Command::Kubectl(Kubectl { arguments }) = cli.command else {
+            panic!("not kubectl: {cli:?}");
+        };
+        assert_eq!(arguments, ["-n", "hello", "get", "pods", "--help"]);
+    }
+
+    #[test]
+    fn node_exec_takes_a_program_with_options_of_its_own() {
+        let cli = parsed(&[
+            "node-exec",
+            "--cgroup",
+            "node/etcd",
+            "--oom-score",
+            "-998",
+            "--",
+            "etcd",
+            "--name=x",
+        ]);
+        let Command::NodeExec(arguments) = cli.command else {
+            panic!("not node-exec: {cli:?}");
+        };
+        assert_eq!(arguments.oom_score, Some(-998));
+        assert_eq!(arguments.command, ["etcd", "--name=x"]);
+    }
+}

@@ -1,0 +1,31 @@
+//! `bench`: measures, removes what it made, and shows the figures. Never a pass or a fail.
+
+use std::process::ExitCode;
+
+use crate::{
+    bench,
+    cli::{Bench, BenchName, Global},
+    failure::Exit,
+    output, root, table,
+};
+
+pub fn run(global: &Global, arguments: &Bench) -> anyhow::Result<ExitCode> {
+    root::ensure(global)?;
+    let outcome = match arguments.name {
+        BenchName::Cluster => bench::cluster(global, super::manifest(global)?)?,
+    };
+    if arguments.json {
+        output::json(&outcome)?;
+    } else {
+        output::line(&outcome.machine);
+        let rows: Vec<_> = outcome
+            .figures
+            .iter()
+            .map(|figure| [figure.name.to_owned(), figure.text()])
+            .collect();
+        for line in table::aligned(&rows) {
+            output::line(line);
+        }
+    }
+    Ok(Exit::Done.into())
+}

@@ -1,0 +1,228 @@
+//! `logs`: a node process's log file, or the logs of a workload's pods.
+
+use std::{
+    collections::BTreeSet,
+    fs::{self, File},
+    io::{self, Read, Seek, SeekFrom},
+    path::Path,
+    process::ExitCode,
+    time::Duration,
+};
+
+use anyhow::Context;
+use futures::{AsyncBufReadExt, StreamExt, TryStreamExt, stream};
+use groundwork_apply::Cluster;
+use groundwork_node::StateDir;
+use k8s_openapi::api::core::v1::Pod;
+use kube::{
+    Api, Client, ResourceExt,
+    api::{ListParams, LogParams},
+};
+
+use crate::{
+    cli::{Global, Logs},
+    failure::{Exit, Failure},
+    output, root,
+};
+
+/// How often a log file is looked at for more.
+const EVERY: Duration = Duration::from_millis(200);
+/// By which a workload's pods are found.
+const NAME_LABEL: &str = "app.kubernetes.io/name";
+
+pub fn run(global: &Global, arguments: &Logs) -> anyhow::Result<ExitCode> {
+    root::ensure(global)?;
+    let state = StateDir::new(&global.state_dir);
+    let file = state.log(&arguments.name);
+    let runtime = super::runtime()?;
+    // A name with a slash would lead out of the folder.
+    if !arguments.name.contains('/') && file.exists() {
+        let read = || format!("cannot read {}", file.display());
+        let offset = show_end(&file, arguments.lines).with_context(read)?;
+        if arguments.follow {
+            runtime.block_on(follow(&file, offset)).with_context(read)?;
+        }
+    } else {
+        runtime.block_on(workload(&state, arguments))?;
+    }
+    Ok(Exit::Done.into())
+}
+
+/// Shows the last `lines` lines of `file` and returns where it ended.
+fn show_end(file: &Path, lines: usize) -> io::Result<u64> {
+    // A log file is kept small by its supervisor, so that reading it whole costs little.
+    let bytes = fs::read(file)?;
+    output::raw(last_lines(&bytes, lines));
+    Ok(bytes.len() as u64)
+}
+
+fn last_lines(bytes: &[u8], lines: usize) -> &[u8] {
+    let ended = bytes.strip_suffix(b"\n").unwrap_or(bytes);
+    let newlines = ended.iter().enumerate().filter(|(_, byte)| **byte == b'\n');
+    match lines.checked_sub(1) {
+        None => &[],
+        Some(before) => match newlines.map(|(at, _)| at).rev().nth(before) {
+            Some(at) => &bytes[at + 1..],
+            None => bytes,
+        },
+    }
+}
+
+/// Shows what is appended to `path` from `offset` on, for ever.
+async fn follow(path: &Path, mut offset: u64) -> io::Result<()> {
+    let mut clock = tokio::time::interval(EVERY);
+    let mut bytes = Vec::new();
+    loop {
+        clock.tick().await;
+        let mut file = File::open(path)?;
+        // Shorter than before: it was rotated, and begins anew.
+        if file.metadata()?.len() < offset {
+            offset = 0;
+        }
+        file.seek(SeekFrom::Start(offset))?;
+        offset += file.read_to_end(&mut bytes)? as u64;
+        output::raw(&bytes);
+        bytes.clear();
+    }
+}
+
+async fn workload(state: &StateDir, arguments: &Logs) -> anyhow::Result<()> {
+    let Logs {
+        name,
+        follow,
+        lines,
+    } = arguments;
+    let client = match Cluster::connect(&state.kubeconfig()).await {
+        Ok(cluster) => cluster.client().clone(),
+        // Without a cluster there are only node processes, and this is none of them.
+        Err(_) => return Err(unknown(name, &processes(state)).into()),
+    };
+    let pods = named_pods(&client, name).await?;
+    if pods.is_empty() {
+        let mut names = processes(state);
+        names.extend(workloads(&client).await.unwrap_or_default());
+        return Err(unknown(name, &names).into());
+    }
+    let containers: Vec<_> = pods.iter().flat_map(containers).collect();
+    let mut streams = Vec::new();
+    for container in &containers {
+        let prefix = match containers.len() {
+            1 => String::new(),
+            _ => format!("{}/{}: ", container.pod, container.name),
+        };
+        let parameters = LogParams {
+            container: Some(container.name.clone()),
+            follow: *follow,
+            tail_lines: i64::try_from(*lines).ok(),
+            ..LogParams::default()
+        };
+        let pods: Api<Pod> = Api::namespaced(client.clone(), &container.namespace);
+        match pods.log_stream(&container.pod, &parameters).await {
+            Ok(log) => streams.push(
+                log.lines()
+                    .map_ok(move |line| format!("{prefix}{line}"))
+                    .boxed(),
+            ),
+            // One container that has not started yet hides nothing of the others.
+            Err(error) => output::note(format!(
+                "{}/{}: {}",
+                container.pod,
+                container.name,
+                groundwork_apply::explain(&error)
+            )),
+        }
+    }
+    let mut lines = if *follow {
+        stream::select_all(streams).boxed()
+    } else {
+        stream::iter(streams).flatten().boxed()
+    };
+    while let Some(line) = lines.try_next().await.context("the log broke off")? {
+        output::line(line);
+    }
+    Ok(())
+}
+
+struct Container {
+    namespace: String,
+    pod: String,
+    name: String,
+}
+
+fn containers(pod: &Pod) -> Vec<Container> {
+    let specs = pod.spec.iter().flat_map(|spec| &spec.containers);
+    specs
+        .map(|container| Container {
+            namespace: pod.namespace().unwrap_or_default(),
+            pod: pod.name_any(),
+            name: container.name.clone(),
+        })
+        .collect()
+}
+
+async fn named_pods(client: &Client, name: &str) -> anyhow::Result<Vec<Pod>> {
+    // What cannot be a label's value cannot be a workload's name either.
+    let allowed = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
+    if !name.chars().all(allowed) {
+        return Ok(Vec::new());
+    }
+    let parameters = ListParams::default().labels(&format!("{NAME_LABEL}={name}"));
+    let pods = Api::<Pod>::all(client.clone()).list(&parameters).await;
+    Ok(pods.context("cannot ask the cluster for pods")?.items)
+}
+
+async fn workloads(client: &Client) -> kube::Result<BTreeSet<String>> {
+    let parameters = ListParams::default().labels(NAME_LABEL);
+    let pods = Api::<Pod>::all(client.clone()).list(&parameters).await?;
+    Ok(pods
+        .iter()
+        .filter_map(|pod| pod.labels().get(NAME_LABEL).cloned())
+        .collect())
+}
+
+/// The node processes that have written a log.
+fn processes(state: &StateDir) -> BTreeSet<String> {
+    let entries = fs::read_dir(state.logs()).into_iter().flatten().flatten();
+    entries
+        .filter_map(|entry| Some(entry.file_name().to_str()?.strip_suffix(".log")?.to_owned()))
+        .collect()
+}
+
+fn unknown(name: &str, names: &BTreeSet<String>) -> Failure {
+    let failure = Failure::wrong_use(format!("nothing here is called '{name}'"));
+    if names.is_empty() {
+        return failure.hint("`groundwork up` starts the stack; nothing has run yet");
+    }
+    let names: Vec<_> = names.iter().map(String::as_str).collect();
+    failure.hint(format!("there are logs of {}", names.join(", ")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_end_of_a_log_is_its_last_lines() {
+        let log = b"one\ntwo\nthree\n";
+        assert_eq!(last_lines(log, 2), b"two\nthree\n");
+        assert_eq!(last_lines(log, 9), log);
+        assert_eq!(last_lines(log, 0), b"");
+        assert_eq!(last_lines(b"one\ntwo", 1), b"two");
+        assert_eq!(last_lines(b"", 5), b"");
+    }
+
+    #[test]
+    fn an_unknown_name_is_answered_with_the_known_ones() {
+        let folder = tempfile::tempdir().unwrap();
+        let state = StateDir::new(folder.path());
+        fs::create_dir_all(state.logs()).unwrap();
+        for file in ["kubelet.log", "etcd.log", "etcd.log.1"] {
+            fs::write(state.logs().join(file), "").unwrap();
+        }
+        let error = unknown("etdc", &processes(&state)).into();
+        assert_eq!(
+            crate::failure::hint_of(&error).as_deref(),
+            Some("there are logs of etcd, kubelet")
+        );
+    }
+}

@@ -1,0 +1,82 @@
+//! The commands, one file each, and what several of them need.
+
+use std::{path::Path, process::ExitCode};
+
+use anyhow::Context;
+use groundwork_node::StateDir;
+use groundwork_stack::Stack;
+
+use crate::{
+    cli::{Cli, Command, Global},
+    doctor,
+    failure::Failure,
+};
+
+mod bench;
+mod destroy;
+mod doctor_command;
+mod down;
+mod kubectl;
+mod logs;
+mod node_exec;
+mod status;
+mod supervise;
+mod up;
+mod validate;
+
+/// Runs the command that `cli` names.
+///
+/// # Errors
+/// Whatever keeps the command from its answer; see [`crate::failure`] for the exit code.
+pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
+    let Cli {
+        mut global,
+        command,
+    } = cli;
+    // Detached processes and other tools are told these paths, so they must mean the same there.
+    global.state_dir = std::path::absolute(&global.state_dir)?;
+    global.stack = global.stack.map(std::path::absolute).transpose()?;
+    match command {
+        Command::Doctor(arguments) => doctor_command::run(&global, arguments.json),
+        Command::Up(arguments) => up::run(&global, arguments.json),
+        Command::Status(arguments) => status::run(&global, arguments.json),
+        Command::Logs(arguments) => logs::run(&global, &arguments),
+        Command::Validate(arguments) => validate::run(&global, &arguments),
+        Command::Bench(arguments) => bench::run(&global, &arguments),
+        Command::Down => down::run(&global),
+        Command::Destroy(arguments) => destroy::run(&global, &arguments),
+        Command::Kubectl(arguments) => kubectl::run(&global, &arguments),
+        Command::Supervise => supervise::run(&global),
+        Command::NodeExec(arguments) => node_exec::run(arguments),
+    }
+}
+
+/// The stack that the command is to work with.
+fn stack(global: &Global) -> anyhow::Result<Stack> {
+    Ok(Stack::read(manifest(global)?)?)
+}
+
+fn manifest(global: &Global) -> Result<&Path, Failure> {
+    global.stack.as_deref().ok_or_else(|| {
+        Failure::wrong_use("no stack manifest is given")
+            .hint("run it as `nix run .#up`, which knows the stack, or name one with --stack FILE")
+    })
+}
+
+/// The state directory, unless the folder is somebody else's: then nothing may be written or
+/// removed there.
+fn state_dir(global: &Global) -> Result<StateDir, Failure> {
+    let state = StateDir::new(&global.state_dir);
+    if doctor::is_foreign(&state) {
+        return Err(Failure::wrong_use(format!(
+            "{} holds something that is not Groundwork's",
+            global.state_dir.display()
+        ))
+        .hint("choose another folder with --state-dir"));
+    }
+    Ok(state)
+}
+
+fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
+    tokio::runtime::Runtime::new().context("cannot start the threads that talk to the cluster")
+}

@@ -1,0 +1,282 @@
+//! `up`: starts what does not run, waits until everything is ready, and says where it answers.
+//!
+//! The node's processes belong to the background supervisor; this is a client that brings images
+//! and objects while the control plane boots.
+
+use std::{
+    fs,
+    process::{self, ExitCode},
+    sync::{Arc, mpsc},
+    thread,
+    time::{Duration, Instant},
+};
+
+use anyhow::Context;
+use groundwork_apply::{Cluster, Endpoint};
+use groundwork_node::{Machine, Node, StateDir};
+use groundwork_stack::{Phase, Progress};
+use jiff::Timestamp;
+use serde::Serialize;
+
+use crate::{
+    cli::Global,
+    doctor::{self, Check, Subject},
+    failure::{Exit, Failure},
+    gcroot,
+    lock::Lock,
+    output,
+    progress::Display,
+    root, state,
+};
+
+/// For a node process to answer. The slowest, from nothing on two busy cores, takes 10 s.
+const PROCESS_DEADLINE: Duration = Duration::from_secs(120);
+/// For all objects to be applied and ready, images included.
+const OBJECTS_DEADLINE: Duration = Duration::from_secs(300);
+/// What a shell reports of a program that Ctrl-C ended: 128 + SIGINT.
+const INTERRUPTED: i32 = 130;
+
+/// What there was when `up` began.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+enum From {
+    Nothing,
+    Stopped,
+    Running,
+}
+
+/// `STATE/last-up.json`, which `validate` takes its start-up figure from.
+#[derive(Serialize)]
+struct LastUp {
+    started: Timestamp,
+    ready_seconds: f64,
+    from: From,
+}
+
+/// The answer of `up --json`.
+#[derive(Serialize)]
+struct Answer<'a> {
+    from: From,
+    ready_seconds: f64,
+    endpoints: &'a [Endpoint],
+}
+
+pub fn run(global: &Global, json: bool) -> anyhow::Result<ExitCode> {
+    root::ensure(global)?;
+    let (started, clock) = (Timestamp::now(), Instant::now());
+    let stack = super::stack(global)?;
+    // Reads every object, so that a broken file is told before anything is touched.
+    let endpoints = groundwork_apply::endpoints(&stack.waves)?;
+    let directory = super::state_dir(global)?;
+    leave_on_interrupt(directory.clone());
+
+    let display = Display::start();
+    let report = display.report();
+    let lock = Lock::take(&global.state_dir, "up", &report)?;
+    let status = groundwork_node::status(&directory)?;
+    let from = match (state::runs(&status), directory.receipt().exists()) {
+        (true, _) => From::Running,
+        (false, true) => From::Stopped,
+        (false, false) => From::Nothing,
+    };
+    let urls: Vec<_> = endpoints.iter().map(|end| end.url.clone()).collect();
+    let checks = doctor::examine(&Subject {
+        state: &directory,
+        stack: Some(&stack),
+        endpoints: &urls,
+        running: from == From::Running,
+    });
+    if !doctor::passed(&checks) {
+        if from == From::Nothing {
+            lock.remove();
+        }
+        return Err(cannot_work(&checks).into());
+    }
+    gcroot::protect(&global.state_dir, super::manifest(global)?)?;
+    let node = Node {
+        state: directory,
+        stack,
+        machine: Machine::detect()?,
+    };
+    node.up(&report)?;
+    // Whatever was ready before the node stopped has to prove itself again.
+    let restarted = (from == From::Stopped).then_some(started);
+    bring(Arc::new(node), restarted, report)?;
+    drop(display);
+
+    let ready_seconds = clock.elapsed().as_secs_f64();
+    let last = LastUp {
+        started,
+        ready_seconds,
+        from,
+    };
+    let path = global.state_dir.join("last-up.json");
+    // A run that found everything running measured nothing of a start.
+    if from != From::Running || !path.exists() {
+        fs::write(&path, serde_json::to_vec(&last)?)
+            .with_context(|| format!("cannot write {}", path.display()))?;
+    }
+    tell(&last, &endpoints, json)?;
+    Ok(Exit::Done.into())
+}
+
+fn tell(last: &LastUp, endpoints: &[Endpoint], json: bool) -> anyhow::Result<()> {
+    let LastUp {
+        ready_seconds,
+        from,
+        ..
+    } = *last;
+    if json {
+        output::json(&Answer {
+            from,
+            ready_seconds,
+            endpoints,
+        })?;
+        return Ok(());
+    }
+    for line in state::endpoint_lines(endpoints) {
+        output::line(line);
+    }
+    output::line(format!("ready in {ready_seconds:.1} s"));
+    Ok(())
+}
+
+/// What is in the cluster and the processes' readiness, at the same time. The first failure ends
+/// it: what the other still waits for would only hide the reason.
+fn bring<R>(node: Arc<Node>, restarted: Option<Timestamp>, report: R) -> anyhow::Result<()>
+where
+    R: Fn(Progress) + Clone + Send + Sync + 'static,
+{
+    let (done, results) = mpsc::channel();
+    let contents = {
+        let (node, report, done) = (Arc::clone(&node), report.clone(), done.clone());
+        move || drop(done.send(fill(&node, restarted, &report)))
+    };
+    let processes = move || {
+        let ready = node.wait_all_ready(PROCESS_DEADLINE, &report);
+        drop(done.send(ready.map_err(anyhow::Error::from)));
+    };
+    thread::spawn(contents);
+    thread::spawn(processes);
+    for _ in 0..2 {
+        // Both senders are gone when a part panics, so this ends all the same.
+        results
+            .recv()
+            .context("a part of `up` ended unexpectedly")??;
+    }
+    Ok(())
+}
+
+/// Images while the control plane boots, then objects: a pod that is there before its image waits
+/// for the kubelet's back-off.
+fn fill<R: Fn(Progress) + Send + Sync>(
+    node: &Node,
+    restarted: Option<Timestamp>,
+    report: &R,
+) -> anyhow::Result<()> {
+    node.wait_ready("containerd", PROCESS_DEADLINE, report)?;
+    node.load_images(report)?;
+    node.wait_ready("kube-apiserver", PROCESS_DEADLINE, report)?;
+    super::runtime()?.block_on(async {
+        let mut cluster = Cluster::connect(&node.state.kubeconfig()).await?;
+        if let Some(started) = restarted {
+            cluster = cluster.restarted_at(started);
+        }
+        let applied = cluster
+            .apply(&node.stack.waves, report, OBJECTS_DEADLINE)
+            .await?;
+        report(Progress::new(
+            "objects",
+            Phase::Ready,
+            format!(
+                "{} created, {} changed, {} unchanged, {} pruned",
+                applied.created, applied.changed, applied.unchanged, applied.pruned
+            ),
+        ));
+        Ok(())
+    })
+}
+
+fn cannot_work(checks: &[Check]) -> Failure {
+    let failed: Vec<_> = checks
+        .iter()
+        .filter(|check| check.status == doctor::Status::Fail)
+        .collect();
+    let mut message = "this machine cannot run the stack now:".to_owned();
+    for check in &failed {
+        message += &format!("\n  {}: {}", check.name, check.found);
+    }
+    let fixes: Vec<_> = failed.iter().map(|check| check.fix.as_str()).collect();
+    Failure::machine(message).hint(fixes.join("\n      "))
+}
+
+/// Ctrl-C ends the watching, not the node: says so, and how to stop it.
+fn leave_on_interrupt(state: StateDir) {
+    thread::spawn(move || {
+        let Ok(runtime) = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+        else {
+            return;
+        };
+        if runtime.block_on(tokio::signal::ctrl_c()).is_err() {
+            return;
+        }
+        let supervised =
+            groundwork_node::status(&state).is_ok_and(|status| status.supervisor_pid.is_some());
+        output::note(if supervised {
+            "\ninterrupted: the node keeps starting in the background\n\
+             hint: `groundwork up` goes on from here; `groundwork down` stops the node"
+        } else {
+            "\ninterrupted: no process of the node runs yet\n\
+             hint: `groundwork up` goes on from here; `groundwork destroy` removes what is there"
+        });
+        process::exit(INTERRUPTED);
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::failure::{exit_of, hint_of};
+
+    #[test]
+    fn every_failed_check_is_named_with_its_fix() {
+        let check = |name: &str, status| Check {
+            name: name.into(),
+            status,
+            found: format!("too little {name}"),
+            fix: format!("more {name}"),
+        };
+        let checks = [
+            check("memory", doctor::Status::Fail),
+            check("inotify", doctor::Status::Warn),
+            check("disk", doctor::Status::Fail),
+        ];
+        let error = anyhow::Error::from(cannot_work(&checks));
+        assert_eq!(exit_of(&error), Exit::Machine);
+        assert_eq!(
+            error.to_string(),
+            "this machine cannot run the stack now:\n  memory: too little memory\n  disk: too little disk"
+        );
+        assert_eq!(
+            hint_of(&error).as_deref(),
+            Some("more memory\n      more disk")
+        );
+    }
+
+    #[test]
+    fn last_up_is_written_as_validate_reads_it() {
+        let last = LastUp {
+            started: Timestamp::UNIX_EPOCH,
+            ready_seconds: 11.5,
+            from: From::Nothing,
+        };
+        assert_eq!(
+            serde_json::to_value(&last).unwrap(),
+            serde_json::json!({
+                "started": "1970-01-01T00:00:00Z", "ready_seconds": 11.5, "from": "nothing"
+            })
+        );
+    }
+}

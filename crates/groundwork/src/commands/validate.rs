@@ -1,0 +1,102 @@
+//! `validate`: the requirements as checks on the running stack; exit 1 when one failed.
+
+use std::{env, fs, path::Path, process::ExitCode};
+
+use anyhow::Context as _;
+use groundwork_validate::{Check, Context, Event, requirements};
+
+use crate::{
+    cli::{Global, Validate},
+    failure::{Exit, Failure},
+    output, root,
+    state::runs,
+};
+
+pub fn run(global: &Global, arguments: &Validate) -> anyhow::Result<ExitCode> {
+    known(&arguments.requirements, &requirements())?;
+    root::ensure(global)?;
+    let context = Context {
+        stack: super::stack(global)?,
+        stack_file: super::manifest(global)?.into(),
+        state: super::state_dir(global)?,
+        launcher: env::current_exe().context("cannot find this program's own file")?,
+    };
+    if !runs(&groundwork_node::status(&context.state)?) {
+        return Err(Failure::stack("nothing runs that could be checked")
+            .hint("groundwork up")
+            .into());
+    }
+    let json = arguments.json;
+    let observe = |event: Event<'_>| match event {
+        Event::Started(probe) => {
+            output::note(format!("…     {}  {}", probe.requirement, probe.name));
+        }
+        Event::Ended(check) if json => output::note(line(check)),
+        Event::Ended(check) => output::line(line(check)),
+    };
+    let outcome = super::runtime()?.block_on(groundwork_validate::run(
+        &context,
+        &arguments.requirements,
+        arguments.disruptive,
+        &observe,
+    ));
+    if let Some(file) = &arguments.junit {
+        write(file, &groundwork_validate::junit(&outcome))?;
+    }
+    if json {
+        output::json(&outcome)?;
+    } else {
+        output::line(format!(
+            "{} passed, {} failed",
+            outcome.passed, outcome.failed
+        ));
+    }
+    Ok(match outcome.failed {
+        0 => Exit::Done,
+        _ => Exit::Failed,
+    }
+    .into())
+}
+
+/// Refuses a requirement that nobody has checks for: it would pass without being looked at.
+fn known(asked: &[String], known: &[&str]) -> Result<(), Failure> {
+    match asked
+        .iter()
+        .find(|name| !known.iter().any(|known| name.eq_ignore_ascii_case(known)))
+    {
+        None => Ok(()),
+        Some(name) => Err(Failure::wrong_use(format!(
+            "there are no checks of a requirement '{name}'"
+        ))
+        .hint(format!("there are checks of {}", known.join(", ")))),
+    }
+}
+
+fn write(file: &Path, text: &str) -> anyhow::Result<()> {
+    fs::write(file, text).with_context(|| format!("cannot write {}", file.display()))
+}
+
+/// `ok    REQ-0.1  the API answers: 3 ms (wanted: at most 1 s)`.
+fn line(check: &Check) -> String {
+    let verdict = if check.passed { "ok  " } else { "FAIL" };
+    format!(
+        "{verdict}  {}  {}: {} (wanted: {})",
+        check.requirement, check.name, check.measured, check.bound
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_unknown_requirement_is_refused_and_the_known_ones_are_named() {
+        known(&["req-0.1".into()], &["REQ-0.1"]).unwrap();
+        let error = known(&["REQ-7".into()], &["REQ-0.1", "REQ-0.2"]).unwrap_err();
+        let hint = crate::failure::hint_of(&error.into());
+        assert_eq!(
+            hint.as_deref(),
+            Some("there are checks of REQ-0.1, REQ-0.2")
+        );
+    }
+}

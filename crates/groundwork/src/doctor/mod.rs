@@ -1,0 +1,153 @@
+//! Whether this machine can run the stack: one check per fact, each with what was found and the
+//! exact remedy.
+//!
+//! Each file gathers the facts of one area and judges them in pure functions. Nothing here changes
+//! the machine.
+
+use groundwork_node::StateDir;
+use groundwork_stack::Stack;
+use serde::Serialize;
+
+mod capabilities;
+mod cgroups;
+mod kernel;
+mod netfilter;
+mod nodes;
+mod ports;
+mod resources;
+mod routes;
+mod state;
+
+pub use nodes::{machine_node, of_a_node};
+pub use state::{is_foreign, is_vacant};
+
+/// What the checks look at.
+pub struct Subject<'a> {
+    /// The state directory that `up` would use.
+    pub state: &'a StateDir,
+    /// The stack that `up` would start; without one, what depends on it is not checked.
+    pub stack: Option<&'a Stack>,
+    /// The addresses on which the stack will answer, as `http://127.0.0.1:8080`.
+    pub endpoints: &'a [String],
+    /// Whether this state directory's node runs already: then what it takes is not missing.
+    pub running: bool,
+}
+
+/// How a check ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Status {
+    /// Nothing to do.
+    Ok,
+    /// `up` works, with the restriction that the check tells.
+    Warn,
+    /// `up` cannot work.
+    Fail,
+}
+
+/// One fact about the machine, judged.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Check {
+    /// What was looked at.
+    pub name: String,
+    /// The verdict.
+    pub status: Status,
+    /// What was found.
+    pub found: String,
+    /// What to do about it; empty when there is nothing to do.
+    pub fix: String,
+}
+
+impl Check {
+    fn ok(name: &str, found: impl Into<String>) -> Self {
+        Self::new(name, Status::Ok, found, "")
+    }
+
+    fn warn(name: &str, found: impl Into<String>, fix: impl Into<String>) -> Self {
+        Self::new(name, Status::Warn, found, fix)
+    }
+
+    fn fail(name: &str, found: impl Into<String>, fix: impl Into<String>) -> Self {
+        Self::new(name, Status::Fail, found, fix)
+    }
+
+    fn new(name: &str, status: Status, found: impl Into<String>, fix: impl Into<String>) -> Self {
+        Self {
+            name: name.into(),
+            status,
+            found: found.into(),
+            fix: fix.into(),
+        }
+    }
+}
+
+/// Every check's verdict, in the order in which a person would put things right.
+pub fn examine(subject: &Subject) -> Vec<Check> {
+    let mut checks = vec![capabilities::check()];
+    checks.extend(kernel::checks());
+    checks.push(netfilter::check(subject.stack));
+    checks.push(cgroups::check());
+    checks.push(nodes::check(subject.state));
+    checks.push(ports::check(subject.endpoints));
+    checks.push(routes::check());
+    checks.extend(resources::checks(subject.state.root(), subject.running));
+    checks.push(state::check(subject.state));
+    checks
+}
+
+/// Whether `up` can work as far as `checks` tell.
+pub fn passed(checks: &[Check]) -> bool {
+    checks.iter().all(|check| check.status != Status::Fail)
+}
+
+/// The lines that show `checks` to a person.
+pub fn lines(checks: &[Check]) -> Vec<String> {
+    let rows: Vec<_> = checks
+        .iter()
+        .map(|check| {
+            let status = match check.status {
+                Status::Ok => "ok",
+                Status::Warn => "warn",
+                Status::Fail => "FAIL",
+            };
+            [status.to_owned(), check.name.clone(), check.found.clone()]
+        })
+        .collect();
+    let mut lines = Vec::new();
+    for (line, check) in crate::table::aligned(&rows).into_iter().zip(checks) {
+        lines.push(line);
+        if !check.fix.is_empty() {
+            lines.push(format!("      fix: {}", check.fix));
+        }
+    }
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_warning_does_not_keep_up_from_working_and_a_failure_does() {
+        let warn = Check::warn("inotify", "128 instances", "raise it");
+        let fail = Check::fail("memory", "1 GB", "close something");
+        assert!(passed(&[Check::ok("disk", "9 GB"), warn.clone()]));
+        assert!(!passed(&[warn, fail]));
+    }
+
+    #[test]
+    fn the_fix_stands_under_its_check() {
+        let checks = [
+            Check::ok("disk", "9.0 GB free"),
+            Check::fail("memory", "1.0 GB available", "close something"),
+        ];
+        assert_eq!(
+            lines(&checks),
+            [
+                "ok    disk    9.0 GB free",
+                "FAIL  memory  1.0 GB available",
+                "      fix: close something"
+            ]
+        );
+    }
+}

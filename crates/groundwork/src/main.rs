@@ -1,0 +1,28 @@
+//! The command line: reads arguments, runs one command, and turns its end into an exit code.
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+mod bench;
+mod cli;
+mod commands;
+mod doctor;
+mod failure;
+mod gcroot;
+mod lock;
+mod output;
+mod progress;
+mod root;
+mod state;
+mod table;
+
+fn main() -> ExitCode {
+    match commands::run(cli::Cli::parse()) {
+        Ok(code) => code,
+        Err(error) => {
+            output::error(&error, failure::hint_of(&error).as_deref());
+            failure::exit_of(&error).into()
+        }
+    }
+}

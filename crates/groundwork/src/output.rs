@@ -1,0 +1,109 @@
+//! The only home of standard output and standard error.
+//!
+//! Answers go to standard output; progress, notes and errors go to standard error, so that
+//! `--json` and pipes see answers alone.
+
+use std::{
+    io::{self, IsTerminal, Write},
+    process,
+};
+
+use serde::Serialize;
+
+/// Writes one line of an answer.
+pub fn line(text: impl AsRef<str>) {
+    write(&mut io::stdout().lock(), text.as_ref());
+}
+
+/// Writes an answer for a program.
+///
+/// # Errors
+/// When `answer` cannot be written as JSON.
+pub fn json(answer: &impl Serialize) -> serde_json::Result<()> {
+    line(serde_json::to_string_pretty(answer)?);
+    Ok(())
+}
+
+/// Writes bytes of somebody else's, such as logs, as they are.
+pub fn raw(bytes: &[u8]) {
+    let mut out = io::stdout().lock();
+    stop_without_reader(out.write_all(bytes).and_then(|()| out.flush()));
+}
+
+/// Writes one line to the person who watches.
+pub fn note(text: impl AsRef<str>) {
+    write(&mut io::stderr().lock(), text.as_ref());
+}
+
+/// Asks the person at the terminal; `None` when there is nobody to ask.
+pub fn ask(question: &str) -> Option<String> {
+    if !io::stdin().is_terminal() {
+        return None;
+    }
+    let mut err = io::stderr().lock();
+    write!(err, "{question} ").and_then(|()| err.flush()).ok()?;
+    drop(err);
+    let mut answer = String::new();
+    io::stdin().read_line(&mut answer).ok()?;
+    Some(answer.trim().to_owned())
+}
+
+/// Tells what failed: the failure, its causes, and the remedy on a line of its own.
+pub fn error(error: &anyhow::Error, hint: Option<&str>) {
+    note(error_text(error, hint));
+}
+
+fn error_text(error: &anyhow::Error, hint: Option<&str>) -> String {
+    let mut text = format!("error: {error}");
+    let mut above = error.to_string();
+    for cause in error.chain().skip(1) {
+        let cause = cause.to_string();
+        // A transparent error says its source's words; they need not be said twice.
+        if !above.contains(&cause) {
+            text += &format!("\n  because: {}", cause.replace('\n', "\n    "));
+        }
+        above = cause;
+    }
+    if let Some(hint) = hint {
+        text += &format!("\nhint: {hint}");
+    }
+    text
+}
+
+fn write(out: &mut impl Write, text: &str) {
+    stop_without_reader(writeln!(out, "{text}"));
+}
+
+/// Nobody reads any more (`… | head`): that ends the program, and is no failure.
+fn stop_without_reader(written: io::Result<()>) {
+    if written.is_err_and(|error| error.kind() == io::ErrorKind::BrokenPipe) {
+        process::exit(0);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use anyhow::anyhow;
+
+    use super::*;
+
+    #[test]
+    fn an_error_shows_its_causes_and_then_its_remedy() {
+        let error = anyhow!("permission denied")
+            .context("cannot open the lock")
+            .context("up cannot begin");
+        assert_eq!(
+            error_text(&error, Some("run it as root")),
+            "error: up cannot begin\n  because: cannot open the lock\n  because: permission denied\nhint: run it as root"
+        );
+    }
+
+    #[test]
+    fn a_cause_that_was_said_already_is_not_said_again() {
+        let error = anyhow!("no such file").context("cannot read x: no such file");
+        assert_eq!(
+            error_text(&error, None),
+            "error: cannot read x: no such file"
+        );
+    }
+}

@@ -1,0 +1,226 @@
+//! What `status` says: the components' states folded into one.
+
+use groundwork_apply::Endpoint;
+use groundwork_node::NodeStatus;
+use groundwork_stack::Component;
+use serde::Serialize;
+
+use crate::table;
+
+/// How the whole is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum State {
+    /// Everything is ready.
+    Running,
+    /// Something runs, and something is not ready.
+    Degraded,
+    /// Nothing runs.
+    Stopped,
+}
+
+/// The answer of `status`; its JSON is a contract.
+#[derive(Debug, Serialize)]
+pub struct Status {
+    /// The whole.
+    pub state: State,
+    /// Node processes first, then workloads.
+    pub components: Vec<Component>,
+    /// Where the stack answers.
+    pub endpoints: Vec<Endpoint>,
+}
+
+impl Status {
+    /// Folds what the node and the cluster say. `workloads` is what runs on the cluster and where
+    /// it answers, or why the cluster does not tell.
+    pub fn fold(
+        node: NodeStatus,
+        workloads: Result<(Vec<Component>, Vec<Endpoint>), String>,
+    ) -> Self {
+        if !runs(&node) {
+            return Self {
+                state: State::Stopped,
+                components: node.processes,
+                endpoints: Vec::new(),
+            };
+        }
+        let mut components = node.processes;
+        if node.supervisor_pid.is_none() {
+            components.push(missing(
+                "supervisor",
+                "it does not run; `groundwork up` starts it again",
+            ));
+        }
+        let endpoints = match workloads {
+            Ok((workloads, endpoints)) => {
+                components.extend(workloads);
+                endpoints
+            }
+            Err(reason) => {
+                components.push(missing("workloads", &reason));
+                Vec::new()
+            }
+        };
+        let state = if components.iter().all(|component| component.ready) {
+            State::Running
+        } else {
+            State::Degraded
+        };
+        Self {
+            state,
+            components,
+            endpoints,
+        }
+    }
+
+    /// The answer for a person.
+    pub fn lines(&self) -> Vec<String> {
+        let state = match self.state {
+            State::Running => "running",
+            State::Degraded => "degraded",
+            State::Stopped => "stopped",
+        };
+        let mut lines = vec![state.to_owned()];
+        if !self.components.is_empty() {
+            let heading = ["COMPONENT", "READY", "RESTARTS", "MEMORY", "REASON"];
+            let rows: Vec<_> = [heading.map(str::to_owned)]
+                .into_iter()
+                .chain(self.components.iter().map(row))
+                .collect();
+            lines.push(String::new());
+            lines.extend(table::aligned(&rows));
+        }
+        if !self.endpoints.is_empty() {
+            lines.push(String::new());
+            lines.extend(endpoint_lines(&self.endpoints));
+        }
+        lines
+    }
+}
+
+/// Whether anything of the node runs.
+pub fn runs(node: &NodeStatus) -> bool {
+    node.supervisor_pid.is_some()
+        || node
+            .processes
+            .iter()
+            .any(|process| process.ready || process.memory_bytes > 0)
+}
+
+/// The endpoint table.
+pub fn endpoint_lines(endpoints: &[Endpoint]) -> Vec<String> {
+    let rows: Vec<_> = endpoints
+        .iter()
+        .map(|endpoint| [endpoint.name.clone(), endpoint.url.clone()])
+        .collect();
+    table::aligned(&rows)
+}
+
+fn row(component: &Component) -> [String; 5] {
+    [
+        component.name.clone(),
+        if component.ready { "yes" } else { "no" }.into(),
+        component.restarts.to_string(),
+        table::bytes(component.memory_bytes),
+        component.reason.clone(),
+    ]
+}
+
+fn missing(name: &str, reason: &str) -> Component {
+    Component {
+        name: name.into(),
+        ready: false,
+        restarts: 0,
+        memory_bytes: 0,
+        reason: reason.into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn component(name: &str, ready: bool, memory_bytes: u64) -> Component {
+        Component {
+            name: name.into(),
+            ready,
+            restarts: 0,
+            memory_bytes,
+            reason: if ready { "" } else { "no answer" }.into(),
+        }
+    }
+
+    fn node(supervisor_pid: Option<u32>, etcd: Component) -> NodeStatus {
+        NodeStatus {
+            supervisor_pid,
+            processes: vec![etcd],
+        }
+    }
+
+    fn hello() -> Endpoint {
+        Endpoint {
+            name: "hello".into(),
+            url: "http://127.0.0.1:8080".into(),
+        }
+    }
+
+    #[test]
+    fn it_runs_when_every_process_and_workload_is_ready() {
+        let status = Status::fold(
+            node(Some(1), component("etcd", true, 48_000_000)),
+            Ok((vec![component("hello", true, 0)], vec![hello()])),
+        );
+        assert_eq!(status.state, State::Running);
+        assert_eq!(
+            status.lines(),
+            [
+                "running",
+                "",
+                "COMPONENT  READY  RESTARTS  MEMORY  REASON",
+                "etcd       yes    0         48 MB",
+                "hello      yes    0         -",
+                "",
+                "hello  http://127.0.0.1:8080"
+            ]
+        );
+    }
+
+    #[test]
+    fn it_is_stopped_when_nothing_runs() {
+        let refused = Err("connection refused".to_owned());
+        let status = Status::fold(node(None, component("etcd", false, 0)), refused);
+        assert_eq!(status.state, State::Stopped);
+    }
+
+    #[test]
+    fn a_cluster_that_does_not_answer_is_degraded_and_says_why() {
+        let refused = Err("connection refused".to_owned());
+        let status = Status::fold(node(Some(1), component("etcd", true, 1)), refused);
+        assert_eq!(status.state, State::Degraded);
+        assert_eq!(status.components[1].reason, "connection refused");
+    }
+
+    #[test]
+    fn processes_without_their_supervisor_are_degraded() {
+        let node = node(None, component("etcd", true, 1));
+        let status = Status::fold(node, Ok((vec![], vec![])));
+        assert_eq!(status.state, State::Degraded);
+        assert_eq!(status.components[1].name, "supervisor");
+    }
+
+    #[test]
+    fn the_json_has_the_promised_fields() {
+        let status = Status::fold(
+            node(Some(1), component("etcd", true, 7)),
+            Ok((vec![], vec![hello()])),
+        );
+        assert_eq!(
+            serde_json::to_value(&status).unwrap(),
+            serde_json::json!({
+                "state": "running",
+                "components": [{"name": "etcd", "ready": true, "restarts": 0, "memory_bytes": 7, "reason": ""}],
+                "endpoints": [{"name": "hello", "url": "http://127.0.0.1:8080"}],
+            })
+        );
+    }
+}

@@ -1,0 +1,30 @@
+//! What the environment tells the service.
+
+use std::{net::SocketAddr, path::PathBuf, time::Duration};
+
+use clap::Args;
+
+/// The service's settings; in the cluster they come as environment variables.
+#[derive(Debug, Clone, Args)]
+pub struct Config {
+    /// Where it listens.
+    #[arg(long, env = "HELLO_LISTEN", default_value = "0.0.0.0:8080")]
+    pub listen: SocketAddr,
+    /// What it says.
+    #[arg(long, env = "HELLO_MESSAGE", default_value = "hello")]
+    pub message: String,
+    /// Where it keeps notes; without it there is no /notes.
+    #[arg(long, env = "HELLO_DATA", value_name = "DIR")]
+    pub data: Option<PathBuf>,
+    /// The pod it runs in.
+    #[arg(long, env = "POD_NAME", default_value = "")]
+    pub pod: String,
+    /// How long it still takes requests after it was told to stop and is no longer ready: as long
+    /// as the cluster needs to send new ones elsewhere.
+    #[arg(skip = Duration::from_secs(2))]
+    pub drain: Duration,
+    /// How long it then waits for the requests in flight. With `drain` it must stay below the pod's
+    /// terminationGracePeriodSeconds.
+    #[arg(skip = Duration::from_secs(8))]
+    pub grace: Duration,
+}

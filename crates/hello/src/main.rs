@@ -1,0 +1,94 @@
+//! The command line: serves by default, and `hello get` asks another service from inside a pod.
+
+use std::{
+    io::{self, Write as _},
+    process::ExitCode,
+    time::Duration,
+};
+
+use clap::{Parser, Subcommand};
+use hello::{Config, get, serve};
+use tokio::{
+    net::TcpListener,
+    signal::unix::{SignalKind, signal},
+};
+use tracing_subscriber::EnvFilter;
+
+/// A small HTTP service.
+#[derive(Parser)]
+#[command(version, args_conflicts_with_subcommands = true)]
+struct Args {
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[command(flatten)]
+    config: Config,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Asks a URL once, prints the answer's body, and fails unless the status is 2xx.
+    Get {
+        /// Plain HTTP, as services speak it inside the cluster.
+        url: String,
+        /// Asks again until the answer is 2xx, for so many seconds at most.
+        #[arg(long, value_name = "SECONDS", default_value_t = 0)]
+        until_ok: u64,
+    },
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let args = Args::parse();
+    let result = match args.command {
+        Some(Command::Get { url, until_ok }) => print(&url, Duration::from_secs(until_ok)).await,
+        None => run(args.config).await,
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            // Nothing is left to do about a closed standard error.
+            let _ = report(&*error);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+type Result = std::result::Result<(), Box<dyn std::error::Error>>;
+
+async fn print(url: &str, patience: Duration) -> Result {
+    let body = get(url, patience).await?;
+    Ok(writeln!(io::stdout(), "{body}")?)
+}
+
+async fn run(config: Config) -> Result {
+    tracing_subscriber::fmt()
+        .json()
+        .flatten_event(true)
+        .with_current_span(false)
+        .with_env_filter(EnvFilter::try_from_default_env().unwrap_or_else(|_| "info".into()))
+        .init();
+    let listener = TcpListener::bind(config.listen)
+        .await
+        .map_err(|error| format!("cannot listen on {}: {error}", config.listen))?;
+    // Before serving: a signal that comes first must not be lost.
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let stop = async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+    };
+    Ok(serve(listener, config, stop).await?)
+}
+
+fn report(error: &dyn std::error::Error) -> io::Result<()> {
+    let mut stderr = io::stderr().lock();
+    write!(stderr, "error: {error}")?;
+    let mut source = error.source();
+    while let Some(cause) = source {
+        write!(stderr, ": {cause}")?;
+        source = cause.source();
+    }
+    writeln!(stderr)
+}

@@ -1,0 +1,84 @@
+//! Small notes in files: what shows that a volume keeps its data.
+
+use std::{io, path::PathBuf, sync::Arc};
+
+use axum::{
+    Router,
+    body::Bytes,
+    extract::{DefaultBodyLimit, Path, State},
+    http::StatusCode,
+    routing::get,
+};
+use tokio::{fs, io::AsyncWriteExt as _, sync::Mutex};
+
+/// The largest note, in bytes.
+const LARGEST: usize = 64 * 1024;
+
+/// The longest name, in bytes.
+const LONGEST: usize = 63;
+
+type Failure = (StatusCode, String);
+
+struct Notes {
+    folder: PathBuf,
+    /// Held while a note is written: two writers must not share a draft.
+    writing: Mutex<()>,
+}
+
+pub(crate) fn router(folder: PathBuf) -> Router {
+    Router::new()
+        .route("/notes/{name}", get(read).put(write))
+        .layer(DefaultBodyLimit::max(LARGEST))
+        .with_state(Arc::new(Notes {
+            folder,
+            writing: Mutex::default(),
+        }))
+}
+
+async fn read(
+    State(notes): State<Arc<Notes>>,
+    Path(name): Path<String>,
+) -> Result<Vec<u8>, Failure> {
+    check(&name)?;
+    fs::read(notes.folder.join(&name)).await.map_err(failure)
+}
+
+async fn write(
+    State(notes): State<Arc<Notes>>,
+    Path(name): Path<String>,
+    note: Bytes,
+) -> Result<StatusCode, Failure> {
+    check(&name)?;
+    let _writing = notes.writing.lock().await;
+    // A draft first: whoever ends us midway must leave the old note or the new one. A dot is in no
+    // name, so the draft is no note.
+    let draft = notes.folder.join(".draft");
+    let keep = async {
+        let mut file = fs::File::create(&draft).await?;
+        file.write_all(&note).await?;
+        file.sync_all().await?;
+        fs::rename(&draft, notes.folder.join(&name)).await
+    };
+    keep.await.map_err(failure)?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+fn check(name: &str) -> Result<(), Failure> {
+    let allowed = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    if (1..=LONGEST).contains(&name.len()) && name.bytes().all(allowed) {
+        return Ok(());
+    }
+    let rule = format!("a note's name is 1 to {LONGEST} of a-z, 0-9 and -");
+    Err((StatusCode::BAD_REQUEST, rule))
+}
+
+fn failure(error: io::Error) -> Failure {
+    match error.kind() {
+        io::ErrorKind::NotFound => (StatusCode::NOT_FOUND, "no such note".into()),
+        _ => {
+            tracing::error!(%error, "cannot use the data directory");
+            let text = "cannot use the data directory; see the log";
+            (StatusCode::INTERNAL_SERVER_ERROR, text.into())
+        }
+    }
+}

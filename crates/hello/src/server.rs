@@ -1,0 +1,49 @@
+//! The service's life: it serves, is told to stop, drains and ends.
+
+use std::{
+    future::Future,
+    io,
+    sync::{Arc, atomic::Ordering},
+};
+
+use tokio::{net::TcpListener, sync::Notify, time::sleep};
+
+use crate::{
+    Config,
+    routes::{App, router},
+};
+
+/// Serves on `listener` until `stop` resolves. Then it is no longer ready but still answers for
+/// `config.drain`, takes no more connections, and waits for the requests in flight for
+/// `config.grace` at most.
+///
+/// # Errors
+/// When the listener breaks.
+pub async fn serve(
+    listener: TcpListener,
+    config: Config,
+    stop: impl Future<Output = ()> + Send,
+) -> io::Result<()> {
+    let (drain, grace) = (config.drain, config.grace);
+    tracing::info!(address = %listener.local_addr()?, pod = config.pod, "listening");
+    let app = Arc::new(App::new(config));
+    let close = Arc::new(Notify::new());
+    let closing = Arc::clone(&close);
+    let server = axum::serve(listener, router(Arc::clone(&app)))
+        .with_graceful_shutdown(async move { closing.notified().await });
+
+    tokio::select! {
+        result = server => result,
+        () = async {
+            stop.await;
+            tracing::info!("told to stop: no longer ready");
+            app.draining.store(true, Ordering::Relaxed);
+            sleep(drain).await;
+            close.notify_one();
+            sleep(grace).await;
+        } => {
+            tracing::warn!(?grace, "stopped with requests still in flight");
+            Ok(())
+        }
+    }
+}

@@ -1,0 +1,16 @@
+{
+  description = "Groundwork: Kubernetes, an event bus and observability on one machine, from pinned sources";
+
+  # No inputs: every source comes from a package registry, see nix/sources.
+  outputs = _: let
+    system = "x86_64-linux";
+    groundwork = import ./nix {inherit system;};
+  in {
+    packages.${system} = groundwork.packages;
+    apps.${system} = groundwork.apps;
+    devShells.${system}.default = groundwork.shell;
+    checks.${system} = groundwork.checks;
+    formatter.${system} = groundwork.formatter;
+    inherit (groundwork) sources;
+  };
+}

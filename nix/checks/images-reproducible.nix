@@ -1,0 +1,28 @@
+# Each image, built a second time, is the same bit by bit; with a planted time stamp it is not.
+{
+  build,
+  groundwork-image,
+  images,
+}:
+build {
+  name = "check-images-reproducible";
+  tools = [groundwork-image];
+  env = {
+    names = builtins.attrNames images;
+    layouts = builtins.attrValues images;
+    specs = builtins.concatStringsSep "\n" (map (image: image.spec) (builtins.attrValues images));
+  };
+  script = ''
+    set -- $layouts
+    echo "$specs" | while read -r spec; do
+      echo "$spec" >spec.json
+      groundwork-image spec.json --output again
+      diff -r $1 again
+      groundwork-image spec.json --timestamp 2 --output planted
+      ! diff -rq $1 planted >/dev/null || { echo "error: the comparison does not see a planted time stamp in $1" >&2; exit 1; }
+      rm -rf again planted
+      shift
+    done
+    touch $out
+  '';
+}

@@ -1,0 +1,54 @@
+# The API server itself takes every rendered object, with unknown fields refused: a real one, with
+# its own etcd, on the sandbox's loopback.
+{
+  build,
+  unpack,
+  relocate,
+  debian,
+  programs,
+  stack,
+}: let
+  openssl = relocate {
+    name = "openssl";
+    tree = unpack {
+      name = "openssl-tree";
+      packages = debian "openssl";
+    };
+  };
+in
+  build {
+    name = "check-objects";
+    tools = [programs.etcd programs.kubernetes];
+    script = ''
+      export HOME=$PWD
+      ${openssl}/usr/bin/openssl ecparam -name prime256v1 -genkey -noout -out key.pem
+      echo 'token,check,check,system:masters' >tokens.csv
+      etcd --data-dir etcd --logger zap --log-level error &
+      etcd=$!
+      kube-apiserver --etcd-servers http://127.0.0.1:2379 --cert-dir certificates --bind-address 127.0.0.1 \
+        --advertise-address 127.0.0.1 --token-auth-file tokens.csv --authorization-mode RBAC \
+        --service-cluster-ip-range 10.213.128.0/20 --service-account-issuer https://check \
+        --service-account-key-file key.pem --service-account-signing-key-file key.pem >apiserver.log 2>&1 &
+      apiserver=$!
+      trap 'kill $apiserver $etcd' EXIT
+      kubectl() {
+        command kubectl --server https://127.0.0.1:6443 --insecure-skip-tls-verify --token token "$@"
+      }
+      tries=0
+      until kubectl get --raw /readyz >/dev/null 2>&1; do
+        tries=$((tries + 1))
+        if [ $tries -gt 240 ]; then tail -n 20 apiserver.log >&2; exit 1; fi
+        sleep 0.5
+      done
+      for wave in ${stack}/*.yaml; do
+        kubectl apply --server-side --validate=strict --filename $wave
+      done | tee applied
+      # Not a check that cannot fail: an object with a field of no meaning is refused.
+      printf 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: planted}\nunheard: of\n' >planted.yaml
+      if kubectl apply --server-side --validate=strict --filename planted.yaml; then
+        echo 'error: an unknown field was accepted' >&2
+        exit 1
+      fi
+      wc -l <applied >$out
+    '';
+  }

@@ -1,0 +1,16 @@
+# Every Rust file is formatted.
+{
+  build,
+  cc,
+  project,
+}:
+build {
+  name = "check-rust-fmt";
+  tools = [cc];
+  script = ''
+    cp -r ${project}/. .
+    cargo fmt --check
+    cargo fmt --check --manifest-path nix/packages/nix-tools/Cargo.toml
+    touch $out
+  '';
+}

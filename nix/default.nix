@@ -1,0 +1,112 @@
+# Everything that the flake offers, each layer made of the one before it:
+# sources -> toolchain -> packages -> images -> stack -> launcher.
+{
+  # The platform, as in `x86_64-linux`.
+  system,
+}: let
+  sources = import ./sources {inherit system;};
+  toolchain = import ./toolchain {inherit system sources;};
+  inherit (toolchain) build cc shell runtime;
+
+  crateVendor = import ./lib/crate-vendor.nix {inherit build;};
+  vendor = crateVendor {
+    name = "groundwork-crates";
+    crates = sources.rust {
+      lock = ../Cargo.lock;
+      folder = ".";
+    };
+  };
+  workspace = import ./lib/rust-workspace.nix {
+    inherit build cc vendor;
+    root = ../.;
+  };
+  rustProgram = import ./lib/rust-program.nix {
+    inherit (workspace) cargo uses;
+    inherit vendor;
+  };
+  crates = builtins.listToAttrs (map (name: {
+    inherit name;
+    value = rustProgram name;
+  }) ["groundwork" "groundwork-image" "hello"]);
+
+  goProgram = import ./lib/go-program.nix {
+    inherit build cc;
+    inherit (toolchain) go goStd;
+    inherit (sources.go) vendor;
+  };
+  programs = import ./packages {
+    scope = toolchain // sources // {inherit goProgram crateVendor;};
+  };
+
+  image = import ./lib/image.nix {
+    inherit build;
+    inherit (crates) groundwork-image;
+  };
+  images = import ./images {
+    inherit image;
+    scope =
+      programs
+      // crates
+      // {
+        inherit runtime;
+        user = import ./lib/user.nix;
+      };
+  };
+  stack = import ./stack {inherit build programs images;};
+  # All files of the project, for the checks that read them as text.
+  project = builtins.path {
+    path = ../.;
+    name = "groundwork-project";
+  };
+  launcher = import ./lib/launcher.nix {
+    inherit build shell stack;
+    inherit (crates) groundwork;
+  };
+in {
+  packages =
+    programs
+    // builtins.listToAttrs (map (name: {
+      name = "image-${name}";
+      value = images.${name};
+    }) (builtins.attrNames images))
+    // {
+      inherit (toolchain) cc go;
+      inherit (crates) hello groundwork-image;
+      inherit stack;
+      crate-dependencies = workspace.dependencies;
+      fetch-go-bootstrap = toolchain.goBootstrap;
+      groundwork = launcher;
+      default = launcher;
+    };
+  apps = builtins.listToAttrs (map (name: {
+    inherit name;
+    value = {
+      type = "app";
+      program = "${launcher}/libexec/${name}";
+    };
+  }) ["doctor" "up" "status" "logs" "validate" "bench" "down" "destroy" "kubectl"]);
+  shell = import ./shell.nix {
+    inherit system build cc launcher;
+    inherit (toolchain) unpack go;
+    inherit (sources) debian;
+    inherit (programs) kubernetes nix-tools;
+  };
+  checks = import ./checks {
+    scope =
+      toolchain
+      // sources
+      // crates
+      // programs
+      // {inherit programs images stack workspace project;};
+  };
+  formatter = build {
+    name = "nix-fmt";
+    script = ''
+      mkdir -p $out/bin
+      printf '#!%s\nexec %s format "$@"\n' ${shell}/bin/sh ${programs.nix-tools}/bin/nix-tools >$out/bin/nix-fmt
+      chmod +x $out/bin/nix-fmt
+    '';
+  };
+  # What scripts/fetch-sources.sh brings in, in an order in which each client can be built.
+  sources = import ./sources/list.nix {inherit sources;};
+}

@@ -1,0 +1,76 @@
+# Builds commands of a Go main module from its vendored tree, without a network.
+{
+  # From build.nix.
+  build,
+  # From nix/toolchain.
+  go,
+  goStd,
+  cc,
+  # From nix/sources/go.nix.
+  vendor,
+}: {
+  # The program; its folder in nix/packages has go.mod, go.sum and vendor-hash.
+  name,
+  # That folder.
+  folder,
+  # The module whose version is the program's.
+  module,
+  # Name of each command -> its package.
+  commands,
+  # Link-time flags, a function of the version.
+  ldflags ? _version: [],
+  # Build tags.
+  tags ? [],
+  # Compile C too and link statically; for the few programs that cannot do without.
+  cgo ? false,
+}: let
+  lines = builtins.filter builtins.isString (builtins.split "\n" (builtins.readFile (folder + "/go.mod")));
+  versions = builtins.filter (match: match != null) (map (builtins.match "(require)?[[:space:]]*${module} (v[^ ]+).*") lines);
+  version = builtins.elemAt (builtins.head versions) 1;
+  static =
+    if cgo
+    then ["-linkmode=external" "-extldflags=-static"]
+    else [];
+in
+  build {
+    inherit name;
+    tools =
+      [go]
+      ++ (
+        if cgo
+        then [cc]
+        else []
+      );
+    env = {
+      inherit version;
+      CGO_ENABLED =
+        if cgo
+        then "1"
+        else "0";
+      GOTOOLCHAIN = "local";
+      GOFLAGS = "-mod=vendor -trimpath -buildvcs=false";
+      tags = builtins.concatStringsSep "," tags;
+      # NB: the build id names every input path; without it two builds can be compared.
+      ldflags = toString (["-s" "-w" "-buildid="] ++ static ++ ldflags version);
+      commands = builtins.concatStringsSep "\n" (builtins.attrValues (builtins.mapAttrs (command: package: "${command} ${package}") commands));
+    };
+    script = ''
+      export HOME=$PWD GOCACHE=$PWD/cache
+      cp -r ${goStd} cache
+      mkdir main
+      cp ${builtins.path {path = folder + "/go.mod";}} main/go.mod
+      cp ${builtins.path {path = folder + "/go.sum";}} main/go.sum
+      cp -r ${vendor {inherit name folder;}} main/vendor
+      chmod -R u+w cache main
+      cd main
+      echo "$commands" | while read -r command package; do
+        go build -tags "$tags" -ldflags "$ldflags" -o $out/bin/$command $package
+      done
+      cd vendor
+      find . -type f \( -iname 'licen[sc]e*' -o -iname 'notice*' -o -iname 'copying*' \) ! -name '*.go' | while read -r file; do
+        mkdir -p "$out/share/licenses/${name}/''${file%/*}"
+        cp "$file" "$out/share/licenses/${name}/$file"
+      done
+    '';
+  }
+  // {inherit version;}

@@ -1,0 +1,23 @@
+# An OCI image layout from a spec; its files `reference` and `digest` say how objects name it.
+{
+  # From build.nix.
+  build,
+  # The workspace's groundwork-image, which documents the spec's fields.
+  groundwork-image,
+}: {
+  # Short name.
+  name,
+  # From the lowest to the highest; the same layer in two images is stored once by a node.
+  layers,
+  # How a container starts.
+  config,
+}:
+build {
+  name = "image-${name}";
+  tools = [groundwork-image];
+  env.spec = builtins.toJSON {inherit name layers config;};
+  script = ''
+    echo "$spec" >spec.json
+    groundwork-image spec.json --output $out
+  '';
+}

@@ -1,0 +1,29 @@
+# The launcher with its stack: `groundwork`, and one command for each app of the flake.
+{
+  # From build.nix.
+  build,
+  # For the first line of the commands.
+  shell,
+  # The workspace's program.
+  groundwork,
+  # From nix/stack.
+  stack,
+}:
+build {
+  name = "groundwork";
+  script = ''
+    mkdir -p $out/bin
+    {
+      echo "#!${shell}/bin/sh"
+      # NB: a stack that the caller names wins, as on the command line.
+      echo "export GROUNDWORK_STACK=\''${GROUNDWORK_STACK:-${stack}/stack.json}"
+      echo "exec ${groundwork}/bin/groundwork \"\$@\""
+    } >$out/bin/groundwork
+    chmod +x $out/bin/groundwork
+    mkdir -p $out/libexec
+    for command in doctor up status logs validate bench down destroy kubectl; do
+      printf '#!%s\nexec %s %s "$@"\n' ${shell}/bin/sh $out/bin/groundwork $command >$out/libexec/$command
+      chmod +x $out/libexec/$command
+    done
+  '';
+}

@@ -1,0 +1,29 @@
+# One program of the workspace, built from the sources of the crates that it uses.
+{
+  # From rust-workspace.nix.
+  cargo,
+  uses,
+  # The crates as cargo sees them.
+  vendor,
+}:
+# The crate, which is the program's name too.
+name:
+cargo {
+  inherit name;
+  crates = uses name;
+  script = ''
+    cargo build --release --frozen --package ${name}
+    mkdir -p $out/bin $out/share/licenses
+    cp $CARGO_TARGET_DIR/release/${name} $out/bin/
+    cargo tree --frozen --package ${name} --edges normal --prefix none --format '{p}' |
+      sed -nE 's/^([^ ]+) v([^ ]+).*/\1-\2/p' | sort -u | while read -r crate; do
+      for file in ${vendor}/crates/$crate/LICEN[SC]E* ${vendor}/crates/$crate/COPYING* ${vendor}/crates/$crate/NOTICE*; do
+        if [ -f "$file" ]; then
+          printf '%s: %s\n\n' $crate "''${file##*/}"
+          cat "$file"
+          printf '\n\n'
+        fi
+      done
+    done >$out/share/licenses/${name}.txt
+  '';
+}

@@ -1,0 +1,120 @@
+# Builds the project's crates: dependencies once, in a derivation of their own, then one
+# derivation for each program that sees the sources of its own crates only.
+{
+  # From build.nix.
+  build,
+  # From nix/toolchain: compilers and cargo.
+  cc,
+  # From crate-vendor.nix: the crates of Cargo.lock.
+  vendor,
+  # The workspace's folder.
+  root,
+}: let
+  directory = root + "/crates";
+  members = builtins.attrNames (builtins.readDir directory);
+  # NB: each file and folder becomes a store path of its own, so that a change elsewhere in the
+  # project does not rebuild anything here.
+  manifest = name:
+    builtins.path {
+      path = directory + "/${name}/Cargo.toml";
+      name = "${name}-manifest";
+    };
+  file = name:
+    builtins.path {
+      path = root + "/${name}";
+      inherit name;
+    };
+  source = name:
+    builtins.path {
+      path = directory + "/${name}";
+      name = "${name}-source";
+    };
+  # A member that is not built is only a manifest with empty targets.
+  stub = name: ''
+    mkdir -p crates/${name}/src
+    cp ${manifest name} crates/${name}/Cargo.toml
+    ${
+      if builtins.pathExists (directory + "/${name}/src/main.rs")
+      then "echo 'fn main() {}' >crates/${name}/src/main.rs"
+      else ""
+    }
+    ${
+      if builtins.pathExists (directory + "/${name}/src/lib.rs")
+      then ": >crates/${name}/src/lib.rs"
+      else ""
+    }
+  '';
+  # Lays out a workspace in which the given members are real.
+  workspace = real: ''
+    mkdir -p workspace cargo
+    cd workspace
+    cp ${file "Cargo.toml"} Cargo.toml
+    cp ${file "Cargo.lock"} Cargo.lock
+    ${builtins.concatStringsSep "\n" (map (name:
+      if builtins.elem name real
+      then "mkdir -p crates && cp -r ${source name} crates/${name}"
+      else stub name)
+    members)}
+    chmod -R u+w .
+    cp ${vendor}/config.toml ../cargo/
+    export HOME=$PWD CARGO_HOME=$PWD/../cargo
+  '';
+  env = {
+    CARGO_NET_OFFLINE = "true";
+    CARGO_INCREMENTAL = "0";
+    # NB: paths of the build would be inputs of the result and differ between builds.
+    RUSTFLAGS = "--remap-path-prefix=${vendor}/crates=/vendor --remap-path-prefix=/build=/source";
+  };
+  tools = [cc];
+
+  dependencies = build {
+    name = "groundwork-dependencies";
+    inherit tools env;
+    script = ''
+      ${workspace []}
+      export CARGO_TARGET_DIR=$out
+      cargo build --release --frozen --workspace --all-targets
+      cargo check --release --frozen --workspace --all-targets
+      # What is left of the empty members would pass for the real ones.
+      for name in ${toString members}; do
+        find $out -depth \( -name "$name-*" -o -name "lib$(echo $name | tr - _)-*" -o -name "$(echo $name | tr - _)-*" \) -exec rm -r {} +
+        rm -f $out/release/$name $out/release/$name.d
+      done
+    '';
+  };
+  # A member and the members that it depends on, directly or not.
+  uses = name: let
+    manifest = builtins.fromTOML (builtins.readFile (directory + "/${name}/Cargo.toml"));
+    direct = builtins.attrNames (manifest.dependencies or {} // manifest.dev-dependencies or {});
+    ours = builtins.filter (dependency: builtins.elem dependency members) direct;
+  in
+    [name] ++ builtins.concatMap uses ours;
+in {
+  inherit dependencies members uses;
+
+  # Runs cargo on the workspace with its dependencies compiled.
+  cargo = {
+    # Name of the store path.
+    name,
+    # Members whose sources are needed.
+    crates,
+    # Shell commands; they start in the workspace.
+    script,
+    # Further tools.
+    extraTools ? [],
+    # Further environment.
+    extraEnv ? {},
+  }:
+    build {
+      inherit name;
+      tools = tools ++ extraTools;
+      env = env // extraEnv;
+      script = ''
+        cp -r ${dependencies} target
+        chmod -R u+w target
+        export CARGO_TARGET_DIR=$PWD/target
+        ${workspace crates}
+        ${script}
+      '';
+    };
+}

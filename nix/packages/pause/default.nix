@@ -1,0 +1,21 @@
+# catatonit, from Debian: a static init that can do nothing but wait.
+{
+  # From nix/toolchain.
+  unpack,
+  build,
+  # From nix/sources.
+  debian,
+}: let
+  tree = unpack {
+    name = "pause-tree";
+    packages = debian "pause";
+  };
+in
+  build {
+    name = "pause";
+    script = ''
+      mkdir -p $out/bin $out/share/licenses/catatonit
+      cp ${tree}/usr/bin/catatonit $out/bin/
+      cp ${tree}/usr/share/doc/catatonit/copyright $out/share/licenses/catatonit/
+    '';
+  }

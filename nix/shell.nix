@@ -1,0 +1,66 @@
+# `nix develop`: the pinned tools, completion for kubectl, and the running cluster's kubeconfig.
+{
+  # The platform.
+  system,
+  # From nix/toolchain.
+  build,
+  unpack,
+  cc,
+  go,
+  # From nix/sources.
+  debian,
+  # From nix/packages.
+  kubernetes,
+  nix-tools,
+  # The launcher with its stack.
+  launcher,
+}: let
+  bash = build {
+    name = "bash";
+    script = ''
+      mkdir -p $out/bin $out/share
+      cp ${unpack {
+        name = "bash-tree";
+        packages = debian "shell";
+      }}/usr/bin/bash-static $out/bin/bash
+    '';
+  };
+  completion = build {
+    name = "completion";
+    tools = [kubernetes];
+    script = ''
+      mkdir -p $out
+      cp ${unpack {
+        name = "bash-completion-tree";
+        packages = debian "shell";
+      }}/usr/share/bash-completion/bash_completion $out/
+      HOME=$PWD kubectl completion bash >$out/kubectl
+    '';
+  };
+  # NB: `nix develop` sources $stdenv/setup, and takes the builder for the shell if it is a bash.
+  stdenv = build {
+    name = "stdenv";
+    script = ''
+      mkdir $out
+      : >$out/setup
+    '';
+  };
+in
+  derivation {
+    name = "groundwork-shell";
+    inherit system stdenv;
+    builder = "${bash}/bin/bash";
+    args = ["-c" ": >$out"];
+    PATH = builtins.concatStringsSep ":" (map (tool: "${tool}/bin") [launcher kubernetes cc go nix-tools bash]);
+    shellHook = ''
+      state=''${GROUNDWORK_STATE_DIR:-/var/lib/groundwork}
+      if [ -z "''${KUBECONFIG:-}" ] && [ -r "$state/kubeconfig" ]; then
+        export KUBECONFIG=$state/kubeconfig
+      fi
+      unset state
+      if [ -n "''${PS1:-}" ]; then
+        . ${completion}/bash_completion
+        . ${completion}/kubectl
+      fi
+    '';
+  }

@@ -1,0 +1,21 @@
+# The first program: Debian's static busybox, which unpacks everything else.
+#
+# The package itself cannot be unpacked in the sandbox, where nothing else exists yet, so the
+# script unpacks it and the folder is pinned by its own hash.
+{
+  # From source.nix, with no seed.
+  source,
+  # The lock's entry of busybox-static, as debian.nix reads it.
+  package,
+}:
+source {
+  kind = "seed";
+  name = "busybox-seed";
+  # NB: Nix starts a builder under its base name, and busybox picks its applet by that name.
+  tree = true;
+  hash = "sha256-SUza0DfPfQp17oFvwGC5JmPeEwlgKv9DwvnOVdreTEA=";
+  details = {
+    inherit (package.source) version;
+    package = "busybox-static";
+  };
+}

@@ -1,0 +1,31 @@
+# The compilers under their usual names: gcc on its own tree, programs linked to the small runtime.
+{
+  # From nix/lib/build.nix.
+  build,
+  # The platform's shell, for the wrappers' first line.
+  shell,
+  # glibc and libgcc.
+  runtime,
+  # The relocated toolchain.
+  toolchain,
+}:
+build {
+  name = "cc";
+  script = ''
+    mkdir -p $out/bin
+    wrapper() {
+      { echo "#!${shell}/bin/sh"; echo "exec $2 \"\$@\""; } >$out/bin/$1
+      chmod +x $out/bin/$1
+    }
+    gcc="${toolchain}/usr/bin/gcc --sysroot=${toolchain} -B${toolchain}/usr/bin"
+    link="-Wl,-dynamic-linker,${runtime}/lib/ld-linux-x86-64.so.2 -Wl,-rpath,${runtime}/lib"
+    wrapper gcc "$gcc $link"
+    wrapper cc "$gcc $link"
+    wrapper pkg-config "env PKG_CONFIG_SYSROOT_DIR=${toolchain} PKG_CONFIG_LIBDIR=${toolchain}/usr/lib/x86_64-linux-gnu/pkgconfig:${toolchain}/usr/share/pkgconfig ${toolchain}/usr/bin/pkgconf"
+    for tool in ar as ld nm objcopy objdump ranlib strip make \
+      rustc rustdoc cargo cargo-clippy clippy-driver cargo-fmt rustfmt; do
+      test -e ${toolchain}/usr/bin/$tool
+      ln -s ${toolchain}/usr/bin/$tool $out/bin/$tool
+    done
+  '';
+}

@@ -1,0 +1,46 @@
+# seed -> shell -> runtime -> relocated Debian toolchain (C, Rust) -> Go.
+{
+  # The platform.
+  system,
+  # From nix/sources.
+  sources,
+}: let
+  inherit (sources) seed debian;
+  shell = import ./shell.nix {inherit system seed;};
+  build = import ../lib/build.nix {inherit system shell;};
+  unpack = import ./unpack.nix {inherit build;};
+  runtime = import ./runtime.nix {
+    inherit build;
+    tree = unpack {
+      name = "runtime-tree";
+      packages = debian "runtime";
+    };
+  };
+  tree = unpack {
+    name = "toolchain-tree";
+    packages = debian "toolchain";
+  };
+  relocate = import ./relocate.nix {
+    inherit build runtime;
+    patchelf = tree;
+  };
+  toolchain = relocate {
+    name = "toolchain";
+    inherit tree;
+  };
+  go = import ./go.nix {
+    inherit build;
+    distribution = sources.goDistribution;
+  };
+in {
+  inherit shell build unpack runtime relocate toolchain go;
+  cc = import ./cc.nix {inherit build shell runtime toolchain;};
+  goStd = import ./go-std.nix {inherit build go;};
+  goBootstrap = import ./go-bootstrap.nix {
+    inherit build shell runtime;
+    tree = unpack {
+      name = "go-bootstrap-tree";
+      packages = debian "go-bootstrap";
+    };
+  };
+}

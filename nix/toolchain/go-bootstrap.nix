@@ -1,0 +1,25 @@
+# Debian's own, older Go, good enough to download the Go distribution; scripts/fetch-sources.sh
+# alone uses it.
+{
+  # From nix/lib/build.nix.
+  build,
+  # For the wrapper's first line.
+  shell,
+  # glibc and libgcc.
+  runtime,
+  # The unpacked packages.
+  tree,
+}:
+build {
+  name = "go-bootstrap";
+  # NB: patchelf breaks Go's own executables, so the loader is named at the start instead.
+  script = ''
+    mkdir -p $out/bin
+    {
+      echo "#!${shell}/bin/sh"
+      echo "export GOROOT=${tree}/usr/lib/go-1.19"
+      echo "exec ${runtime}/lib/ld-linux-x86-64.so.2 --library-path ${runtime}/lib ${tree}/usr/lib/go-1.19/bin/go \"\$@\""
+    } >$out/bin/go
+    chmod +x $out/bin/go
+  '';
+}

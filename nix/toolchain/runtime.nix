@@ -1,0 +1,18 @@
+# glibc and libgcc by themselves: what a compiled program needs to run, and nothing else.
+{
+  # From nix/lib/build.nix.
+  build,
+  # The unpacked packages of set `runtime`.
+  tree,
+}:
+build {
+  name = "runtime";
+  script = ''
+    mkdir -p $out/lib $out/share/licenses
+    cp -P ${tree}/usr/lib/x86_64-linux-gnu/*.so* $out/lib/
+    for package in libc6 libgcc-s1; do
+      mkdir $out/share/licenses/$package
+      cp -L ${tree}/usr/share/doc/$package/copyright $out/share/licenses/$package/
+    done
+  '';
+}

@@ -1,0 +1,166 @@
+#!/usr/bin/env bash
+# Brings every source that the Nix store lacks into it, through the package registries' own clients.
+#
+# `nix eval --json .#sources` is the list. Only apt is asked of the host; the other clients are the
+# pinned ones, built from what apt brought. What is in the store already is not asked for again, so
+# an interrupted run resumes.
+#
+#   fetch-sources.sh            everything that is missing
+#   fetch-sources.sh --update   the same, and writes changed hashes of Go trees to their lock files
+set -euo pipefail
+. "$(dirname "$0")/lib/common.sh"
+. "$project_root/scripts/lib/apt.sh"
+
+update=
+case "${1:-}" in
+  '') ;;
+  --update) update=1 ;;
+  *) fail "unknown argument '$1'" "usage: fetch-sources.sh [--update]" 2 ;;
+esac
+command -v nix >/dev/null || fail "Nix is not installed" "run scripts/setup-dev-environment.sh"
+
+cache="${XDG_CACHE_HOME:-$HOME/.cache}/groundwork"
+work=$(mktemp -d "${TMPDIR:-/tmp}/groundwork-sources.XXXXXX")
+# Go makes its module cache read-only.
+trap 'chmod -R u+w "$work"; rm -rf "$work"' EXIT
+flake="path:$project_root"
+[ ! -e "$project_root/.git" ] || flake="git+file://$project_root"
+
+# Writes the list of missing sources: kind, name, path, package, version, folder, hash; tab between.
+list_missing() {
+  nix eval --raw "$flake#sources" --apply '
+    sources: builtins.concatStringsSep "" (map (source: builtins.concatStringsSep "\t" [
+      source.kind source.name (builtins.unsafeDiscardStringContext source.path)
+      (source.package or "-") (source.version or "-") (source.folder or "-") source.hash
+    ] + "\n") sources)' >"$work/all" || fail "the flake cannot list its sources"
+  cut -f 3 "$work/all" | xargs nix-store --check-validity --print-invalid 2>/dev/null >"$work/invalid" || true
+  awk -F '\t' 'NR == FNR { missing[$1]; next } $3 in missing' "$work/invalid" "$work/all" >"$work/missing"
+}
+
+# Prints the missing sources of kind $1.
+of_kind() { awk -F '\t' -v kind="$1" '$1 == kind' "$work/missing"; }
+
+# Adds file or folder $1 to the store under the name $2, where the flake expects it at $3.
+# A fourth argument says that it is a tree.
+add() {
+  local file=$1 name=$2 expected=$3 tree=${4:-} path
+  [ "$(basename "$file")" = "$name" ] || { mv "$file" "$work/$name" && file="$work/$name"; }
+  path=$(nix-store --add-fixed ${tree:+--recursive} sha256 "$file") ||
+    fail "source '$name' cannot be added to the Nix store" "is the disk full? see the line above"
+  [ "$path" = "$expected" ] && return
+  return 3
+}
+
+wrong_hash() {
+  fail "source '$1' is not what the lock file pins (wrong hash)" \
+    "the registry or a mirror gives another file than before; if you changed the lock, see CONTRIBUTING.md"
+}
+
+fetch_debian() {
+  local kind name path package version _ file
+  [ -n "$(of_kind debian)$(of_kind seed)" ] || return 0
+  private_apt_setup "$cache/apt"
+  mkdir -p "$work/debs"
+  cd "$work/debs"
+  if [ -n "$(of_kind seed)" ]; then
+    IFS=$'\t' read -r kind name path package version _ < <(of_kind seed)
+    private_apt "$cache/apt" apt-get -qq download "$package=$version" || no_package "$package" "$version"
+    dpkg-deb --extract ./*.deb seed
+    mkdir -p "$work/$name/bin"
+    cp seed/bin/busybox "$work/$name/bin/busybox"
+    rm -rf ./*
+    add "$work/$name" "$name" "$path" tree || wrong_hash "$name"
+  fi
+  [ -n "$(of_kind debian)" ] || return 0
+  of_kind debian | awk -F '\t' '{ print $4 "=" $5 }' >../wanted
+  # One call for all is fast; where it fails, one each says which.
+  if ! xargs -a ../wanted env APT_CONFIG="$cache/apt/apt.conf" apt-get -qq download 2>../apt.log; then
+    while IFS='=' read -r package version; do
+      private_apt "$cache/apt" apt-get -qq download "$package=$version" 2>../apt.log || no_package "$package" "$version"
+    done <../wanted
+  fi
+  while IFS=$'\t' read -r kind name path package version _; do
+    # apt writes ':' in a file name as %3a.
+    for file in "${package}_${version//:/%3a}"_*.deb; do
+      add "$PWD/$file" "$name" "$path" || wrong_hash "$name"
+    done
+  done < <(of_kind debian)
+}
+
+no_package() {
+  tail -n 2 "$work/apt.log" >&2 2>/dev/null || true
+  fail "apt has no $1 of version $2" \
+    "the mirror may be down or no longer carry it: try another DEBIAN_MIRROR, or scripts/lock-debian.sh for today's versions"
+}
+
+# Builds an output of the flake and prints its path: the pinned clients.
+client() {
+  nix build --out-link "$work/client-$1" "$flake#$1" 2>"$work/client.log" || {
+    tail -n 20 "$work/client.log" >&2
+    fail "the pinned client '$1' does not build"
+  }
+  readlink "$work/client-$1"
+}
+
+fetch_go() {
+  local kind name path _ version folder hash go
+  if [ -n "$(of_kind go-toolchain)" ]; then
+    IFS=$'\t' read -r kind name path _ version _ < <(of_kind go-toolchain)
+    go=$(client fetch-go-bootstrap)/bin/go
+    (cd "$work" && GOFLAGS='' GOMODCACHE="$work/modules" "$go" mod download "golang.org/toolchain@$version") 2>"$work/go.log" ||
+      { tail -n 3 "$work/go.log" >&2; fail "the Go module proxy has no Go distribution $version" "check the network and GOPROXY"; }
+    mv "$work/modules/golang.org/toolchain@$version" "$work/$name"
+    add "$work/$name" "$name" "$path" tree || wrong_hash "$name"
+  fi
+  [ -n "$(of_kind go-vendor)" ] || return 0
+  go=$(client go)/bin/go
+  while IFS=$'\t' read -r kind name path _ _ folder hash; do
+    mkdir "$work/main"
+    cp "$project_root/$folder"/go.{mod,sum} "$work/main"
+    (cd "$work/main" && GOTOOLCHAIN=local GOFLAGS='' "$go" mod vendor -o "$work/$name") 2>"$work/go.log" ||
+      { tail -n 3 "$work/go.log" >&2; fail "the modules of $folder are not to be had" "check the network and GOPROXY; a version that is gone needs another in $folder/go.mod"; }
+    rm -rf "$work/main"
+    hash=$(nix hash path "$work/$name")
+    if ! add "$work/$name" "$name" "$path" tree; then
+      [ -n "$update" ] || wrong_hash "$name"
+      printf '%s\n' "$hash" >"$project_root/$folder/vendor-hash"
+    fi
+    rm -rf "${work:?}/$name"
+    printf '  %s\n' "$name"
+  done < <(of_kind go-vendor)
+}
+
+fetch_crates() {
+  local kind name path _ folder cargo home file
+  [ -n "$(of_kind crate)" ] || return 0
+  cargo=$(client cc)/bin/cargo
+  home=${CARGO_HOME:-$HOME/.cargo}
+  while read -r folder; do
+    # NB: a manifest without targets is refused, so the workspace is fetched where it is.
+    (cd "$project_root/$folder" && "$cargo" fetch --locked --quiet) 2>"$work/cargo.log" ||
+      { tail -n 5 "$work/cargo.log" >&2; fail "cargo cannot fetch the crates of $folder/Cargo.lock" "check the network and cargo's configuration"; }
+  done < <(of_kind crate | cut -f 6 | sort -u)
+  mkdir -p "$work/crates"
+  while IFS=$'\t' read -r kind name path _; do
+    for file in "$home"/registry/cache/*/"$name"; do
+      [ -e "$file" ] || fail "cargo has fetched no $name" "remove $home/registry/cache and run this again"
+      cp "$file" "$work/crates/$name"
+      add "$work/crates/$name" "$name" "$path" || wrong_hash "$name"
+      break
+    done
+  done < <(of_kind crate)
+}
+
+list_missing
+total=$(wc -l <"$work/missing")
+if [ "$total" -eq 0 ]; then
+  printf 'all %s sources are in the Nix store\n' "$(wc -l <"$work/all")"
+  exit 0
+fi
+printf 'fetching %s of %s sources\n' "$total" "$(wc -l <"$work/all")"
+for step in debian go crates; do
+  start=$SECONDS
+  printf '%s …\n' "$step"
+  "fetch_$step"
+  printf '%s: done in %s s\n' "$step" $((SECONDS - start))
+done

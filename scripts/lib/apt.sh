@@ -1,0 +1,58 @@
+# shellcheck shell=bash
+# A private apt: the host's own mirror, bookworm main alone, an empty package state.
+# It never reads or changes what the host has installed.
+
+# Prints the address of the Debian mirror that this machine uses.
+debian_mirror() {
+  if [ -n "${DEBIAN_MIRROR:-}" ]; then
+    printf '%s\n' "$DEBIAN_MIRROR"
+    return
+  fi
+  # NB: without Codename the security archive of the same origin would be taken.
+  apt-get indextargets --format '$(ORIGIN) $(SUITE) $(LABEL) $(SITE) $(REPO_URI)' 'Created-By: Packages' 2>/dev/null |
+    awk '$1 == "Debian" && $3 == "Debian" { print $NF; exit }'
+}
+
+# Makes the private apt in folder $1 and fetches its package lists once a day.
+private_apt_setup() {
+  local root=$1 mirror keyring
+  command -v apt-get >/dev/null || fail "no apt-get on this machine" \
+    "Debian packages come in through apt: install apt and Debian's archive keyring, and set DEBIAN_MIRROR"
+  mirror=$(debian_mirror)
+  [ -n "$mirror" ] || fail "cannot tell which Debian mirror to use" \
+    "set DEBIAN_MIRROR to the address of one (the folder that holds 'dists')"
+  keyring=${DEBIAN_KEYRING:-/usr/share/keyrings/debian-archive-keyring.gpg}
+  [ -e "$keyring" ] || fail "no Debian archive keyring at $keyring" \
+    "install the package debian-archive-keyring, or set DEBIAN_KEYRING"
+  mkdir -p "$root"/{lists/partial,archives/partial,etc/apt.conf.d,etc/preferences.d,state}
+  : >"$root/state/status"
+  printf 'deb [arch=amd64 signed-by=%s] %s bookworm main\n' "$keyring" "$mirror" >"$root/sources.list"
+  cat >"$root/apt.conf" <<EOF
+Dir::Etc "$root/etc";
+Dir::Etc::SourceList "$root/sources.list";
+Dir::Etc::SourceParts "$root/etc/none";
+Dir::State "$root/state";
+Dir::State::Status "$root/state/status";
+Dir::State::Lists "$root/lists";
+Dir::Cache "$root";
+Dir::Cache::Archives "$root/archives";
+APT::Architecture "amd64";
+APT::Architectures { "amd64"; };
+APT::Install-Recommends "false";
+APT::Sandbox::User "root";
+Acquire::Languages "none";
+Acquire::Retries "3";
+EOF
+  if ! find "$root/lists" -maxdepth 1 -name '*_Packages*' -mmin -1440 | grep -q .; then
+    private_apt "$root" apt-get -qq update ||
+      fail "apt cannot read bookworm's package lists from the mirror" \
+        "check the network, or set DEBIAN_MIRROR to a mirror that this machine reaches"
+  fi
+}
+
+# Runs an apt command in the private apt of folder $1.
+private_apt() {
+  local root=$1
+  shift
+  APT_CONFIG="$root/apt.conf" "$@"
+}

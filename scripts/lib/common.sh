@@ -1,0 +1,12 @@
+# shellcheck shell=bash
+# What every script shares: its place, and how it fails.
+
+project_root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+export project_root
+
+# Ends the script: what failed, and what to do about it.
+fail() {
+  printf 'error: %s\n' "$1" >&2
+  [ -z "${2:-}" ] || printf 'hint: %s\n' "$2" >&2
+  exit "${3:-1}"
+}

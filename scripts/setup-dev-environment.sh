@@ -1,0 +1,57 @@
+#!/usr/bin/env bash
+# Installs what Groundwork needs and this machine lacks: Nix, with flakes and its sandbox on.
+# Safe to run twice; a Nix that is already there keeps its configuration.
+set -euo pipefail
+. "$(dirname "$0")/lib/common.sh"
+
+as_root() {
+  if [ "$(id -u)" -eq 0 ]; then
+    "$@"
+  elif command -v sudo >/dev/null; then
+    sudo "$@"
+  else
+    fail "'$*' needs root, and there is no sudo" "run this script as root once"
+  fi
+}
+
+[ "$(uname -s)-$(uname -m)" = Linux-x86_64 ] ||
+  fail "this is $(uname -s) on $(uname -m); Groundwork builds for Linux on x86_64" \
+    "use such a machine, a virtual one or WSL2" 3
+
+# Installs the Debian packages that are not there yet.
+install_packages() {
+  local package missing=()
+  for package in "$@"; do
+    dpkg-query --show --showformat '${Status}' "$package" 2>/dev/null | grep -q ' installed$' || missing+=("$package")
+  done
+  [ "${#missing[@]}" -gt 0 ] || return 0
+  printf 'installing %s\n' "${missing[*]}"
+  as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq update >/dev/null ||
+    fail "apt cannot read its package lists" "check the network and /etc/apt"
+  as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq install --yes --no-install-recommends "${missing[@]}" >/dev/null ||
+    fail "apt cannot install ${missing[*]}" "see its message above"
+}
+
+if ! command -v nix >/dev/null; then
+  command -v apt-get >/dev/null ||
+    fail "Nix is not installed, and this is not a Debian" "install Nix with flakes enabled, then run this again"
+  # Users other than root need Nix' daemon, and that needs systemd.
+  if [ "$(id -u)" -eq 0 ]; then
+    install_packages nix-bin git ca-certificates debian-archive-keyring
+  else
+    install_packages nix-bin nix-setup-systemd git ca-certificates debian-archive-keyring
+  fi
+  # NB: without `substitute = false` and an empty registry each command waits for hosts that a
+  # closed network does not reach. Nothing here comes from a binary cache.
+  if ! grep -qs '^experimental-features' /etc/nix/nix.conf; then
+    printf 'configuring Nix in /etc/nix/nix.conf\n'
+    {
+      printf '\n# Groundwork: flakes, a closed sandbox, nothing from a binary cache.\n'
+      printf 'experimental-features = nix-command flakes\nsandbox = true\nsubstitute = false\nflake-registry =\n'
+      [ "$(id -u)" -ne 0 ] || printf 'build-users-group =\n'
+    } | as_root tee -a /etc/nix/nix.conf >/dev/null
+  fi
+fi
+command -v git >/dev/null || install_packages git
+
+"$project_root/scripts/verify-environment.sh"

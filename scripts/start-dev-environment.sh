@@ -1,0 +1,10 @@
+#!/usr/bin/env bash
+# From a clone to a running stack: installs what is missing, brings the sources in, builds, starts.
+# Safe to run again at any time; each step does only what is left to do.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+scripts/setup-dev-environment.sh
+scripts/fetch-sources.sh
+scripts/build.sh
+exec nix run .#up

@@ -1,0 +1,79 @@
+#!/usr/bin/env bash
+# Everything that must hold, from a fresh clone on: installs what is missing, builds, runs each check
+# of the flake, rebuilds the images, starts the stack and proves the requirements on it.
+#
+# Where a stack is running already, that one is validated and left alone; otherwise one is started
+# in a temporary state directory and destroyed at the end.
+set -uo pipefail
+. "$(dirname "$0")/lib/common.sh"
+cd "$project_root" || exit 1
+
+passed=0 failed=0
+log=$(mktemp) state=''
+
+cleanup() {
+  [ -z "$state" ] || { nix run .#destroy -- --yes --state-dir "$state" >/dev/null 2>&1; rmdir "$state" 2>/dev/null; }
+  rm -f "$log"
+}
+trap cleanup EXIT
+trap 'exit 130' INT TERM
+
+# check NAME COMMAND…: one thing that passes or fails; a failure shows the end of its output.
+check() {
+  local name=$1 start=$SECONDS
+  shift
+  if "$@" >"$log" 2>&1 </dev/null; then
+    passed=$((passed + 1))
+    printf 'passed  %s (%s s)\n' "$name" $((SECONDS - start))
+  else
+    failed=$((failed + 1))
+    printf 'FAILED  %s (%s s)\n' "$name" $((SECONDS - start))
+    tail -n 40 "$log" | sed 's/^/        /'
+  fi
+}
+
+# counted COMMAND…: prints what the command prints and adds up its closing line `N passed, N failed`.
+counted() {
+  local line
+  "$@" </dev/null | tee "$log"
+  line=$(grep -E '^[0-9]+ passed, [0-9]+ failed$' "$log" | tail -n 1)
+  if [ -z "$line" ]; then
+    failed=$((failed + 1))
+    printf 'FAILED  %s ended without its closing line\n' "$*"
+    return
+  fi
+  passed=$((passed + ${line%% *}))
+  line=${line#*, }
+  failed=$((failed + ${line%% *}))
+}
+
+scripts/setup-dev-environment.sh || exit 1
+scripts/fetch-sources.sh || exit 1
+scripts/build.sh || exit 1
+
+check 'no file names a registry host' scripts/check-registry-hosts.sh
+for name in $(nix eval --raw .#checks.x86_64-linux --apply 'checks: toString (builtins.attrNames checks)' 2>/dev/null); do
+  check "flake check: $name" nix build --no-link --print-build-logs ".#checks.x86_64-linux.$name"
+done
+check 'nix flake check' nix flake check
+check 'images and first-party programs are bit-identical when rebuilt' scripts/verify-reproducible.sh
+check 'nix develop has the pinned tools' nix develop --command bash -c 'kubectl version --client && cargo --version && go version'
+
+if nix run .#status -- --json 2>/dev/null | grep -q '"state": *"\(running\|degraded\)"'; then
+  printf 'a stack is running on this machine: validating that one, without disruption\n'
+  counted nix run .#validate
+else
+  state=$(mktemp -d /var/tmp/groundwork-test.XXXXXX)
+  export GROUNDWORK_STATE_DIR=$state
+  check 'up' nix run .#up
+  counted nix run .#validate -- --disruptive
+  for test in tests/*.sh; do
+    counted "$test"
+  done
+  check 'destroy' nix run .#destroy -- --yes
+  check 'nothing is left' tests/lib/leftovers.sh "$state"
+  state=''
+fi
+
+printf '%s passed, %s failed\n' "$passed" "$failed"
+[ "$failed" -eq 0 ]
