@@ -10,7 +10,7 @@ cd "$project_root"
 addresses() {
   local index jar
   command -v apt-get >/dev/null && debian_mirror
-  command -v go >/dev/null && go env GOPROXY | tr ',|' '\n\n'
+  command -v go >/dev/null && go env GOPROXY | tr ',|' '\n'
   command -v npm >/dev/null && npm config get registry
   command -v python3 >/dev/null &&
     python3 -c 'from pip._internal.models.index import PyPI; print(PyPI.url)' 2>/dev/null

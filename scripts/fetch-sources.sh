@@ -57,13 +57,13 @@ wrong_hash() {
 }
 
 fetch_debian() {
-  local kind name path package version _ file
+  local name path package version file
   [ -n "$(of_kind debian)$(of_kind seed)" ] || return 0
   private_apt_setup "$cache/apt"
   mkdir -p "$work/debs"
   cd "$work/debs"
   if [ -n "$(of_kind seed)" ]; then
-    IFS=$'\t' read -r kind name path package version _ < <(of_kind seed)
+    IFS=$'\t' read -r _ name path package version _ < <(of_kind seed)
     private_apt "$cache/apt" apt-get -qq download "$package=$version" || no_package "$package" "$version"
     dpkg-deb --extract ./*.deb seed
     mkdir -p "$work/$name/bin"
@@ -79,7 +79,7 @@ fetch_debian() {
       private_apt "$cache/apt" apt-get -qq download "$package=$version" 2>../apt.log || no_package "$package" "$version"
     done <../wanted
   fi
-  while IFS=$'\t' read -r kind name path package version _; do
+  while IFS=$'\t' read -r _ name path package version _; do
     # apt writes ':' in a file name as %3a.
     for file in "${package}_${version//:/%3a}"_*.deb; do
       add "$PWD/$file" "$name" "$path" || wrong_hash "$name"
@@ -103,9 +103,9 @@ client() {
 }
 
 fetch_go() {
-  local kind name path _ version folder hash go
+  local name path version folder hash go
   if [ -n "$(of_kind go-toolchain)" ]; then
-    IFS=$'\t' read -r kind name path _ version _ < <(of_kind go-toolchain)
+    IFS=$'\t' read -r _ name path _ version _ < <(of_kind go-toolchain)
     go=$(client fetch-go-bootstrap)/bin/go
     (cd "$work" && GOFLAGS='' GOMODCACHE="$work/modules" "$go" mod download "golang.org/toolchain@$version") 2>"$work/go.log" ||
       { tail -n 3 "$work/go.log" >&2; fail "the Go module proxy has no Go distribution $version" "check the network and GOPROXY"; }
@@ -114,7 +114,7 @@ fetch_go() {
   fi
   [ -n "$(of_kind go-vendor)" ] || return 0
   go=$(client go)/bin/go
-  while IFS=$'\t' read -r kind name path _ _ folder hash; do
+  while IFS=$'\t' read -r _ name path _ _ folder hash; do
     mkdir "$work/main"
     cp "$project_root/$folder"/go.{mod,sum} "$work/main"
     (cd "$work/main" && GOTOOLCHAIN=local GOFLAGS='' "$go" mod vendor -o "$work/$name") 2>"$work/go.log" ||
@@ -131,7 +131,7 @@ fetch_go() {
 }
 
 fetch_crates() {
-  local kind name path _ folder cargo home file
+  local name path folder cargo home file
   [ -n "$(of_kind crate)" ] || return 0
   cargo=$(client cc)/bin/cargo
   home=${CARGO_HOME:-$HOME/.cargo}
@@ -141,7 +141,7 @@ fetch_crates() {
       { tail -n 5 "$work/cargo.log" >&2; fail "cargo cannot fetch the crates of $folder/Cargo.lock" "check the network and cargo's configuration"; }
   done < <(of_kind crate | cut -f 6 | sort -u)
   mkdir -p "$work/crates"
-  while IFS=$'\t' read -r kind name path _; do
+  while IFS=$'\t' read -r _ name path _; do
     for file in "$home"/registry/cache/*/"$name"; do
       [ -e "$file" ] || fail "cargo has fetched no $name" "remove $home/registry/cache and run this again"
       cp "$file" "$work/crates/$name"

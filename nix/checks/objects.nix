@@ -26,7 +26,7 @@ in
       etcd --data-dir etcd --logger zap --log-level error &
       etcd=$!
       kube-apiserver --etcd-servers http://127.0.0.1:2379 --cert-dir certificates --bind-address 127.0.0.1 \
-        --advertise-address 127.0.0.1 --token-auth-file tokens.csv --authorization-mode RBAC \
+        --endpoint-reconciler-type none --token-auth-file tokens.csv --authorization-mode RBAC \
         --service-cluster-ip-range 10.213.128.0/20 --service-account-issuer https://check \
         --service-account-key-file key.pem --service-account-signing-key-file key.pem >apiserver.log 2>&1 &
       apiserver=$!
@@ -37,7 +37,7 @@ in
       tries=0
       until kubectl get --raw /readyz >/dev/null 2>&1; do
         tries=$((tries + 1))
-        if [ $tries -gt 240 ]; then tail -n 20 apiserver.log >&2; exit 1; fi
+        if [ $tries -gt 240 ] || ! kill -0 $apiserver; then tail -n 20 apiserver.log >&2; exit 1; fi
         sleep 0.5
       done
       for wave in ${stack}/*.yaml; do

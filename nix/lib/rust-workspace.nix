@@ -110,7 +110,8 @@ in {
       tools = tools ++ extraTools;
       env = env // extraEnv;
       script = ''
-        cp -r ${dependencies} target
+        # NB: with other times than the store's, cargo takes every dependency for changed.
+      cp -rp ${dependencies} target
         chmod -R u+w target
         export CARGO_TARGET_DIR=$PWD/target
         ${workspace crates}

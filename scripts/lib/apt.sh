@@ -8,9 +8,10 @@ debian_mirror() {
     printf '%s\n' "$DEBIAN_MIRROR"
     return
   fi
-  # NB: without Codename the security archive of the same origin would be taken.
-  apt-get indextargets --format '$(ORIGIN) $(SUITE) $(LABEL) $(SITE) $(REPO_URI)' 'Created-By: Packages' 2>/dev/null |
-    awk '$1 == "Debian" && $3 == "Debian" { print $NF; exit }'
+  # The security archive has the same origin, but another label.
+  # shellcheck disable=SC2016 # the fields are apt's
+  apt-get indextargets --format '$(ORIGIN) $(LABEL) $(REPO_URI)' 'Created-By: Packages' 2>/dev/null |
+    awk '$1 == "Debian" && $2 == "Debian" { print $3; exit }'
 }
 
 # Makes the private apt in folder $1 and fetches its package lists once a day.

@@ -52,7 +52,10 @@ pub(crate) fn tail(text: &[u8]) -> String {
 }
 
 fn indented(stderr: &str) -> String {
-    stderr.lines().map(|line| format!("\n    {line}")).collect()
+    stderr
+        .lines()
+        .flat_map(|line| ["\n    ", line])
+        .collect::<String>()
 }
 
 #[cfg(test)]

@@ -185,7 +185,8 @@ mod tests {
 
     #[test]
     fn a_missing_program_is_named() {
-        let text = r#"{"format":1,"version":"0","programs":{},"cni_plugins":"/","images":[],"waves":[]}"#;
+        let text =
+            r#"{"format":1,"version":"0","programs":{},"cni_plugins":"/","images":[],"waves":[]}"#;
         let stack = Stack::read(written(text).path()).unwrap();
         assert_eq!(
             stack.program("etcd").unwrap_err().to_string(),
