@@ -143,7 +143,7 @@ fn listed<T: fmt::Display>(items: &[T]) -> String {
         [one] => one.to_string(),
         several => several
             .iter()
-            .map(|item| format!("\n- {item}"))
+            .flat_map(|item| ["\n- ".to_owned(), item.to_string()])
             .collect::<String>(),
     }
 }

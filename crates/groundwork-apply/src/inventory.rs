@@ -77,7 +77,7 @@ impl Inventory {
     }
 
     fn render(&self) -> String {
-        self.0.iter().map(|key| format!("{key}\n")).collect()
+        self.0.iter().map(|key| key.to_string() + "\n").collect()
     }
 }
 

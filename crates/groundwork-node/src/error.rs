@@ -171,7 +171,7 @@ pub(crate) fn system<E: Into<io::Error>>(action: impl Into<String>) -> impl FnOn
 }
 
 fn quoted(log: &str) -> String {
-    log.lines().map(|line| format!("\n    {line}")).collect()
+    log.lines().flat_map(|line| ["\n    ", line]).collect()
 }
 
 fn lines(errors: &[Error]) -> String {
@@ -187,6 +187,6 @@ fn lines(errors: &[Error]) -> String {
     };
     errors
         .iter()
-        .map(|error| format!("\n    {}", chain(error)))
+        .flat_map(|error| ["\n    ".to_owned(), chain(error)])
         .collect()
 }

@@ -58,8 +58,7 @@ pub fn release(state_dir: &Path) -> anyhow::Result<()> {
 
 fn folder(roots: &Path, state_dir: &Path) -> PathBuf {
     let hash = Sha256::digest(state_dir.as_os_str().as_encoded_bytes());
-    let name: String = hash[..8].iter().map(|byte| format!("{byte:02x}")).collect();
-    roots.join(format!("groundwork-{name}"))
+    roots.join(format!("groundwork-{hash:.16x}"))
 }
 
 /// The store path that holds `file`.

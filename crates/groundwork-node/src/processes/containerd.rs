@@ -58,6 +58,7 @@ address = ""
 
 [plugins."io.containerd.shim.v1.manager"]
 socket_dir = "{run}/s"
+env = ["GOMAXPROCS=1"]
 
 [plugins."io.containerd.cri.v1.images"]
 snapshotter = "overlayfs"
@@ -65,6 +66,8 @@ snapshotter = "overlayfs"
 sandbox = "{pause}"
 
 [plugins."io.containerd.cri.v1.runtime"]
+# The kubelet has its own figures; once a second, as by default, is a third of the idle CPU time.
+stats_collect_period = "1m"
 restrict_oom_score_adj = {restrict_oom}
 netns_mounts_under_state_dir = true
 enable_unprivileged_ports = true

@@ -50,6 +50,7 @@ pub fn process(context: &Context) -> Result<Process, Error> {
     ];
     let probe = Probe::Http(context.https(PORT, "/healthz"));
     let process = Process::new(context, "kube-controller-manager", args, probe)?
+        .one_thread()
         .after(kube_apiserver::NAME)
         .file(
             kubeconfig,

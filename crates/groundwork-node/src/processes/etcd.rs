@@ -30,5 +30,5 @@ pub fn process(context: &Context) -> Result<Process, Error> {
         "--log-level=warn".into(),
     ];
     let probe = Probe::Http(Context::http(METRICS_PORT, "/readyz"));
-    Process::new(context, "etcd", args, probe)
+    Ok(Process::new(context, "etcd", args, probe)?.one_thread())
 }

@@ -98,6 +98,8 @@ pub fn process(context: &Context) -> Result<Process, Error> {
     let probe = Probe::Http(context.api("/readyz"));
     let process = Process::new(context, NAME, args, probe)?
         .after("etcd")
+        // Thirty megabytes less for a few milliseconds more of garbage collection.
+        .env("GOGC", "50")
         .file(audit_policy, AUDIT_POLICY.into());
     Ok(process)
 }

@@ -45,6 +45,7 @@ oomScoreAdj: {oom_score}
     );
     let probe = Probe::Http(Context::http(HEALTH_PORT, "/healthz"));
     let process = Process::new(context, "kube-proxy", args, probe)?
+        .one_thread()
         .after(kube_apiserver::NAME)
         .env("PATH", context.path(&["nft"])?)
         .file(config, content)

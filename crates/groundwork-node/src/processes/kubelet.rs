@@ -119,7 +119,13 @@ fn resolv_conf() -> String {
         .unwrap_or_else(|| vec![NODE_ADDRESS.into()]);
     servers
         .iter()
-        .map(|server| format!("nameserver {server}\n"))
+        .flat_map(|server| {
+            [
+                "nameserver ".to_owned(),
+                server.to_string(),
+                "\n".to_owned(),
+            ]
+        })
         .collect()
 }
 

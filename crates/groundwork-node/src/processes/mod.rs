@@ -98,6 +98,12 @@ impl Process {
         })
     }
 
+    /// Runs Go code on one thread at a time. Go's scheduler wakes idle threads to share work that
+    /// one node never has; without that the node's idle CPU time is a fifth lower.
+    fn one_thread(self) -> Self {
+        self.env("GOMAXPROCS", "1")
+    }
+
     fn after(mut self, name: &str) -> Self {
         self.spec.after.push(name.into());
         self

@@ -36,6 +36,7 @@ enableProfiling: false
     );
     let probe = Probe::Http(context.https(PORT, "/healthz"));
     let process = Process::new(context, "kube-scheduler", args, probe)?
+        .one_thread()
         .after(kube_apiserver::NAME)
         .file(config, content)
         .file(kubeconfig, Pki::new(context.state).kubeconfig("scheduler")?);

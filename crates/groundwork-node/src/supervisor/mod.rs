@@ -72,7 +72,7 @@ struct Driver {
 /// When another supervisor runs, or its files cannot be used.
 pub fn supervise(state: &StateDir) -> Result<(), Error> {
     groundwork_exec::detach();
-    state::create_dir(&state.records())?;
+    // Makes no folder before that: a node that is being removed must not come back.
     let _lock = lock(state)?;
     let cgroups = Cgroups::detect()?;
     let group = format!("{}/{NAME}", cgroup::NODE);
