@@ -26,7 +26,7 @@ in
       etcd --data-dir etcd --logger zap --log-level error &
       etcd=$!
       kube-apiserver --etcd-servers http://127.0.0.1:2379 --cert-dir certificates --bind-address 127.0.0.1 \
-        --endpoint-reconciler-type none --token-auth-file tokens.csv --authorization-mode RBAC \
+        --advertise-address 10.213.254.1 --endpoint-reconciler-type none --token-auth-file tokens.csv --authorization-mode RBAC \
         --service-cluster-ip-range 10.213.128.0/20 --service-account-issuer https://check \
         --service-account-key-file key.pem --service-account-signing-key-file key.pem >apiserver.log 2>&1 &
       apiserver=$!

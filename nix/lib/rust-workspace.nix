@@ -110,12 +110,12 @@ in {
       tools = tools ++ extraTools;
       env = env // extraEnv;
       script = ''
-        # NB: with other times than the store's, cargo takes every dependency for changed.
-      cp -rp ${dependencies} target
-        chmod -R u+w target
-        export CARGO_TARGET_DIR=$PWD/target
-        ${workspace crates}
-        ${script}
+          # NB: with other times than the store's, cargo takes every dependency for changed.
+        cp -rp ${dependencies} target
+          chmod -R u+w target
+          export CARGO_TARGET_DIR=$PWD/target
+          ${workspace crates}
+          ${script}
       '';
     };
 }
