@@ -34,7 +34,7 @@ impl Error {
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::Start { source, .. } if source.kind() == io::ErrorKind::NotFound => {
-                Some("the program is missing: build the stack again, then run `up`".into())
+                Some("the program is missing: build the stack again, or install it".into())
             }
             Self::Start { source, .. } if source.kind() == io::ErrorKind::PermissionDenied => {
                 Some("run it as root".into())

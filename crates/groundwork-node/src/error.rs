@@ -147,7 +147,10 @@ impl Error {
             )),
             Self::Supervisor { .. } => Some("run `groundwork up`: it starts the supervisor again".into()),
             Self::NotReady { log_file, .. } => Some(format!("the whole log: {}", log_file.display())),
-            Self::Left(_) => Some("run `groundwork destroy --yes` again".into()),
+            Self::Left(errors) => errors
+                .iter()
+                .find_map(Error::hint)
+                .or_else(|| Some("run `groundwork destroy --yes` again".into())),
             _ => None,
         }
     }

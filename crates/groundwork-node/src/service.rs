@@ -1,7 +1,7 @@
 //! Starts and ends the supervisor itself: a systemd unit where systemd runs, a detached session
 //! elsewhere.
 
-use std::{env, time::Duration};
+use std::{env, fs, time::Duration};
 
 use groundwork_exec::{Command, wait};
 use rustix::process::{Pid, Signal, kill_process};
@@ -25,7 +25,12 @@ const EVERY: Duration = Duration::from_millis(10);
 /// Whether a supervisor of this very release answers.
 pub fn is_current(state: &StateDir) -> Result<bool, Error> {
     let launcher = env::current_exe().map_err(system("find its own executable"))?;
-    Ok(ask(state, &Request::Status).is_ok_and(|answer| answer.launcher == launcher))
+    let Ok(answer) = ask(state, &Request::Status) else {
+        return Ok(false);
+    };
+    // The kernel marks the path of a file that has been replaced since.
+    let running = fs::read_link(format!("/proc/{}/exe", answer.pid));
+    Ok(running.is_ok_and(|running| running == launcher))
 }
 
 /// Starts it and waits until it answers.

@@ -74,6 +74,11 @@ impl StateDir {
         self.path("receipt.json")
     }
 
+    /// A copy of the receipt, for when the state directory is lost while the node runs.
+    pub fn receipt_copy(&self) -> PathBuf {
+        self.run().join("receipt.json")
+    }
+
     /// The processes that shall run.
     pub fn specs(&self) -> PathBuf {
         self.path("processes.json")

@@ -98,9 +98,13 @@ fn is_in_charge(pid: i32) -> bool {
     }
 }
 
-/// Removes sockets and records; the claim and the supervisor's lock stay.
+/// Removes sockets and records; the claim, the receipt's copy and the supervisor's lock stay.
 fn clear_run(state: &StateDir) -> Result<(), Error> {
-    let stay = [state.owner_file(), state.supervisor_lock()];
+    let stay = [
+        state.owner_file(),
+        state.receipt_copy(),
+        state.supervisor_lock(),
+    ];
     let entries = std::fs::read_dir(state.run()).into_iter().flatten();
     for entry in entries
         .flatten()

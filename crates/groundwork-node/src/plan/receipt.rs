@@ -1,7 +1,5 @@
 //! The receipt: which steps have been begun, with what undoing them needs.
 
-use std::path::PathBuf;
-
 use super::Step;
 use crate::{
     error::Error,
@@ -10,19 +8,30 @@ use crate::{
 
 /// The steps that have been begun, in order.
 pub struct Receipt {
-    path: PathBuf,
+    state: StateDir,
     steps: Vec<Step>,
 }
 
 impl Receipt {
-    /// Reads the receipt of `state`; an empty one when there is none.
+    /// Reads the receipt of `state`, or its copy where it is lost; an empty one when there is none.
     ///
     /// # Errors
-    /// [`Error::Damaged`] when it is not one.
+    /// [`Error::Damaged`] when it is not one and has no copy.
     pub fn open(state: &StateDir) -> Result<Self, Error> {
-        let path = state.receipt();
-        let steps = state::read_json(&path)?.unwrap_or_default();
-        Ok(Self { path, steps })
+        // The copy says nothing about a node that is not this one.
+        let spare = || match state.is_owner() {
+            Ok(true) => state::read_json(&state.receipt_copy()),
+            other => other.map(|_| None),
+        };
+        let steps = match state::read_json(&state.receipt()) {
+            Ok(None) => spare()?,
+            Err(error) => Some(spare()?.ok_or(error)?),
+            Ok(steps) => steps,
+        };
+        Ok(Self {
+            state: state.clone(),
+            steps: steps.unwrap_or_default(),
+        })
     }
 
     /// The earlier record of the same kind of step.
@@ -44,10 +53,13 @@ impl Receipt {
             Some(earlier) => *earlier = step,
             None => self.steps.push(step),
         }
-        if let Some(folder) = self.path.parent() {
-            state::create_dir(folder)?;
+        state::create_dir(self.state.root())?;
+        state::write_json(&self.state.receipt(), &self.steps)?;
+        // Before the machine is claimed there is nothing on it to undo.
+        if self.state.is_owner()? {
+            state::write_json(&self.state.receipt_copy(), &self.steps)?;
         }
-        state::write_json(&self.path, &self.steps)
+        Ok(())
     }
 
     /// The steps, in the order in which they were begun.

@@ -1,5 +1,7 @@
 //! The supervisor with the processes of this stack: the last step, after which the node lives.
 
+use std::fs;
+
 use serde::{Deserialize, Serialize};
 
 use super::Action;
@@ -28,10 +30,15 @@ impl Action for Service {
         if !Pki::new(state).is_complete() {
             return Ok(false);
         }
-        let wanted = specs(&processes(node)?);
+        let processes = processes(node)?;
+        let mut files = processes.iter().flat_map(|process| &process.files);
         let written: Option<Vec<Spec>> = state::read_json(&state.specs())?;
-        // The files' digest is a part of the spec; that they are still there is checked on writing.
-        Ok(written.as_ref() == Some(&wanted) && service::is_current(state)?)
+        Ok(
+            files
+                .all(|(path, content)| fs::read_to_string(path).is_ok_and(|text| text == *content))
+                && written == Some(specs(&processes))
+                && service::is_current(state)?,
+        )
     }
 
     fn execute(&self, node: &Node) -> Result<(), Error> {

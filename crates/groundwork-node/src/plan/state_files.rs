@@ -22,7 +22,7 @@ pub struct StateFiles {}
 /// Refuses a directory of another release, and one that is not ours to fill or to remove.
 pub fn check(state: &StateDir) -> Result<(), Error> {
     state.check_format()?;
-    if state.version().exists() {
+    if state.version().exists() || state.is_owner()? {
         return Ok(());
     }
     let entries = match fs::read_dir(state.root()) {

@@ -9,7 +9,6 @@ use std::{
         fd::{AsFd, OwnedFd},
         unix::{fs::OpenOptionsExt, net::UnixListener},
     },
-    path::PathBuf,
     process::{self, Child},
     sync::{
         Arc,
@@ -63,7 +62,6 @@ struct Driver {
     inbox: Sender<Message>,
     /// Handles of the running processes, by process id.
     handles: BTreeMap<u32, OwnedFd>,
-    launcher: PathBuf,
 }
 
 /// Supervises the node of `state` until it is asked to quit.
@@ -93,7 +91,6 @@ pub fn supervise(state: &StateDir) -> Result<(), Error> {
         prober: Arc::default(),
         inbox,
         handles: BTreeMap::new(),
-        launcher: std::env::current_exe().map_err(system("find its own executable"))?,
     };
     driver.run(&messages)
 }
@@ -280,7 +277,7 @@ impl Driver {
     fn probe(&self, name: String, pid: u32, probe: Probe) {
         let (prober, inbox) = (Arc::clone(&self.prober), self.inbox.clone());
         thread::spawn(move || {
-            let result = prober.probe(&probe);
+            let result = prober.probe(&probe, pid);
             let _ = inbox.send(Message::Event(Event::Probed { name, pid, result }));
         });
     }
@@ -298,7 +295,6 @@ impl Driver {
         self.handles.retain(|pid, _| pids.contains(pid));
         Answer {
             pid: process::id(),
-            launcher: self.launcher.clone(),
             processes: views
                 .into_iter()
                 .map(|view| ProcessState {

@@ -5,11 +5,13 @@ use std::{
     fs,
     os::unix::net::UnixStream,
     sync::{Mutex, PoisonError},
-    time::Duration,
+    time::{Duration, SystemTime},
 };
 
+use jiff::Timestamp;
 use reqwest::{Certificate, Identity, blocking::Client};
 
+use super::record;
 use crate::processes::{Http, Probe};
 
 /// A process that does not answer for so long is not ready.
@@ -22,14 +24,18 @@ pub struct Prober {
 }
 
 impl Prober {
-    /// Whether the process is ready; `Err` says what is missing.
-    pub fn probe(&self, probe: &Probe) -> Result<(), String> {
+    /// Whether the process `pid` is ready; `Err` says what is missing.
+    pub fn probe(&self, probe: &Probe, pid: u32) -> Result<(), String> {
         match probe {
             Probe::Socket(path) => UnixStream::connect(path)
                 .map(drop)
                 .map_err(|error| format!("its socket: {error}")),
             Probe::Http(http) => self.get(http).map(drop),
-            Probe::NodeReady(http) => node_condition(&self.get(http)?),
+            Probe::NodeReady(http) => {
+                let age = record::age(pid).ok_or("it has ended")?;
+                let started = SystemTime::now() - age;
+                node_condition(&self.get(http)?, started)
+            }
         }
     }
 
@@ -80,8 +86,9 @@ fn connect(http: &Http) -> Result<Client, String> {
     builder.build().map_err(|error| root(&error))
 }
 
-/// The condition `Ready` of a node object.
-fn node_condition(body: &str) -> Result<(), String> {
+/// The condition `Ready` of a node object, as the kubelet that was started at `started` sees it. An
+/// earlier one's word outlives it by 40 s.
+fn node_condition(body: &str, started: SystemTime) -> Result<(), String> {
     let node: serde_json::Value =
         serde_json::from_str(body).map_err(|error| format!("the node object: {error}"))?;
     let conditions = node["status"]["conditions"].as_array();
@@ -89,7 +96,17 @@ fn node_condition(body: &str) -> Result<(), String> {
         .into_iter()
         .flatten()
         .find(|condition| condition["type"] == "Ready");
+    let heartbeat = |condition: &serde_json::Value| {
+        let time = condition["lastHeartbeatTime"].as_str()?;
+        time.parse::<Timestamp>().ok().map(SystemTime::from)
+    };
     match ready {
+        // Heartbeats are in whole seconds.
+        Some(condition)
+            if heartbeat(condition).is_none_or(|time| time + Duration::from_secs(1) < started) =>
+        {
+            Err("the node has not reported since the kubelet's start".into())
+        }
         Some(condition) if condition["status"] == "True" => Ok(()),
         Some(condition) => Err(format!(
             "the node: {}",
@@ -112,21 +129,41 @@ fn root(error: &reqwest::Error) -> String {
 mod tests {
     use super::*;
 
+    const NOON: &str = "2026-01-01T12:00:00Z";
+
+    fn node(status: &str, message: &str) -> String {
+        serde_json::json!({"status": {"conditions": [
+            {"type": "DiskPressure", "status": "False"},
+            {"type": "Ready", "status": status, "message": message, "lastHeartbeatTime": NOON},
+        ]}})
+        .to_string()
+    }
+
+    fn at(time: &str) -> SystemTime {
+        time.parse::<Timestamp>().unwrap().into()
+    }
+
     #[test]
     fn a_ready_node_is_ready() {
-        let body = r#"{"status":{"conditions":[{"type":"DiskPressure","status":"False"},{"type":"Ready","status":"True"}]}}"#;
-        assert_eq!(node_condition(body), Ok(()));
+        assert_eq!(node_condition(&node("True", ""), at(NOON)), Ok(()));
     }
 
     #[test]
     fn a_node_that_is_not_ready_says_why() {
-        let body = r#"{"status":{"conditions":[{"type":"Ready","status":"False","message":"no network"}]}}"#;
-        assert_eq!(node_condition(body), Err("the node: no network".into()));
+        let body = node("False", "no network");
+        let found = node_condition(&body, at(NOON));
+        assert_eq!(found, Err("the node: no network".into()));
+    }
+
+    #[test]
+    fn the_word_of_an_earlier_kubelet_does_not_count() {
+        let body = node("True", "");
+        assert!(node_condition(&body, at("2026-01-01T12:00:05Z")).is_err());
     }
 
     #[test]
     fn a_socket_that_nobody_listens_on_is_not_ready() {
         let probe = Probe::Socket("/no/such/socket".into());
-        assert!(Prober::default().probe(&probe).is_err());
+        assert!(Prober::default().probe(&probe, 1).is_err());
     }
 }

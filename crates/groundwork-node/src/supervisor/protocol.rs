@@ -3,7 +3,6 @@
 use std::{
     io::{self, BufRead, BufReader, Write},
     os::unix::net::{UnixListener, UnixStream},
-    path::PathBuf,
     sync::mpsc::{Sender, channel},
     thread,
     time::Duration,
@@ -33,8 +32,6 @@ pub enum Request {
 pub struct Answer {
     /// Its process id.
     pub pid: u32,
-    /// Its executable: another one means another release.
-    pub launcher: PathBuf,
     /// Its processes.
     pub processes: Vec<ProcessState>,
     /// Why it could not do what was asked.

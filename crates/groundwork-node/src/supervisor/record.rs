@@ -1,8 +1,8 @@
 //! Records of running node processes, so that a new supervisor finds those of a killed one.
 
-use std::fs;
+use std::{fs, time::Duration};
 
-use procfs::{WithCurrentSystemInfo, process::Process};
+use procfs::{Current, WithCurrentSystemInfo, process::Process};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -67,6 +67,14 @@ pub fn memory(pid: u32) -> u64 {
     stat.map_or(0, |stat| stat.rss_bytes().get())
 }
 
+/// How long process `pid` has been running; `None` when it has ended.
+pub fn age(pid: u32) -> Option<Duration> {
+    let uptime = procfs::Uptime::current().ok()?.uptime_duration();
+    let ticks = start_time(pid)?;
+    let started = Duration::from_millis(ticks * 1000 / procfs::ticks_per_second());
+    Some(uptime.saturating_sub(started))
+}
+
 fn process(pid: u32) -> Option<Process> {
     Process::new(i32::try_from(pid).ok()?).ok()
 }
@@ -83,7 +91,7 @@ fn file(state: &StateDir, name: &str) -> std::path::PathBuf {
 
 #[cfg(test)]
 mod tests {
-    use std::{collections::BTreeMap, time::Duration};
+    use std::collections::BTreeMap;
 
     use super::*;
     use crate::processes::Probe;

@@ -1,0 +1,36 @@
+#!/usr/bin/env bash
+# What the launcher says and does when it is used wrongly or the machine gets in the way. Expects a
+# running stack in $GROUNDWORK_STATE_DIR, and leaves it running.
+set -uo pipefail
+cd "$(dirname "$0")/.." || exit 1
+. tests/lib/assert.sh
+
+groundwork=$(nix build --no-link --json .#groundwork 2>/dev/null | sed -E 's/.*"out":"([^"]+)".*/\1/')/bin/groundwork
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+
+holds 'an unknown command is wrong use' answers 2 'unrecognized subcommand' "$groundwork" strat
+holds 'an unknown requirement is wrong use, and the known ones are listed' answers 2 'REQ-0.1' "$groundwork" validate REQ-9.9
+holds 'logs of an unknown name list what there is' answers 2 'kube-apiserver' "$groundwork" logs nonsense
+holds 'destroy without a yes destroys nothing' answers 2 '--yes' "$groundwork" destroy
+holds 'a second up changes nothing and says where it answers' answers 0 'ready in [0-9.]+ s' "$groundwork" up
+holds 'another state directory is refused while a node runs' answers 3 'hint:' "$groundwork" --state-dir "$scratch/other" up
+holds 'and nothing of it is left behind' test ! -e "$scratch/other/receipt.json"
+
+mkdir "$scratch/foreign"
+echo mine >"$scratch/foreign/file"
+holds 'a folder with something else in it is never destroyed' answers 1 'hint:' "$groundwork" --state-dir "$scratch/foreign" destroy --yes
+holds 'and its files are still there' grep -q mine "$scratch/foreign/file"
+
+broken() {
+  git clone --quiet . "$scratch/clone" || return 1
+  printf 'apiVersion: v1\nkind: [\n' >"$scratch/clone/k8s/hello/service.yaml"
+  (cd "$scratch/clone" && answers 1 'service.yaml' nix build --no-link --print-build-logs .#stack)
+}
+holds 'a broken file in k8s/ fails the build, by name, before the cluster is touched' broken
+
+holds 'a stack manifest of another format is refused' answers 1 'format 99' \
+  env GROUNDWORK_STACK=<(echo '{"format": 99}') "$groundwork" up
+
+
+finish

@@ -1,0 +1,34 @@
+# shellcheck shell=bash
+# Counts what the whole-system tests find; each test file ends with `finish`.
+
+passed=0 failed=0
+
+# holds SENTENCE COMMAND…: the sentence is true if the command succeeds.
+holds() {
+  local sentence=$1 output
+  shift
+  if output=$("$@" 2>&1); then
+    passed=$((passed + 1))
+    printf 'passed  %s\n' "$sentence"
+  else
+    failed=$((failed + 1))
+    printf 'FAILED  %s\n%s\n' "$sentence" "$(tail -n 15 <<<"$output" | sed 's/^/        /')"
+  fi
+}
+
+# answers CODE PATTERN COMMAND…: the command exits with that code and prints a line like that.
+answers() {
+  local code=$1 pattern=$2 output actual
+  shift 2
+  output=$("$@" 2>&1 </dev/null)
+  actual=$?
+  if [ "$actual" -ne "$code" ] || ! grep -qE -- "$pattern" <<<"$output"; then
+    printf 'exit code %s, wanted %s, and a line like: %s\n%s\n' "$actual" "$code" "$pattern" "$output"
+    return 1
+  fi
+}
+
+finish() {
+  printf '%s passed, %s failed\n' "$passed" "$failed"
+  [ "$failed" -eq 0 ]
+}

@@ -1,0 +1,34 @@
+#!/usr/bin/env bash
+# Fails if anything of a destroyed node is left on this machine: process, mount, interface, network
+# namespace, cgroup, packet filter table or file.
+#
+#   leftovers.sh STATE_DIR
+set -uo pipefail
+
+state=$1 found=0
+
+# left WHAT LINES: reports lines that should not be there.
+left() {
+  [ -n "$2" ] || return 0
+  found=1
+  printf '%s left:\n%s\n' "$1" "$2"
+}
+
+processes() {
+  local folder
+  for folder in /proc/[0-9]*; do
+    tr '\0' ' ' <"$folder/cmdline" 2>/dev/null | grep -E "$state|/(etcd|containerd|kube-[a-z-]+|kubelet|containerd-shim-runc-v2) .*groundwork|groundwork .*supervise" |
+      grep -v leftovers.sh
+  done
+}
+
+left processes "$(processes)"
+left mounts "$(grep -E "$state|/run/groundwork" /proc/self/mounts)"
+left interfaces "$(find /sys/class/net -name 'gw-*' -printf '%f\n')"
+left 'network namespaces' "$(find /run/netns /var/run/netns -name 'cni-*' 2>/dev/null)"
+left cgroups "$(find /sys/fs/cgroup -maxdepth 3 -type d -name groundwork 2>/dev/null)"
+left files "$(find "$state" /run/groundwork -mindepth 1 2>/dev/null | head -n 20)"
+nft=$(nix eval --raw .#packages.x86_64-linux.nftables.outPath 2>/dev/null)/bin/nft
+left 'packet filter tables' "$("$nft" list tables | grep -E 'kube-proxy|cni|groundwork')"
+[ "$found" -eq 0 ] && echo 'nothing is left'
+exit "$found"
