@@ -54,6 +54,16 @@ impl StateDir {
         self.path("pod-logs")
     }
 
+    /// Pods' persistent volumes; the objects name [`Self::volumes_link`] instead.
+    pub fn volumes(&self) -> PathBuf {
+        self.path("volumes")
+    }
+
+    /// Where objects find the volumes, wherever the state directory is.
+    pub fn volumes_link(&self) -> PathBuf {
+        self.run().join("volumes")
+    }
+
     /// The administrator's kubeconfig.
     pub fn kubeconfig(&self) -> PathBuf {
         self.path("kubeconfig")

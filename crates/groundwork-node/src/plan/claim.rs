@@ -1,10 +1,12 @@
 //! The claim on the machine: bridges, cgroups and ports have fixed names, so there is one node.
 
+use std::{fs, os::unix::fs::symlink};
+
 use serde::{Deserialize, Serialize};
 
 use super::Action;
 use crate::{
-    error::Error,
+    error::{Error, at},
     node::Node,
     state::{self, StateDir},
 };
@@ -27,14 +29,18 @@ impl Action for Claim {
     }
 
     fn is_done(&self, node: &Node) -> Result<bool, Error> {
-        node.state.is_owner()
+        let linked = fs::read_link(node.state.volumes_link());
+        Ok(node.state.is_owner()? && linked.is_ok_and(|target| target == node.state.volumes()))
     }
 
     fn execute(&self, node: &Node) -> Result<(), Error> {
         let state = &node.state;
         state::create_dir(&state.run())?;
         let owner = format!("{}\n", state.root().display());
-        state::write(&state.owner_file(), &owner)
+        state::write(&state.owner_file(), &owner)?;
+        let link = state.volumes_link();
+        state::remove(&link)?;
+        symlink(state.volumes(), &link).map_err(at("make", &link))
     }
 
     fn revert(&self, state: &StateDir) -> Result<(), Error> {

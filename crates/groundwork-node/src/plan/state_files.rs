@@ -49,14 +49,17 @@ impl Action for StateFiles {
 
     fn is_done(&self, node: &Node) -> Result<bool, Error> {
         let state = &node.state;
-        Ok(state.version().is_file() && state.logs().is_dir() && state.pod_logs().is_dir())
+        let folders = [state.logs(), state.pod_logs(), state.volumes()];
+        Ok(state.version().is_file() && folders.iter().all(|folder| folder.is_dir()))
     }
 
     fn execute(&self, node: &Node) -> Result<(), Error> {
         let state = &node.state;
         state::write(&state.version(), &format!("{FORMAT}\n"))?;
         state::create_dir(&state.logs())?;
-        state::create_dir(&state.pod_logs())
+        state::create_dir(&state.pod_logs())?;
+        // Volumes are open to every user, as pods run under any: the folder around them is not.
+        state::create_dir(&state.volumes())
     }
 
     fn revert(&self, state: &StateDir) -> Result<(), Error> {
