@@ -75,6 +75,7 @@ in {
       inherit stack;
       crate-dependencies = workspace.dependencies;
       fetch-go-bootstrap = toolchain.goBootstrap;
+      groundwork-unwrapped = crates.groundwork;
       groundwork = launcher;
       default = launcher;
     };

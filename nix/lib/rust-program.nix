@@ -12,7 +12,8 @@ cargo {
   inherit name;
   crates = uses name;
   script = ''
-    cargo build --release --frozen --package ${name}
+    # NB: --package alone would choose other features of the dependencies than they are compiled with.
+    cargo build --release --frozen --workspace --bin ${name}
     mkdir -p $out/bin $out/share/licenses
     cp $CARGO_TARGET_DIR/release/${name} $out/bin/
     cargo tree --frozen --package ${name} --edges normal --prefix none --format '{p}' |

@@ -17,7 +17,7 @@ left() {
 processes() {
   local folder
   for folder in /proc/[0-9]*; do
-    tr '\0' ' ' <"$folder/cmdline" 2>/dev/null | grep -E "$state|/(etcd|containerd|kube-[a-z-]+|kubelet|containerd-shim-runc-v2) .*groundwork|groundwork .*supervise" |
+    { tr '\0' ' ' <"$folder/cmdline"; } 2>/dev/null | grep -E "$state|/(etcd|containerd|kube-[a-z-]+|kubelet|containerd-shim-runc-v2) .*groundwork|groundwork .*supervise" |
       grep -v leftovers.sh
   done
 }

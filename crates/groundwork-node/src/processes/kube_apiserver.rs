@@ -1,5 +1,7 @@
 //! kube-apiserver: the cluster's front door.
 
+use std::time::Duration;
+
 use super::{Context, Probe, Process, display, etcd};
 use crate::{
     address::{API_PORT, CLUSTER_DOMAIN, NODE_ADDRESS, SERVICE_NETWORK},
@@ -96,10 +98,12 @@ pub fn process(context: &Context) -> Result<Process, Error> {
         "--etcd-db-metric-poll-interval=10m".into(),
     ];
     let probe = Probe::Http(context.api("/readyz"));
-    let process = Process::new(context, NAME, args, probe)?
+    let mut process = Process::new(context, NAME, args, probe)?
         .after("etcd")
         // Thirty megabytes less for a few milliseconds more of garbage collection.
-        .env("GOGC", "50")
+        .env("GOGC", "75")
         .file(audit_policy, AUDIT_POLICY.into());
+    // It waits for every watch to end by itself, and some never do; the store loses nothing.
+    process.spec.grace = Duration::from_secs(2);
     Ok(process)
 }
