@@ -99,8 +99,9 @@ pub fn process(context: &Context) -> Result<Process, Error> {
     ];
     let probe = Probe::Http(context.api("/readyz"));
     let mut process = Process::new(context, NAME, args, probe)?
+        .one_thread()
         .after("etcd")
-        // Thirty megabytes less for a few milliseconds more of garbage collection.
+        // Some 20 MB less; 50 would save 10 more and cost 0.3 % of a core.
         .env("GOGC", "75")
         .file(audit_policy, AUDIT_POLICY.into());
     // It waits for every watch to end by itself, and some never do; the store loses nothing.

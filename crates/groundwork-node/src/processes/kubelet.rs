@@ -31,6 +31,7 @@ pub fn process(context: &Context) -> Result<Process, Error> {
     let content = yaml(context, &display(&resolv));
     let probe = Probe::NodeReady(context.api(&format!("/api/v1/nodes/{NODE_NAME}")));
     let process = Process::new(context, NAME, args, probe)?
+        .one_thread()
         .after(CONTAINERD)
         .after(kube_apiserver::NAME)
         .env("PATH", context.path(&["nft"])?)
