@@ -107,6 +107,7 @@ fn fallback() -> Vec<Step> {
 
 /// Does what is not done yet.
 pub fn execute(node: &Node, report: &Report) -> Result<(), Error> {
+    node.state.check_format()?;
     state_files::check(&node.state)?;
     claim::check(&node.state)?;
     // Without our claim the machine has been booted since: what was true before no longer counts.

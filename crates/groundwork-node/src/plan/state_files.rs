@@ -19,10 +19,10 @@ const FIRST: [&str; 3] = ["up.lock", "receipt.json", "receipt.new"];
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StateFiles {}
 
-/// Refuses a directory of another release, and one that is not ours to fill or to remove.
+/// Refuses a directory that is not ours to fill or to remove.
 pub fn check(state: &StateDir) -> Result<(), Error> {
-    state.check_format()?;
-    if state.version().exists() || state.is_owner()? {
+    let ours = [state.version(), state.receipt()];
+    if ours.iter().any(|path| path.exists()) || state.is_owner()? {
         return Ok(());
     }
     let entries = match fs::read_dir(state.root()) {

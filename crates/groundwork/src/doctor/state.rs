@@ -64,9 +64,10 @@ fn kind(state: &StateDir) -> Kind {
         .all(|name| BEGINNING.iter().any(|first| name == first))
     {
         Kind::Begun
-    } else if names
-        .iter()
-        .any(|name| TRACES.iter().any(|trace| name == trace))
+    } else if owns
+        || names
+            .iter()
+            .any(|name| TRACES.iter().any(|trace| name == trace))
     {
         Kind::Damaged
     } else {
