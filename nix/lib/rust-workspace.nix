@@ -71,17 +71,17 @@
     name = "groundwork-dependencies";
     inherit tools env;
     script = ''
-      ${workspace []}
-      export CARGO_TARGET_DIR=$out
-      # Tests ask for further features of some, so these are compiled both ways.
-    cargo build --release --frozen --workspace
-    cargo build --release --frozen --workspace --all-targets
-      cargo check --release --frozen --workspace --all-targets
-      # What is left of the empty members would pass for the real ones.
-      for name in ${toString members}; do
-        find $out -depth \( -name "$name-*" -o -name "lib$(echo $name | tr - _)-*" -o -name "$(echo $name | tr - _)-*" \) -exec rm -r {} +
-        rm -f $out/release/$name $out/release/$name.d
-      done
+        ${workspace []}
+        export CARGO_TARGET_DIR=$out
+        # Tests ask for further features of some, so these are compiled both ways.
+      cargo build --release --frozen --workspace
+      cargo build --release --frozen --workspace --all-targets
+        cargo check --release --frozen --workspace --all-targets
+        # What is left of the empty members would pass for the real ones.
+        for name in ${toString members}; do
+          find $out -depth \( -name "$name-*" -o -name "lib$(echo $name | tr - _)-*" -o -name "$(echo $name | tr - _)-*" \) -exec rm -r {} +
+          rm -f $out/release/$name $out/release/$name.d
+        done
     '';
   };
   # A member and the members that it depends on, directly or not.
