@@ -19,7 +19,7 @@ holds 'and nothing of it is left behind' test ! -e "$scratch/other/receipt.json"
 
 mkdir "$scratch/foreign"
 echo mine >"$scratch/foreign/file"
-holds 'a folder with something else in it is never destroyed' answers 1 'hint:' "$groundwork" --state-dir "$scratch/foreign" destroy --yes
+holds 'a folder with something else in it is never destroyed' answers 2 'hint:' "$groundwork" --state-dir "$scratch/foreign" destroy --yes
 holds 'and its files are still there' grep -q mine "$scratch/foreign/file"
 
 broken() {

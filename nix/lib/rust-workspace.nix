@@ -66,6 +66,16 @@
     RUSTFLAGS = "--remap-path-prefix=${vendor}/crates=/vendor --remap-path-prefix=/build=/source";
   };
   tools = [cc];
+  # NB: the folder of a build can be chosen, and RUSTFLAGS cannot follow it: cargo would take every
+  # dependency for changed. A wrapper of the members alone can.
+  remapped = build {
+    name = "rustc-remapped";
+    script = ''
+      mkdir -p $out/bin
+      printf '#!%s\nexec "$@" --remap-path-prefix=$NIX_BUILD_TOP=/source\n' $(which sh) >$out/bin/rustc-remapped
+      chmod +x $out/bin/rustc-remapped
+    '';
+  };
 
   dependencies = build {
     name = "groundwork-dependencies";
@@ -102,15 +112,11 @@ in {
     crates,
     # Shell commands; they start in the workspace.
     script,
-    # Further tools.
-    extraTools ? [],
-    # Further environment.
-    extraEnv ? {},
   }:
     build {
       inherit name;
-      tools = tools ++ extraTools;
-      env = env // extraEnv;
+      inherit tools;
+      env = env // {RUSTC_WORKSPACE_WRAPPER = "${remapped}/bin/rustc-remapped";};
       script = ''
           # NB: with other times than the store's, cargo takes every dependency for changed.
         cp -rp ${dependencies} target
