@@ -189,6 +189,11 @@ impl Command {
         let mut expression = duct::cmd(&self.program, &self.args)
             .stdout_capture()
             .stderr_capture()
+            // Ctrl-C is for the launcher, which then says what goes on and what does not.
+            .before_spawn(|command| {
+                command.process_group(0);
+                Ok(())
+            })
             .unchecked();
         if self.clean {
             return expression.full_env(&self.env);
