@@ -41,18 +41,19 @@ if ! command -v nix >/dev/null; then
   else
     install_packages nix-bin nix-setup-systemd git ca-certificates debian-archive-keyring
   fi
+fi
+# Not part of the installation, so that a run that was interrupted in between is completed.
+if ! nix show-config 2>/dev/null | grep -q '^experimental-features = .*flakes'; then
+  printf 'configuring Nix in /etc/nix/nix.conf\n'
   # NB: without `substitute = false` and an empty registry of flakes each command waits for hosts that
   # a closed network does not reach. Nothing here comes from a binary cache.
-  if ! grep -qs '^experimental-features' /etc/nix/nix.conf; then
-    printf 'configuring Nix in /etc/nix/nix.conf\n'
-    as_root mkdir -p /etc/nix
-    printf '{"flakes": [], "version": 2}\n' | as_root tee /etc/nix/empty-registry.json >/dev/null
-    {
-      printf '\n# Groundwork: flakes, a closed sandbox, nothing from a binary cache.\n'
-      printf 'experimental-features = nix-command flakes\nsandbox = true\nsubstitute = false\nflake-registry = /etc/nix/empty-registry.json\n'
-      [ "$(id -u)" -ne 0 ] || printf 'build-users-group =\n'
-    } | as_root tee -a /etc/nix/nix.conf >/dev/null
-  fi
+  as_root mkdir -p /etc/nix
+  printf '{"flakes": [], "version": 2}\n' | as_root tee /etc/nix/empty-registry.json >/dev/null
+  {
+    printf '\n# Groundwork: flakes, a closed sandbox, nothing from a binary cache.\n'
+    printf 'experimental-features = nix-command flakes\nsandbox = true\nsubstitute = false\nflake-registry = /etc/nix/empty-registry.json\n'
+    [ "$(id -u)" -ne 0 ] || printf 'build-users-group =\n'
+  } | as_root tee -a /etc/nix/nix.conf >/dev/null
 fi
 command -v git >/dev/null || install_packages git
 
