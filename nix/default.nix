@@ -74,6 +74,7 @@ in {
       inherit (crates) hello groundwork-image;
       inherit stack;
       crate-dependencies = workspace.dependencies;
+      crate-test-dependencies = workspace.testDependencies;
       fetch-go-bootstrap = toolchain.goBootstrap;
       groundwork-unwrapped = crates.groundwork;
       groundwork = launcher;

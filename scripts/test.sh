@@ -49,7 +49,7 @@ counted() {
 
 scripts/setup-dev-environment.sh || exit 1
 scripts/fetch-sources.sh || exit 1
-scripts/build.sh || exit 1
+scripts/build.sh --tests || exit 1
 
 check 'no file names a registry host' scripts/check-registry-hosts.sh
 for name in $(nix eval --raw .#checks.x86_64-linux --apply 'checks: toString (builtins.attrNames checks)' 2>/dev/null); do
@@ -65,9 +65,12 @@ if nix run .#status -- --json 2>/dev/null | grep -q '"state": *"\(running\|degra
 else
   state=$(mktemp -d /var/tmp/groundwork-test.XXXXXX)
   export GROUNDWORK_STATE_DIR=$state
+  for test in tests/without-stack/*.sh; do
+    counted "$test"
+  done
   check 'up' nix run .#up
   counted nix run .#validate -- --disruptive
-  for test in tests/*.sh; do
+  for test in tests/with-stack/*.sh; do
     counted "$test"
   done
   check 'destroy' nix run .#destroy -- --yes

@@ -6,6 +6,7 @@
 workspace.cargo {
   name = "check-clippy";
   crates = workspace.members;
+  tests = true;
   script = ''
     cp ${project}/clippy.toml .
     cargo clippy --release --frozen --workspace --all-targets -- --deny warnings

@@ -18,7 +18,7 @@ in
     name = "check-shellcheck";
     script = ''
       cd ${project}
-      ${shellcheck}/usr/bin/shellcheck --external-sources --source-path=SCRIPTDIR .ci/run $(find scripts -name '*.sh')
+      ${shellcheck}/usr/bin/shellcheck --external-sources --source-path=SCRIPTDIR .ci/run $(find scripts tests -name '*.sh')
       touch $out
     '';
   }

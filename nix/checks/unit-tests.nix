@@ -3,6 +3,7 @@
 workspace.cargo {
   name = "check-unit-tests";
   crates = workspace.members;
+  tests = true;
   script = ''
     set -o pipefail
     cargo test --release --frozen --workspace 2>&1 | tee log

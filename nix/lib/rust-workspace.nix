@@ -77,21 +77,37 @@
     '';
   };
 
+  # What is left of the empty members would pass for the real ones.
+  forget = ''
+    for name in ${toString members}; do
+      find $out -depth \( -name "$name-*" -o -name "lib$(echo $name | tr - _)-*" -o -name "$(echo $name | tr - _)-*" \) -exec rm -r {} +
+      rm -f $out/release/$name $out/release/$name.d
+    done
+  '';
+
+  # Every dependency, compiled as the programs use it.
   dependencies = build {
     name = "groundwork-dependencies";
     inherit tools env;
     script = ''
-        ${workspace []}
-        export CARGO_TARGET_DIR=$out
-        # Tests ask for further features of some, so these are compiled both ways.
+      ${workspace []}
+      export CARGO_TARGET_DIR=$out
       cargo build --release --frozen --workspace
+      ${forget}
+    '';
+  };
+  # The same, and what only tests and lints want: some features more, and metadata alone.
+  testDependencies = build {
+    name = "groundwork-test-dependencies";
+    inherit tools env;
+    script = ''
+      cp -rp ${dependencies} $out
+      chmod -R u+w $out
+      ${workspace []}
+      export CARGO_TARGET_DIR=$out
       cargo build --release --frozen --workspace --all-targets
-        cargo check --release --frozen --workspace --all-targets
-        # What is left of the empty members would pass for the real ones.
-        for name in ${toString members}; do
-          find $out -depth \( -name "$name-*" -o -name "lib$(echo $name | tr - _)-*" -o -name "$(echo $name | tr - _)-*" \) -exec rm -r {} +
-          rm -f $out/release/$name $out/release/$name.d
-        done
+      cargo check --release --frozen --workspace --all-targets
+      ${forget}
     '';
   };
   # A member and the members that it depends on, directly or not.
@@ -102,7 +118,7 @@
   in
     [name] ++ builtins.concatMap uses ours;
 in {
-  inherit dependencies members uses;
+  inherit dependencies testDependencies members uses;
 
   # Runs cargo on the workspace with its dependencies compiled.
   cargo = {
@@ -110,6 +126,8 @@ in {
     name,
     # Members whose sources are needed.
     crates,
+    # Whether the script compiles tests or runs lints.
+    tests ? false,
     # Shell commands; they start in the workspace.
     script,
   }:
@@ -118,12 +136,16 @@ in {
       inherit tools;
       env = env // {RUSTC_WORKSPACE_WRAPPER = "${remapped}/bin/rustc-remapped";};
       script = ''
-          # NB: with other times than the store's, cargo takes every dependency for changed.
-        cp -rp ${dependencies} target
-          chmod -R u+w target
-          export CARGO_TARGET_DIR=$PWD/target
-          ${workspace crates}
-          ${script}
+        # NB: with other times than the store's, cargo takes every dependency for changed.
+        cp -rp ${
+          if tests
+          then testDependencies
+          else dependencies
+        } target
+        chmod -R u+w target
+        export CARGO_TARGET_DIR=$PWD/target
+        ${workspace crates}
+        ${script}
       '';
     };
 }

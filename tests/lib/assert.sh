@@ -1,7 +1,12 @@
 # shellcheck shell=bash
-# Counts what the whole-system tests find; each test file ends with `finish`.
+# What the whole-system tests share: each one states what holds and ends with `finish`, which counts.
 
 passed=0 failed=0
+
+# built NAME: where a package of the flake is.
+built() {
+  nix build --no-link --json ".#$1" 2>/dev/null | sed -E 's/.*"out":"([^"]+)".*/\1/'
+}
 
 # holds SENTENCE COMMAND…: the sentence is true if the command succeeds.
 holds() {

@@ -29,6 +29,10 @@ left 'network namespaces' "$(find /run/netns /var/run/netns -name 'cni-*' 2>/dev
 left cgroups "$(find /sys/fs/cgroup -maxdepth 3 -type d -name groundwork 2>/dev/null)"
 left files "$(find "$state" /run/groundwork -mindepth 1 2>/dev/null | head -n 20)"
 nft=$(nix eval --raw .#packages.x86_64-linux.nftables.outPath 2>/dev/null)/bin/nft
-left 'packet filter tables' "$("$nft" list tables | grep -E 'kube-proxy|cni|groundwork')"
+if ! tables=$("$nft" list tables); then
+  printf 'the packet filter cannot be read\nhint: build it with nix build .#nftables, and run this as root\n' >&2
+  exit 1
+fi
+left 'packet filter tables' "$(grep -E 'kube-proxy|cni|groundwork' <<<"$tables")"
 [ "$found" -eq 0 ] && echo 'nothing is left'
 exit "$found"

@@ -141,10 +141,10 @@ impl fmt::Display for Diagnosis {
 fn listed<T: fmt::Display>(items: &[T]) -> String {
     match items {
         [one] => one.to_string(),
-        several => several
-            .iter()
-            .flat_map(|item| ["\n- ".to_owned(), item.to_string()])
-            .collect::<String>(),
+        several => {
+            let lines: Vec<_> = several.iter().map(|item| format!("\n- {item}")).collect();
+            lines.concat()
+        }
     }
 }
 

@@ -52,10 +52,12 @@ pub(crate) fn tail(text: &[u8]) -> String {
 }
 
 fn indented(stderr: &str) -> String {
-    stderr
-        .lines()
-        .flat_map(|line| ["\n    ", line])
-        .collect::<String>()
+    let mut text = String::new();
+    for line in stderr.lines() {
+        text.push_str("\n    ");
+        text.push_str(line);
+    }
+    text
 }
 
 #[cfg(test)]
@@ -64,10 +66,8 @@ mod tests {
 
     #[test]
     fn only_the_end_of_a_long_output_is_kept() {
-        let text: String = (0..100)
-            .flat_map(|n| ["line ".to_owned(), n.to_string(), "\n".to_owned()])
-            .collect();
-        let kept = tail(text.as_bytes());
+        let lines: Vec<_> = (0..100).map(|n| format!("line {n}")).collect();
+        let kept = tail(lines.join("\n").as_bytes());
         assert!(kept.starts_with("line 80"), "{kept}");
         assert!(kept.ends_with("line 99"), "{kept}");
     }

@@ -27,5 +27,31 @@ pub const DNS_ADDRESS: &str = "10.213.128.10";
 pub const CLUSTER_DOMAIN: &str = "cluster.local";
 /// Where the API server listens.
 pub const API_PORT: u16 = 6443;
+/// Where etcd serves its figures; clients have a Unix socket.
+pub const ETCD_METRICS_PORT: u16 = 2381;
+/// Where the kubelet serves logs, commands and figures to the API server.
+pub const KUBELET_PORT: u16 = 10250;
+/// Where the kubelet tells whether it is well.
+pub const KUBELET_HEALTH_PORT: u16 = 10248;
+/// Where kube-proxy serves its figures.
+pub const PROXY_METRICS_PORT: u16 = 10249;
+/// Where kube-proxy tells whether it is well.
+pub const PROXY_HEALTH_PORT: u16 = 10256;
+/// Where kube-controller-manager tells whether it is well, and serves its figures.
+pub const CONTROLLER_MANAGER_PORT: u16 = 10257;
+/// Where kube-scheduler tells whether it is well, and serves its figures.
+pub const SCHEDULER_PORT: u16 = 10259;
 /// The API server's address for clients on the machine.
 pub const API_URL: &str = "https://10.213.254.1:6443";
+
+/// Every port that a process of the node listens on at [`NODE_ADDRESS`], and what for.
+pub const NODE_PORTS: [(u16, &str); 8] = [
+    (API_PORT, "the Kubernetes API"),
+    (ETCD_METRICS_PORT, "etcd's metrics"),
+    (KUBELET_PORT, "the kubelet"),
+    (KUBELET_HEALTH_PORT, "the kubelet's health"),
+    (PROXY_METRICS_PORT, "kube-proxy's metrics"),
+    (PROXY_HEALTH_PORT, "kube-proxy's health"),
+    (CONTROLLER_MANAGER_PORT, "kube-controller-manager"),
+    (SCHEDULER_PORT, "kube-scheduler"),
+];

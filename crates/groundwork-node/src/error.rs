@@ -174,7 +174,7 @@ pub(crate) fn system<E: Into<io::Error>>(action: impl Into<String>) -> impl FnOn
 }
 
 fn quoted(log: &str) -> String {
-    log.lines().flat_map(|line| ["\n    ", line]).collect()
+    indented(log.lines().map(str::to_owned))
 }
 
 fn lines(errors: &[Error]) -> String {
@@ -188,8 +188,15 @@ fn lines(errors: &[Error]) -> String {
         }
         text
     };
-    errors
-        .iter()
-        .flat_map(|error| ["\n    ".to_owned(), chain(error)])
-        .collect()
+    indented(errors.iter().map(chain))
+}
+
+/// Each item on a line of its own, below what comes before it.
+fn indented(items: impl Iterator<Item = String>) -> String {
+    let mut text = String::new();
+    for item in items {
+        text.push_str("\n    ");
+        text.push_str(&item);
+    }
+    text
 }

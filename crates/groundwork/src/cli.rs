@@ -51,7 +51,7 @@ pub enum Command {
     /// Check that this machine can run the stack, and say what to change if not
     Doctor(Json),
     /// Start what does not run yet, and wait until everything is ready
-    Up(Json),
+    Up(Up),
     /// Show what runs; exits with 0 whatever the state is
     Status(Json),
     /// Show the logs of a node process or of a workload
@@ -78,6 +78,17 @@ pub enum Command {
 /// Whether the answer is for a program.
 #[derive(Debug, Clone, Copy, Args)]
 pub struct Json {
+    /// Print JSON, and nothing else, on standard output
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Arguments of `up`.
+#[derive(Debug, Clone, Copy, Args)]
+pub struct Up {
+    /// How long everything together may take to become ready
+    #[arg(long, value_name = "SECONDS", default_value_t = 300)]
+    pub timeout: u64,
     /// Print JSON, and nothing else, on standard output
     #[arg(long)]
     pub json: bool,

@@ -1,9 +1,11 @@
 //! kube-controller-manager: what turns Deployments into pods, and so on.
 
 use super::{Context, Probe, Process, display, kube_apiserver};
-use crate::{address::NODE_ADDRESS, error::Error, pki::Pki};
-
-const PORT: u16 = 10257;
+use crate::{
+    address::{CONTROLLER_MANAGER_PORT, NODE_ADDRESS},
+    error::Error,
+    pki::Pki,
+};
 
 pub fn process(context: &Context) -> Result<Process, Error> {
     let pki = |name, kind| context.pki(name, kind);
@@ -14,7 +16,7 @@ pub fn process(context: &Context) -> Result<Process, Error> {
         format!("--authentication-kubeconfig={path}"),
         format!("--authorization-kubeconfig={path}"),
         format!("--bind-address={NODE_ADDRESS}"),
-        format!("--secure-port={PORT}"),
+        format!("--secure-port={CONTROLLER_MANAGER_PORT}"),
         format!(
             "--tls-cert-file={}",
             pki("controller-manager-server", "crt")
@@ -48,7 +50,7 @@ pub fn process(context: &Context) -> Result<Process, Error> {
         "--kube-api-qps=100".into(),
         "--kube-api-burst=200".into(),
     ];
-    let probe = Probe::Http(context.https(PORT, "/healthz"));
+    let probe = Probe::Http(context.https(CONTROLLER_MANAGER_PORT, "/healthz"));
     let process = Process::new(context, "kube-controller-manager", args, probe)?
         .one_thread()
         .after(kube_apiserver::NAME)

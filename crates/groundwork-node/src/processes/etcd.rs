@@ -1,9 +1,10 @@
 //! etcd: the API server's store. It listens on Unix sockets that only root can reach.
 
 use super::{Context, Probe, Process, display};
-use crate::{address::NODE_ADDRESS, error::Error};
-
-const METRICS_PORT: u16 = 2381;
+use crate::{
+    address::{ETCD_METRICS_PORT, NODE_ADDRESS},
+    error::Error,
+};
 
 /// Where the API server finds it.
 pub fn url(context: &Context) -> String {
@@ -25,10 +26,10 @@ pub fn process(context: &Context) -> Result<Process, Error> {
         format!("--listen-peer-urls={peer}"),
         format!("--initial-advertise-peer-urls={peer}"),
         format!("--initial-cluster=groundwork={peer}"),
-        format!("--listen-metrics-urls=http://{NODE_ADDRESS}:{METRICS_PORT}"),
+        format!("--listen-metrics-urls=http://{NODE_ADDRESS}:{ETCD_METRICS_PORT}"),
         "--enable-grpc-gateway=false".into(),
         "--log-level=warn".into(),
     ];
-    let probe = Probe::Http(Context::http(METRICS_PORT, "/readyz"));
+    let probe = Probe::Http(Context::http(ETCD_METRICS_PORT, "/readyz"));
     Ok(Process::new(context, "etcd", args, probe)?.one_thread())
 }

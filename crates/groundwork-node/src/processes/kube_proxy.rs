@@ -2,13 +2,10 @@
 
 use super::{Context, Probe, Process, display, kube_apiserver};
 use crate::{
-    address::{NODE_ADDRESS, NODE_NAME, POD_NETWORK},
+    address::{NODE_ADDRESS, NODE_NAME, POD_NETWORK, PROXY_HEALTH_PORT, PROXY_METRICS_PORT},
     error::Error,
     pki::Pki,
 };
-
-const HEALTH_PORT: u16 = 10256;
-const METRICS_PORT: u16 = 10249;
 
 pub fn process(context: &Context) -> Result<Process, Error> {
     let config = context.config("kube-proxy.yaml");
@@ -21,8 +18,8 @@ clientConnection:
   kubeconfig: {kubeconfig}
 hostnameOverride: {NODE_NAME}
 bindAddress: {NODE_ADDRESS}
-healthzBindAddress: {NODE_ADDRESS}:{HEALTH_PORT}
-metricsBindAddress: {NODE_ADDRESS}:{METRICS_PORT}
+healthzBindAddress: {NODE_ADDRESS}:{PROXY_HEALTH_PORT}
+metricsBindAddress: {NODE_ADDRESS}:{PROXY_METRICS_PORT}
 mode: nftables
 clusterCIDR: {POD_NETWORK}
 nodePortAddresses: [{NODE_ADDRESS}/32]
@@ -43,7 +40,7 @@ oomScoreAdj: {oom_score}
             0
         },
     );
-    let probe = Probe::Http(Context::http(HEALTH_PORT, "/healthz"));
+    let probe = Probe::Http(Context::http(PROXY_HEALTH_PORT, "/healthz"));
     let process = Process::new(context, "kube-proxy", args, probe)?
         .one_thread()
         .after(kube_apiserver::NAME)

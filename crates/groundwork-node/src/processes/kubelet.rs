@@ -4,7 +4,9 @@ use std::{fs, net::IpAddr};
 
 use super::{CONTAINERD, Context, Probe, Process, display, kube_apiserver};
 use crate::{
-    address::{CLUSTER_DOMAIN, DNS_ADDRESS, NODE_ADDRESS, NODE_NAME},
+    address::{
+        CLUSTER_DOMAIN, DNS_ADDRESS, KUBELET_HEALTH_PORT, KUBELET_PORT, NODE_ADDRESS, NODE_NAME,
+    },
     cgroup,
     error::Error,
     pki::Pki,
@@ -12,8 +14,6 @@ use crate::{
 
 /// The process's name.
 pub const NAME: &str = "kubelet";
-const PORT: u16 = 10250;
-const HEALTH_PORT: u16 = 10248;
 
 pub fn process(context: &Context) -> Result<Process, Error> {
     let state = context.state;
@@ -48,9 +48,9 @@ fn yaml(context: &Context, resolv: &str) -> String {
         "apiVersion: kubelet.config.k8s.io/v1beta1
 kind: KubeletConfiguration
 address: {NODE_ADDRESS}
-port: {PORT}
+port: {KUBELET_PORT}
 healthzBindAddress: {NODE_ADDRESS}
-healthzPort: {HEALTH_PORT}
+healthzPort: {KUBELET_HEALTH_PORT}
 tlsCertFile: {certificate}
 tlsPrivateKeyFile: {key}
 authentication:
@@ -118,16 +118,11 @@ fn resolv_conf() -> String {
         .find(|servers| !servers.is_empty())
         // CoreDNS wants one at least. Nothing listens here, so that other names fail at once.
         .unwrap_or_else(|| vec![NODE_ADDRESS.into()]);
-    servers
+    let lines: Vec<_> = servers
         .iter()
-        .flat_map(|server| {
-            [
-                "nameserver ".to_owned(),
-                server.to_string(),
-                "\n".to_owned(),
-            ]
-        })
-        .collect()
+        .map(|server| format!("nameserver {server}"))
+        .collect();
+    lines.join("\n") + "\n"
 }
 
 fn name_servers(resolv_conf: &str) -> Vec<IpAddr> {

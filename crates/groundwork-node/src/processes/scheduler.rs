@@ -1,9 +1,11 @@
 //! kube-scheduler: gives pods to the node.
 
 use super::{Context, Probe, Process, display, kube_apiserver};
-use crate::{address::NODE_ADDRESS, error::Error, pki::Pki};
-
-const PORT: u16 = 10259;
+use crate::{
+    address::{NODE_ADDRESS, SCHEDULER_PORT},
+    error::Error,
+    pki::Pki,
+};
 
 pub fn process(context: &Context) -> Result<Process, Error> {
     let pki = |name, kind| context.pki(name, kind);
@@ -15,7 +17,7 @@ pub fn process(context: &Context) -> Result<Process, Error> {
         format!("--authentication-kubeconfig={path}"),
         format!("--authorization-kubeconfig={path}"),
         format!("--bind-address={NODE_ADDRESS}"),
-        format!("--secure-port={PORT}"),
+        format!("--secure-port={SCHEDULER_PORT}"),
         format!("--tls-cert-file={}", pki("scheduler-server", "crt")),
         format!("--tls-private-key-file={}", pki("scheduler-server", "key")),
         format!("--client-ca-file={}", pki("ca", "crt")),
@@ -34,7 +36,7 @@ leaderElection:
 enableProfiling: false
 "
     );
-    let probe = Probe::Http(context.https(PORT, "/healthz"));
+    let probe = Probe::Http(context.https(SCHEDULER_PORT, "/healthz"));
     let process = Process::new(context, "kube-scheduler", args, probe)?
         .one_thread()
         .after(kube_apiserver::NAME)

@@ -19,7 +19,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::{
-    cli::Global,
+    cli::{Global, Up},
     doctor::{self, Check, Subject},
     failure::{Exit, Failure},
     gcroot,
@@ -31,8 +31,6 @@ use crate::{
 
 /// For a node process to answer. The slowest, from nothing on two busy cores, takes 10 s.
 const PROCESS_DEADLINE: Duration = Duration::from_secs(120);
-/// For all objects to be applied and ready, images included.
-const OBJECTS_DEADLINE: Duration = Duration::from_secs(300);
 /// What a shell reports of a program that Ctrl-C ended: 128 + SIGINT.
 const INTERRUPTED: i32 = 130;
 
@@ -61,7 +59,7 @@ struct Answer<'a> {
     endpoints: &'a [Endpoint],
 }
 
-pub fn run(global: &Global, json: bool) -> anyhow::Result<ExitCode> {
+pub fn run(global: &Global, arguments: Up) -> anyhow::Result<ExitCode> {
     root::ensure(global)?;
     let (started, clock) = (Timestamp::now(), Instant::now());
     let stack = super::stack(global)?;
@@ -101,7 +99,8 @@ pub fn run(global: &Global, json: bool) -> anyhow::Result<ExitCode> {
     node.up(&report)?;
     // Whatever was ready before the node stopped has to prove itself again.
     let restarted = (from == From::Stopped).then_some(started);
-    bring(Arc::new(node), restarted, report)?;
+    let patience = Duration::from_secs(arguments.timeout);
+    bring(Arc::new(node), restarted, patience, report)?;
     drop(display);
 
     let ready_seconds = clock.elapsed().as_secs_f64();
@@ -116,7 +115,7 @@ pub fn run(global: &Global, json: bool) -> anyhow::Result<ExitCode> {
         fs::write(&path, serde_json::to_vec(&last)?)
             .with_context(|| format!("cannot write {}", path.display()))?;
     }
-    tell(&last, &endpoints, json)?;
+    tell(&last, &endpoints, arguments.json)?;
     Ok(Exit::Done.into())
 }
 
@@ -143,14 +142,19 @@ fn tell(last: &LastUp, endpoints: &[Endpoint], json: bool) -> anyhow::Result<()>
 
 /// What is in the cluster and the processes' readiness, at the same time. The first failure ends
 /// it: what the other still waits for would only hide the reason.
-fn bring<R>(node: Arc<Node>, restarted: Option<Timestamp>, report: R) -> anyhow::Result<()>
+fn bring<R>(
+    node: Arc<Node>,
+    restarted: Option<Timestamp>,
+    patience: Duration,
+    report: R,
+) -> anyhow::Result<()>
 where
     R: Fn(Progress) + Clone + Send + Sync + 'static,
 {
     let (done, results) = mpsc::channel();
     let contents = {
         let (node, report, done) = (Arc::clone(&node), report.clone(), done.clone());
-        move || drop(done.send(fill(&node, restarted, &report)))
+        move || drop(done.send(fill(&node, restarted, patience, &report)))
     };
     let processes = move || {
         let ready = node.wait_all_ready(PROCESS_DEADLINE, &report);
@@ -172,6 +176,7 @@ where
 fn fill<R: Fn(Progress) + Send + Sync>(
     node: &Node,
     restarted: Option<Timestamp>,
+    patience: Duration,
     report: &R,
 ) -> anyhow::Result<()> {
     node.wait_ready("containerd", PROCESS_DEADLINE, report)?;
@@ -182,9 +187,7 @@ fn fill<R: Fn(Progress) + Send + Sync>(
         if let Some(started) = restarted {
             cluster = cluster.restarted_at(started);
         }
-        let applied = cluster
-            .apply(&node.stack.waves, report, OBJECTS_DEADLINE)
-            .await?;
+        let applied = cluster.apply(&node.stack.waves, report, patience).await?;
         report(Progress::new(
             "objects",
             Phase::Ready,

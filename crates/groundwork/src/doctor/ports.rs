@@ -6,7 +6,7 @@ use std::{
     net::{IpAddr, SocketAddr},
 };
 
-use groundwork_node::address::NODE_ADDRESS;
+use groundwork_node::address::{NODE_ADDRESS, NODE_PORTS};
 use procfs::{
     net::TcpState,
     process::{FDTarget, all_processes},
@@ -16,17 +16,6 @@ use super::{Check, nodes::of_a_node};
 
 const NAME: &str = "ports";
 const NODE: IpAddr = IpAddr::V4(NODE_ADDRESS);
-/// What listens on the node's address.
-const NODE_PORTS: [(u16, &str); 8] = [
-    (2381, "etcd's metrics"),
-    (6443, "the Kubernetes API"),
-    (10248, "the kubelet's health"),
-    (10249, "kube-proxy's metrics"),
-    (10250, "the kubelet"),
-    (10256, "kube-proxy's health"),
-    (10257, "kube-controller-manager"),
-    (10259, "kube-scheduler"),
-];
 
 /// An address that the stack needs, and for what.
 struct Wanted {

@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# What the launcher says and does when it is used wrongly or the machine gets in the way. Expects a
-# running stack in $GROUNDWORK_STATE_DIR, and leaves it running.
+# What the launcher says and does when it is used wrongly. Expects a running stack in
+# $GROUNDWORK_STATE_DIR, and leaves it running.
 set -uo pipefail
-cd "$(dirname "$0")/.." || exit 1
+cd "$(dirname "$0")/../.." || exit 1
 . tests/lib/assert.sh
 
-groundwork=$(nix build --no-link --json .#groundwork 2>/dev/null | sed -E 's/.*"out":"([^"]+)".*/\1/')/bin/groundwork
+groundwork=$(built groundwork)/bin/groundwork
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 
@@ -31,6 +31,5 @@ holds 'a broken file in k8s/ fails the build, by name, before the cluster is tou
 
 holds 'a stack manifest of another format is refused' answers 1 'format 99' \
   env GROUNDWORK_STACK=<(echo '{"format": 99}') "$groundwork" up
-
 
 finish
