@@ -30,13 +30,15 @@ destroyed() { "$groundwork" destroy --yes && tests/lib/leftovers.sh "$GROUNDWORK
 
 holds 'down stops the stack' "$groundwork" down
 holds 'Ctrl-C during up ends the watching' cut_off INT 3 130
-holds 'and another up goes on' ready
+holds 'and another up goes on from there' ready
 
+holds 'destroy leaves nothing' destroyed
 for lines in 1 3 8; do
-  holds "after kill -9 of the launcher at line $lines, destroy leaves nothing" destroyed
-  holds "up from nothing can be killed at line $lines" cut_off KILL "$lines" 137
+  holds "up from nothing can be killed after line $lines" cut_off KILL "$lines" 137
+  holds 'and destroy leaves nothing of that' destroyed
 done
-holds 'after kill -9 of the launcher, another up goes on' ready
+holds 'up from nothing can be killed' cut_off KILL 5 137
+holds 'and another up goes on' ready
 
 # never_ready: the same stack with a probe that hello does not answer.
 never_ready() {

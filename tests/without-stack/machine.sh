@@ -11,7 +11,7 @@ scratch=$(mktemp -d)
 export GROUNDWORK_STATE_DIR=$scratch/state
 listener=''
 cleanup() {
-  [ -z "$listener" ] || kill "$listener"
+  [ -z "$listener" ] || { kill -KILL "$listener"; wait "$listener" 2>/dev/null; }
   rm -rf "$scratch"
 }
 trap cleanup EXIT
@@ -41,10 +41,12 @@ holds 'a machine without cgroups is told how to mount them' \
 sed '/overlay/d' /proc/filesystems >"$scratch/filesystems"
 zcat /proc/config.gz 2>/dev/null | sed '/CONFIG_OVERLAY_FS/d' | gzip >"$scratch/config.gz"
 touch "$scratch/modules"
+# A kernel may have no modules at all.
 without_overlay="mount --bind $scratch/filesystems /proc/filesystems
-  mount --bind $scratch/modules /proc/modules
-  mount -t tmpfs tmpfs /lib/modules 2>/dev/null || true
+  [ ! -e /proc/modules ] || mount --bind $scratch/modules /proc/modules
+  [ ! -d /lib/modules ] || mount -t tmpfs tmpfs /lib/modules
   mount --bind $scratch/config.gz /proc/config.gz"
+# Without it the kernel does not tell what it lacks.
 if [ -e /proc/config.gz ]; then
   holds 'a missing kernel feature is told with its option' refused 'overlayfs: kernel .* was built without it' "$without_overlay"
 fi
