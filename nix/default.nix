@@ -70,7 +70,8 @@ in {
       value = images.${name};
     }) (builtins.attrNames images))
     // {
-      inherit (toolchain) cc go;
+      inherit (toolchain) cc go jdk;
+      fetch-maven = toolchain.maven;
       inherit (crates) hello groundwork-image;
       inherit stack;
       crate-dependencies = workspace.dependencies;

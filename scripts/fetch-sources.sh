@@ -6,7 +6,7 @@
 # an interrupted run resumes.
 #
 #   fetch-sources.sh            everything that is missing
-#   fetch-sources.sh --update   the same, and writes changed hashes of Go trees to their lock files
+#   fetch-sources.sh --update   the same, and writes changed hashes of Go trees and jars to their lock files
 set -euo pipefail
 . "$(dirname "$0")/lib/common.sh"
 . "$project_root/scripts/lib/apt.sh"
@@ -152,6 +152,33 @@ fetch_crates() {
   done < <(of_kind crate)
 }
 
+# The host's certificate authorities, where Java can read them: a company's mirror has its own.
+java_trust() {
+  local bundle=${SSL_CERT_FILE:-/etc/ssl/certs/ca-certificates.crt}
+  [ -e "$bundle" ] || fail "no certificate authorities at $bundle" "install the package ca-certificates, or set SSL_CERT_FILE"
+  "$(client jdk)/bin/java" "$project_root/scripts/lib/TrustStore.java" "$bundle" "$work/trust.jks"
+}
+
+fetch_maven() {
+  local name path folder hash mvn settings=()
+  [ -n "$(of_kind maven)" ] || return 0
+  mvn=$(client fetch-maven)/bin/mvn
+  java_trust
+  # What the host's own Maven would obey; a person's settings are read from their home anyway.
+  [ ! -e /etc/maven/settings.xml ] || settings=(--global-settings /etc/maven/settings.xml)
+  while IFS=$'\t' read -r _ name path _ _ folder hash; do
+    MAVEN_OPTS="-Djavax.net.ssl.trustStore=$work/trust.jks ${MAVEN_OPTS:-}" "$mvn" --batch-mode --quiet "${settings[@]}" \
+      --file "$project_root/$folder/pom.xml" dependency:copy-dependencies -DoutputDirectory="$work/$name" >"$work/maven.log" 2>&1 ||
+      { grep -m 3 ERROR "$work/maven.log" >&2; fail "the jars of $folder/pom.xml are not to be had" "check the network and Maven's settings; a version that is gone needs another in the pom.xml"; }
+    hash=$(nix hash path "$work/$name")
+    if ! add "$work/$name" "$name" "$path" tree; then
+      [ -n "$update" ] || wrong_hash "$name"
+      printf '%s\n' "$hash" >"$project_root/$folder/jars-hash"
+    fi
+    printf '  %s\n' "$name"
+  done < <(of_kind maven)
+}
+
 list_missing
 total=$(wc -l <"$work/missing")
 if [ "$total" -eq 0 ]; then
@@ -159,7 +186,7 @@ if [ "$total" -eq 0 ]; then
   exit 0
 fi
 printf 'fetching %s of %s sources\n' "$total" "$(wc -l <"$work/all")"
-for step in debian go crates; do
+for step in debian go crates maven; do
   start=$SECONDS
   printf '%s …\n' "$step"
   "fetch_$step"

@@ -23,4 +23,5 @@ in {
   go = import ./go.nix {inherit source;};
   goDistribution = import ./go-distribution.nix (import ./go.nix {inherit source;});
   rust = import ./rust.nix {inherit source;};
+  maven = import ./maven.nix {inherit source;};
 }

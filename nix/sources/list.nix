@@ -24,7 +24,12 @@
       sources.rust {
         lock = packages + "/${name}/Cargo.lock";
         folder = "nix/packages/${name}";
-      }) (holding "Cargo.lock");
+      }) (holding "Cargo.lock")
+    ++ map (name:
+      sources.maven {
+        inherit name;
+        folder = packages + "/${name}";
+      }) (holding "jars-hash");
   # One source may be in several sets and locks.
   unique = builtins.attrValues (builtins.listToAttrs (map (source: {
       name = builtins.unsafeDiscardStringContext source.path;

@@ -32,8 +32,17 @@
     inherit build;
     distribution = sources.goDistribution;
   };
+  jdk = import ./jdk.nix {
+    inherit relocate unpack;
+    packages = debian "jdk";
+  };
 in {
-  inherit shell build unpack runtime relocate toolchain go;
+  inherit shell build unpack runtime relocate toolchain go jdk;
+  jre = import ./jre.nix {inherit build relocate runtime jdk;};
+  maven = import ./maven.nix {
+    inherit build shell relocate unpack jdk;
+    packages = debian "maven";
+  };
   cc = import ./cc.nix {inherit build shell runtime toolchain;};
   goStd = import ./go-std.nix {inherit build go;};
   goBootstrap = import ./go-bootstrap.nix {

@@ -40,6 +40,10 @@ done
 holds 'up from nothing can be killed' cut_off KILL 5 137
 holds 'and another up goes on' ready
 
+holds 'a state directory that lost its version is not gone on with' \
+  answers 3 'is damaged' bash -c 'rm "$1/version" && "$2" up' -- "$GROUNDWORK_STATE_DIR" "$groundwork"
+holds 'and destroy leaves nothing of it' destroyed
+
 # never_ready: the same stack with a probe that hello does not answer.
 never_ready() {
   git clone --quiet . "$scratch/clone" || return 1

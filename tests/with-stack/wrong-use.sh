@@ -7,7 +7,11 @@ cd "$(dirname "$0")/../.." || exit 1
 
 groundwork=$(built groundwork)/bin/groundwork
 scratch=$(mktemp -d)
-trap 'rm -rf "$scratch"' EXIT
+cleanup() {
+  [ ! -e "$scratch/other" ] || "$groundwork" --state-dir "$scratch/other" destroy --yes
+  rm -rf "$scratch"
+}
+trap cleanup EXIT
 
 holds 'an unknown command is wrong use' answers 2 'unrecognized subcommand' "$groundwork" strat
 holds 'an unknown requirement is wrong use, and the known ones are listed' answers 2 'REQ-0.1' "$groundwork" validate REQ-9.9

@@ -17,6 +17,7 @@ use crate::{
     discovery::Kinds,
     error::{explain, failed},
     inventory::Inventory,
+    loopback,
     object::{self, Object, Objects},
     order::stages,
 };
@@ -251,6 +252,9 @@ async fn try_object(object: &Object, api: &Api<DynamicObject>) -> Result<Change,
         }
         other => other,
     }?;
+    if loopback::is_wanted(&object.value) {
+        loopback::assign(name, api).await?;
+    }
     Ok(match before {
         None => Change::Created,
         Some(before) if before.metadata.resource_version == after.metadata.resource_version => {

@@ -1,6 +1,7 @@
 //! Brings the stack's objects into a cluster, waits until they work, and says what is there.
 //!
-//! Owned here: reading the waves' files, server-side apply in order, the inventory and pruning,
+//! Owned here: reading the waves' files, server-side apply in order, the inventory and pruning, the
+//! loopback address of Services that ask for it,
 //! readiness, and the views that `status` and `validate` show (components, endpoints, digest).
 //! Not owned: where the cluster comes from. A kubeconfig is all that this crate needs.
 
@@ -13,6 +14,7 @@ mod endpoints;
 mod error;
 mod inventory;
 mod key;
+mod loopback;
 mod object;
 mod order;
 mod pods;

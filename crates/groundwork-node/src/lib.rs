@@ -30,7 +30,7 @@ pub use error::Error;
 pub use machine::{CgroupVersion, Machine};
 pub use node::Node;
 pub use node_exec::{NodeExec, node_exec};
-pub use state::{FORMAT, StateDir};
+pub use state::{BEGINNING, FORMAT, StateDir};
 pub use status::{NodeStatus, status};
 pub use supervisor::supervise;
 

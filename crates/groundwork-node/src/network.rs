@@ -28,11 +28,22 @@ pub fn has_bridge(name: &str, address: Ipv4Addr) -> Result<bool, Error> {
     })
 }
 
-/// Makes the bridge `name`, gives it `address`/32 and brings it up; what is there already stays.
+/// Whether there is an interface `name`.
+///
+/// # Errors
+/// [`Error::Network`] when the kernel does not answer.
+pub fn has_interface(name: &str) -> Result<bool, Error> {
+    run(format!("look at the interface {name}"), async |handle| {
+        Ok(link(&handle, name).await?.is_some())
+    })
+}
+
+/// Makes the bridge `name`, gives it `address`/32 if there is one and brings it up; what is there
+/// already stays.
 ///
 /// # Errors
 /// [`Error::Network`] when the kernel refuses.
-pub fn create_bridge(name: &str, address: Ipv4Addr) -> Result<(), Error> {
+pub fn create_bridge(name: &str, address: Option<Ipv4Addr>) -> Result<(), Error> {
     run(format!("create the bridge {name}"), async |handle| {
         if link(&handle, name).await?.is_none() {
             let bridge = LinkBridge::new(name).build();
@@ -42,12 +53,11 @@ pub fn create_bridge(name: &str, address: Ipv4Addr) -> Result<(), Error> {
             return Err(NetlinkError::RequestFailed);
         };
         let index = link.header.index;
-        if !has_address(&handle, index, address).await? {
-            handle
-                .address()
-                .add(index, address.into(), 32)
-                .execute()
-                .await?;
+        if let Some(address) = address {
+            if !has_address(&handle, index, address).await? {
+                let request = handle.address().add(index, address.into(), 32);
+                request.execute().await?;
+            }
         }
         let up = LinkUnspec::new_with_index(index).up().build();
         handle.link().set(up).execute().await

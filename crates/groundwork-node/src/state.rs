@@ -18,6 +18,9 @@ const RUN: &str = "/run/groundwork";
 
 /// The format of the state directory that this release reads and writes.
 pub const FORMAT: &str = "1";
+/// What may be in a state directory before it is one: the launcher's lock, and what an `up` that is
+/// cut off at once leaves.
+pub const BEGINNING: [&str; 4] = ["up.lock", "receipt.json", "receipt.new", "version.new"];
 
 /// The directory that holds everything that outlives a reboot, and the paths of what is in it.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -12,6 +12,7 @@ mod host_paths;
 mod kernel_settings;
 mod node_address;
 mod packet_filter;
+mod pod_bridge;
 mod receipt;
 mod service;
 mod state_files;
@@ -39,6 +40,7 @@ enum Step {
     HostPaths(host_paths::HostPaths),
     KernelSettings(kernel_settings::KernelSettings),
     NodeAddress(node_address::NodeAddress),
+    PodBridge(pod_bridge::PodBridge),
     ControlGroups(control_groups::ControlGroups),
     PacketFilter(packet_filter::PacketFilter),
     Service(service::Service),
@@ -52,6 +54,7 @@ impl Step {
             Self::HostPaths(action) => action,
             Self::KernelSettings(action) => action,
             Self::NodeAddress(action) => action,
+            Self::PodBridge(action) => action,
             Self::ControlGroups(action) => action,
             Self::PacketFilter(action) => action,
             Self::Service(action) => action,
@@ -85,6 +88,7 @@ fn plan(node: &Node) -> Result<Vec<Step>, Error> {
         Step::HostPaths(host_paths::HostPaths::look()),
         Step::KernelSettings(kernel_settings::KernelSettings::look()),
         Step::NodeAddress(node_address::NodeAddress {}),
+        Step::PodBridge(pod_bridge::PodBridge {}),
         Step::ControlGroups(control_groups::ControlGroups {}),
         Step::PacketFilter(packet_filter::PacketFilter::with(&node.stack)?),
         Step::Service(service::Service {}),
@@ -99,6 +103,7 @@ fn fallback() -> Vec<Step> {
         Step::HostPaths(host_paths::HostPaths::default()),
         Step::KernelSettings(kernel_settings::KernelSettings::default()),
         Step::NodeAddress(node_address::NodeAddress {}),
+        Step::PodBridge(pod_bridge::PodBridge {}),
         Step::ControlGroups(control_groups::ControlGroups {}),
         Step::PacketFilter(packet_filter::PacketFilter::default()),
         Step::Service(service::Service {}),
@@ -207,6 +212,6 @@ mod tests {
             .iter()
             .map(|step| step.action().describe())
             .collect();
-        assert_eq!(names.len(), 8);
+        assert_eq!(names.len(), 9);
     }
 }

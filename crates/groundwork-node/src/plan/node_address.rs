@@ -1,10 +1,10 @@
-//! The node's own address, and in the end the interfaces of all pods.
+//! The node's own address.
 
 use serde::{Deserialize, Serialize};
 
 use super::Action;
 use crate::{
-    address::{NODE_ADDRESS, NODE_BRIDGE, POD_BRIDGE},
+    address::{NODE_ADDRESS, NODE_BRIDGE},
     error::Error,
     network,
     node::Node,
@@ -25,11 +25,10 @@ impl Action for NodeAddress {
     }
 
     fn execute(&self, _: &Node) -> Result<(), Error> {
-        network::create_bridge(NODE_BRIDGE, NODE_ADDRESS)
+        network::create_bridge(NODE_BRIDGE, Some(NODE_ADDRESS))
     }
 
     fn revert(&self, _: &StateDir) -> Result<(), Error> {
-        network::remove_bridge(POD_BRIDGE)?;
         network::remove_bridge(NODE_BRIDGE)
     }
 }

@@ -1,4 +1,4 @@
-//! The nftables tables that kube-proxy and the CNI plugins make.
+//! The node's nftables table, and in the end those that kube-proxy and the CNI plugins make.
 
 use std::path::PathBuf;
 
@@ -7,12 +7,16 @@ use groundwork_stack::Stack;
 use serde::{Deserialize, Serialize};
 
 use super::Action;
-use crate::{error::Error, node::Node, state::StateDir};
+use crate::{address::POD_BRIDGE, error::Error, node::Node, state::StateDir};
 
-/// The tables' names: kube-proxy's, then those of the plugins `portmap` and `bridge`.
-const TABLES: [&str; 3] = ["kube-proxy", "cni_hostport", "cni_plugins_masquerade"];
+/// Our own table.
+const TABLE: &str = "groundwork";
+/// All tables of a node: ours, kube-proxy's, and that of the CNI plugin `bridge`.
+const TABLES: [&str; 3] = [TABLE, "kube-proxy", "cni_plugins_masquerade"];
 
-/// Remembers the program that can remove the tables. It makes none of them.
+/// Keeps pods away from what listens on the host's loopback address, which the setting
+/// `route_localnet` of their bridge would let them reach. Remembers the program that can remove the
+/// tables.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PacketFilter {
     nft: PathBuf,
@@ -27,6 +31,13 @@ impl PacketFilter {
     }
 }
 
+impl PacketFilter {
+    fn list(&self) -> Result<String, Error> {
+        let list = Command::new(&self.nft).args(["-j", "list", "tables"]);
+        Ok(list.read()?)
+    }
+}
+
 impl Default for PacketFilter {
     /// With the one on PATH.
     fn default() -> Self {
@@ -36,22 +47,31 @@ impl Default for PacketFilter {
 
 impl Action for PacketFilter {
     fn describe(&self) -> &'static str {
-        "keeps the packet filter's tool at hand"
+        "keeps pods away from the host's loopback address"
     }
 
     fn is_done(&self, _: &Node) -> Result<bool, Error> {
-        Ok(true)
+        let found = tables(&self.list()?);
+        Ok(found.iter().any(|(_, name)| name == TABLE))
     }
 
     fn execute(&self, _: &Node) -> Result<(), Error> {
+        // NB: before connection tracking (priority `raw`), where the addresses are still the packet's
+        // own: an answer to a connection that kube-proxy sent on looks the same later.
+        let rules = format!(
+            "table ip {TABLE} {{
+  chain loopback {{
+    type filter hook prerouting priority raw;
+    iifname {POD_BRIDGE} ip daddr 127.0.0.0/8 drop
+  }}
+}}"
+        );
+        Command::new(&self.nft).arg(rules).run()?;
         Ok(())
     }
 
     fn revert(&self, _: &StateDir) -> Result<(), Error> {
-        let list = Command::new(&self.nft)
-            .args(["-j", "list", "tables"])
-            .read()?;
-        for (family, name) in tables(&list) {
+        for (family, name) in tables(&self.list()?) {
             Command::new(&self.nft)
                 .args(["delete", "table", &family, &name])
                 .run()?;

@@ -9,11 +9,8 @@ use crate::{
     error::{Error, at},
     mounts,
     node::Node,
-    state::{self, FORMAT, StateDir},
+    state::{self, BEGINNING, FORMAT, StateDir},
 };
-
-/// What may be in a state directory before it is one: the launcher's lock and our receipt.
-const FIRST: [&str; 3] = ["up.lock", "receipt.json", "receipt.new"];
 
 /// Makes the state directory and its folders.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,7 +29,7 @@ pub fn check(state: &StateDir) -> Result<(), Error> {
     };
     let foreign = entries
         .flatten()
-        .find(|entry| !FIRST.iter().any(|name| entry.file_name() == **name));
+        .find(|entry| !BEGINNING.iter().any(|name| entry.file_name() == **name));
     match foreign {
         Some(entry) => Err(Error::NotOurs {
             path: state.root().into(),

@@ -101,7 +101,7 @@ SystemdCgroup = false
     ))
 }
 
-/// The pods' network: a bridge with masquerading, and `hostPort`s on the host's loopback.
+/// The pods' network: a bridge with masquerading.
 fn conflist(context: &Context) -> String {
     format!(
         r#"{{
@@ -121,12 +121,6 @@ fn conflist(context: &Context) -> String {
         "ranges": [[{{ "subnet": "{POD_NETWORK}" }}]],
         "routes": [{{ "dst": "0.0.0.0/0" }}]
       }}
-    }},
-    {{
-      "type": "portmap",
-      "backend": "nftables",
-      "snat": true,
-      "capabilities": {{ "portMappings": true }}
     }}
   ]
 }}

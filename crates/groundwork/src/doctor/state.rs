@@ -2,7 +2,7 @@
 
 use std::{fs, io};
 
-use groundwork_node::{FORMAT, StateDir};
+use groundwork_node::{BEGINNING, FORMAT, StateDir};
 
 use super::Check;
 
@@ -17,8 +17,6 @@ const TRACES: [&str; 7] = [
     "pki",
     "processes.json",
 ];
-/// An `up` that is cut off at once leaves no more than this.
-const BEGINNING: [&str; 2] = ["receipt.json", "receipt.new"];
 /// What `up` leaves in a directory before anything else.
 const LOCK: &str = "up.lock";
 
@@ -102,9 +100,7 @@ pub fn check(state: &StateDir) -> Check {
         Kind::Damaged => Check::fail(
             NAME,
             format!("{place} is damaged: its file 'version' is missing"),
-            format!(
-                "make it again, and remove the rest: echo {FORMAT} >{place}/version && {remove}"
-            ),
+            format!("remove the rest: {remove}"),
         ),
         Kind::Gone => Check::fail(
             NAME,
@@ -138,7 +134,7 @@ mod tests {
 
     #[test]
     fn an_up_that_was_cut_off_at_once_can_go_on_or_be_destroyed() {
-        let files = [("receipt.json", "[]"), (LOCK, "")];
+        let files = [("receipt.json", "[]"), ("version.new", ""), (LOCK, "")];
         assert_eq!(checked(&files).status, Status::Ok);
         let folder = tempfile::tempdir().unwrap();
         let state = StateDir::new(folder.path());
