@@ -40,8 +40,8 @@ done
 holds 'up from nothing can be killed' cut_off KILL 5 137
 holds 'and another up goes on' ready
 
-holds 'a state directory that lost its version is not gone on with' \
-  answers 3 'is damaged' bash -c 'rm "$1/version" && "$2" up' -- "$GROUNDWORK_STATE_DIR" "$groundwork"
+versionless() { rm "$GROUNDWORK_STATE_DIR/version" && answers 3 'is damaged' "$groundwork" up; }
+holds 'a state directory that lost its version is not gone on with' versionless
 holds 'and destroy leaves nothing of it' destroyed
 
 # never_ready: the same stack with a probe that hello does not answer.
