@@ -8,7 +8,10 @@
   toolchain = import ./toolchain {inherit system sources;};
   inherit (toolchain) build cc shell runtime;
 
-  crateVendor = import ./lib/crate-vendor.nix {inherit build;};
+  crateVendor = import ./lib/crate-vendor.nix {
+    inherit build;
+    inherit (toolchain) bash;
+  };
   vendor = crateVendor {
     name = "groundwork-crates";
     crates = sources.rust {
@@ -18,6 +21,7 @@
   };
   workspace = import ./lib/rust-workspace.nix {
     inherit build cc vendor;
+    inherit (toolchain) bash;
     root = ../.;
   };
   rustProgram = import ./lib/rust-program.nix {
@@ -26,8 +30,14 @@
   };
   crates = builtins.listToAttrs (map (name: {
     inherit name;
-    value = rustProgram name;
-  }) ["groundwork" "groundwork-image" "hello"]);
+    value = rustProgram {inherit name;};
+  }) ["groundwork" "groundwork-image" "hello"])
+    // {
+      kafka-ready = rustProgram {
+        name = "kafka-ready";
+        crate = "groundwork-events";
+      };
+    };
 
   goProgram = import ./lib/go-program.nix {
     inherit build cc;
@@ -48,7 +58,7 @@
       programs
       // crates
       // {
-        inherit runtime;
+        inherit (toolchain) runtime jre;
         user = import ./lib/user.nix;
       };
   };
@@ -71,7 +81,7 @@ in {
     }) (builtins.attrNames images))
     // {
       inherit (toolchain) cc go jdk;
-      fetch-maven = toolchain.maven;
+      fetch-maven = toolchain.mavenClient;
       inherit (crates) hello groundwork-image;
       inherit stack;
       crate-dependencies = workspace.dependencies;
@@ -87,10 +97,10 @@ in {
       type = "app";
       program = "${launcher}/libexec/${name}";
     };
-  }) ["doctor" "up" "status" "logs" "validate" "bench" "down" "destroy" "kubectl"]);
+  }) ["doctor" "up" "status" "logs" "validate" "bench" "down" "destroy" "topics" "produce" "consume" "kubectl"]);
   shell = import ./shell.nix {
     inherit system build cc launcher;
-    inherit (toolchain) unpack go;
+    inherit (toolchain) unpack bash go;
     inherit (sources) debian;
     inherit (programs) kubernetes nix-tools;
   };

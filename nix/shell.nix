@@ -5,6 +5,7 @@
   # From nix/toolchain.
   build,
   unpack,
+  bash,
   cc,
   go,
   # From nix/sources.
@@ -15,16 +16,6 @@
   # The launcher with its stack.
   launcher,
 }: let
-  bash = build {
-    name = "bash";
-    script = ''
-      mkdir -p $out/bin $out/share
-      cp ${unpack {
-        name = "bash-tree";
-        packages = debian "shell";
-      }}/usr/bin/bash-static $out/bin/bash
-    '';
-  };
   completion = build {
     name = "completion";
     tools = [kubernetes];

@@ -3,6 +3,8 @@
 {
   # From build.nix.
   build,
+  # From nix/toolchain.
+  bash,
 }: {
   # Name of the store path.
   name,
@@ -22,6 +24,10 @@ build {
       sum=$(sha256sum $crate)
       # NB: no hash of single files: the whole was checked, and some builds touch theirs.
       echo "{\"files\":{},\"package\":\"''${sum%% *}\"}" >$out/crates/$folder/.cargo-checksum.json
+    done
+    # NB: the sandbox has no /usr/bin/env.
+    for script in $out/crates/*/*/configure; do
+      sed -i '1s|^#!/usr/bin/env bash|#!${bash}/bin/bash|' $script
     done
     {
       echo '[source.crates-io]'

@@ -5,6 +5,7 @@
   build,
   # From nix/toolchain: compilers and cargo.
   cc,
+  bash,
   # From crate-vendor.nix: the crates of Cargo.lock.
   vendor,
   # The workspace's folder.
@@ -65,7 +66,18 @@
     # NB: paths of the build would be inputs of the result and differ between builds.
     RUSTFLAGS = "--remap-path-prefix=${vendor}/crates=/vendor --remap-path-prefix=/build=/source";
   };
-  tools = [cc];
+  # For C libraries that crates bring along. NB: make looks for /bin/sh, which the sandbox lacks, and
+  # takes another shell from its arguments only; and what is copied from the store is read-only.
+  adapted = build {
+    name = "adapted-tools";
+    script = ''
+      mkdir -p $out/bin
+      printf '#!${bash}/bin/bash\nexec ${cc}/bin/make SHELL=${bash}/bin/bash "$@"\n' >$out/bin/make
+      printf '#!${bash}/bin/bash\n%s "$@" && chmod -R u+w "''${!#}"\n' $(which cp) >$out/bin/cp
+      chmod +x $out/bin/*
+    '';
+  };
+  tools = [adapted bash cc];
   # NB: the folder of a build can be chosen, and RUSTFLAGS cannot follow it: cargo would take every
   # dependency for changed. A wrapper of the members alone can.
   remapped = build {

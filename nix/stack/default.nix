@@ -13,7 +13,7 @@
     value = "${program}/bin/${name}";
   };
   # In the order in which a node needs them.
-  ordered = ["pause" "coredns" "local-path-provisioner" "local-path-helper" "metrics-server" "hello"];
+  ordered = ["pause" "coredns" "local-path-provisioner" "local-path-helper" "metrics-server" "kafka" "hello"];
   manifest = {
     format = 1;
     version = (builtins.fromTOML (builtins.readFile ../../Cargo.toml)).workspace.package.version;
@@ -42,10 +42,16 @@
       })
       ordered;
     waves =
-      map (wave: {
-        inherit (wave) name;
-        objects = "@out@/${wave.name}.yaml";
-      })
+      map (wave:
+        {
+          inherit (wave) name;
+          objects = "@out@/${wave.name}.yaml";
+        }
+        // (
+          if wave ? topics
+          then {topics = "@out@/${baseNameOf wave.topics}";}
+          else {}
+        ))
       waves;
   };
 in
@@ -84,6 +90,11 @@ in
               ${builtins.concatStringsSep "\n" (map (component: "echo '- ../k8s/${component}'") wave.components)}
             } >${wave.name}/kustomization.yaml
             kubectl kustomize ${wave.name} >$out/${wave.name}.yaml
+            ${
+              if wave ? topics
+              then "cp k8s/${wave.topics} $out/"
+              else ""
+            }
           '')
           waves)}
         cp stack.json $out/stack.json

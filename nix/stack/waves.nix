@@ -2,10 +2,13 @@
 [
   {
     name = "system";
-    components = ["coredns" "local-path-provisioner" "metrics-server"];
+    # The event bus with them: it starts while the others do, and what it needs of them it waits for.
+    components = ["coredns" "local-path-provisioner" "metrics-server" "event-bus"];
+    # What has to be on the bus once it is ready.
+    topics = "event-bus/topics.yaml";
   }
   {
     name = "services";
-    components = ["hello"];
+    components = ["hello" "hello-consumer"];
   }
 ]

@@ -17,10 +17,11 @@ build {
       { echo "#!${shell}/bin/sh"; echo "exec $2 \"\$@\""; } >$out/bin/$1
       chmod +x $out/bin/$1
     }
-    gcc="${toolchain}/usr/bin/gcc --sysroot=${toolchain} -B${toolchain}/usr/bin"
-    link="-Wl,-dynamic-linker,${runtime}/lib/ld-linux-x86-64.so.2 -Wl,-rpath,${runtime}/lib"
-    wrapper gcc "$gcc $link"
-    wrapper cc "$gcc $link"
+    flags="--sysroot=${toolchain} -B${toolchain}/usr/bin \
+      -Wl,-dynamic-linker,${runtime}/lib/ld-linux-x86-64.so.2 -Wl,-rpath,${runtime}/lib"
+    wrapper gcc "${toolchain}/usr/bin/gcc $flags"
+    wrapper cc "${toolchain}/usr/bin/gcc $flags"
+    wrapper c++ "${toolchain}/usr/bin/g++ $flags"
     wrapper pkg-config "env PKG_CONFIG_SYSROOT_DIR=${toolchain} PKG_CONFIG_LIBDIR=${toolchain}/usr/lib/x86_64-linux-gnu/pkgconfig:${toolchain}/usr/share/pkgconfig ${toolchain}/usr/bin/pkgconf"
     for tool in ar as ld nm objcopy objdump ranlib strip make \
       rustc rustdoc cargo cargo-clippy clippy-driver cargo-fmt rustfmt; do

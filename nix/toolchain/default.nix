@@ -32,14 +32,18 @@
     inherit build;
     distribution = sources.goDistribution;
   };
+  bash = import ./bash.nix {
+    inherit build unpack;
+    packages = debian "shell";
+  };
   jdk = import ./jdk.nix {
     inherit relocate unpack;
     packages = debian "jdk";
   };
 in {
-  inherit shell build unpack runtime relocate toolchain go jdk;
+  inherit shell build unpack runtime relocate toolchain go bash jdk;
   jre = import ./jre.nix {inherit build relocate runtime jdk;};
-  maven = import ./maven.nix {
+  mavenClient = import ./maven.nix {
     inherit build shell relocate unpack jdk;
     packages = debian "maven";
   };

@@ -9,7 +9,24 @@
   # From jdk.nix.
   jdk,
 }: let
-  modules = ["java.base" "java.logging" "java.management" "java.management.rmi" "java.naming" "java.security.jgss" "java.security.sasl" "java.sql" "java.xml" "jdk.crypto.ec" "jdk.management" "jdk.net" "jdk.unsupported" "jdk.zipfs"];
+  modules = [
+    "java.base"
+    # java.beans, for the YAML parser of the Prometheus exporter.
+    "java.desktop"
+    "java.instrument"
+    "java.logging"
+    "java.management"
+    "java.naming"
+    "java.rmi"
+    "java.security.jgss"
+    "java.security.sasl"
+    "java.sql"
+    "java.xml"
+    "jdk.crypto.ec"
+    "jdk.httpserver"
+    "jdk.management"
+    "jdk.unsupported"
+  ];
 in
   relocate {
     name = "jre";

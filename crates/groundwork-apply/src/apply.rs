@@ -71,22 +71,25 @@ enum Change {
 
 impl Cluster {
     /// Applies every wave, waiting for each to be ready before the next, and then deletes what an
-    /// earlier apply brought and no wave names any more. `deadline` is for all of it.
+    /// earlier apply brought and no wave names any more. `deadline` is for all of it; `then` is what
+    /// to do once a wave is ready.
     ///
     /// # Errors
+    /// Those of `then`, and
     /// [`Error::Read`] and [`Error::Document`] before anything touches the cluster;
     /// [`Error::Rejected`] with all objects that the API server refused; [`Error::NotReady`] with
     /// events, pods and logs once the deadline is over or a workload has failed for good.
-    pub async fn apply(
+    pub async fn apply<E: From<Error>>(
         &self,
         waves: &[Wave],
         report: &Report<'_>,
         deadline: Duration,
-    ) -> Result<Applied, Error> {
+        then: impl AsyncFn(&Wave) -> Result<(), E>,
+    ) -> Result<Applied, E> {
         let until = Instant::now() + deadline;
-        let waves = object::read(waves)?;
-        let mut kinds = self.kinds(&waves).await?;
-        let wanted: BTreeSet<Key> = waves
+        let objects = object::read(waves)?;
+        let mut kinds = self.kinds(&objects).await?;
+        let wanted: BTreeSet<Key> = objects
             .iter()
             .flat_map(|wave| wave.objects.iter().map(|object| object.key.clone()))
             .collect();
@@ -96,10 +99,11 @@ impl Cluster {
         recorded.write(self.client(), &before).await?;
 
         let mut applied = Applied::default();
-        for wave in &waves {
-            self.apply_wave(wave, &mut kinds, until, &mut applied)
+        for (wave, objects) in waves.iter().zip(&objects) {
+            self.apply_wave(objects, &mut kinds, until, &mut applied)
                 .await?;
-            self.wait_ready(wave, &kinds, report, until).await?;
+            self.wait_ready(objects, &kinds, report, until).await?;
+            then(wave).await?;
         }
         let left = self.prune(&recorded, &wanted, &kinds, report).await?;
         applied.pruned = recorded.len() - left.len();

@@ -188,6 +188,7 @@ metadata:
         let wave = Wave {
             name: "test".into(),
             objects: file.path().into(),
+            topics: None,
         };
         read(&[wave]).map(|mut waves| waves.remove(0).objects)
     }

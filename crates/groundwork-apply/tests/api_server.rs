@@ -102,6 +102,7 @@ impl Stack {
             Wave {
                 name: format!("wave {number}"),
                 objects,
+                topics: None,
             }
         };
         texts.iter().enumerate().map(wave).collect()
@@ -114,7 +115,8 @@ impl Stack {
     async fn apply_within(&self, deadline: Duration, texts: &[&str]) -> Result<Applied, Error> {
         let report = |progress| self.said.lock().unwrap().push(progress);
         let waves = self.waves(texts);
-        self.cluster.apply(&waves, &report, deadline).await
+        let then = async |_: &Wave| Ok(());
+        self.cluster.apply(&waves, &report, deadline, then).await
     }
 
     fn heard(&self, words: &str) -> bool {

@@ -58,6 +58,9 @@ pub struct Wave {
     pub name: String,
     /// A file of YAML documents, rendered by kustomize.
     pub objects: PathBuf,
+    /// The event bus's topics, which must be there once the wave is ready.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub topics: Option<PathBuf>,
 }
 
 /// Why a manifest cannot be used.

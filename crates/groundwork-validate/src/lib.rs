@@ -10,6 +10,7 @@ mod figures;
 mod junit;
 mod node;
 mod req_0_1;
+mod req_0_2;
 mod test_bed;
 mod wait;
 
@@ -85,7 +86,10 @@ pub enum Event<'a> {
 /// Every check: those that disturb nothing first, each requirement's in its own order.
 #[must_use]
 pub fn probes() -> Vec<Probe> {
-    let mut all = req_0_1::probes();
+    let mut all: Vec<_> = [req_0_1::probes(), req_0_2::probes()]
+        .into_iter()
+        .flatten()
+        .collect();
     all.sort_by_key(|probe| probe.disruptive);
     all
 }

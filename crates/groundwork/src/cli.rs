@@ -3,6 +3,7 @@
 use std::{ffi::OsString, path::PathBuf};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use jiff::Timestamp;
 
 /// A real Kubernetes on this machine: one command to start it, one to remove it.
 #[derive(Debug, Parser)]
@@ -64,6 +65,12 @@ pub enum Command {
     Down,
     /// Remove everything, the data too
     Destroy(Destroy),
+    /// Show the event bus's topics, and how far its readers are
+    Topics(Topics),
+    /// Publish the lines of standard input to a topic, made if it is not there
+    Produce(Produce),
+    /// Write a topic's records to standard output
+    Consume(Consume),
     /// Run the stack's kubectl on its cluster
     #[command(disable_help_flag = true)]
     Kubectl(Kubectl),
@@ -89,6 +96,9 @@ pub struct Up {
     /// How long everything together may take to become ready
     #[arg(long, value_name = "SECONDS", default_value_t = 300)]
     pub timeout: u64,
+    /// Delete topics that topics.yaml does not name, with their records
+    #[arg(long)]
+    pub prune_topics: bool,
     /// Print JSON, and nothing else, on standard output
     #[arg(long)]
     pub json: bool,
@@ -139,6 +149,8 @@ pub struct Bench {
 pub enum BenchName {
     /// Start-up times, memory and idle CPU, on a cluster of its own that it removes again
     Cluster,
+    /// The event bus of the running stack, whose broker is restarted: start, latency, rate, memory
+    Events,
 }
 
 /// Arguments of `destroy`.
@@ -147,6 +159,66 @@ pub struct Destroy {
     /// Do not ask
     #[arg(long)]
     pub yes: bool,
+}
+
+/// Arguments of `topics`.
+#[derive(Debug, Args)]
+pub struct Topics {
+    /// What to show; all topics when nothing is named
+    #[command(subcommand)]
+    pub command: Option<TopicsCommand>,
+    /// Print JSON, and nothing else, on standard output
+    #[arg(long, global = true)]
+    pub json: bool,
+}
+
+/// What `topics` can show.
+#[derive(Debug, Subcommand)]
+pub enum TopicsCommand {
+    /// All topics, one line each
+    List,
+    /// One topic's partitions, and the settings that are not Kafka's own defaults
+    Describe {
+        /// The topic
+        topic: String,
+    },
+    /// How many records each group has not confirmed yet
+    Lag {
+        /// Only this group
+        group: Option<String>,
+    },
+}
+
+/// Arguments of `produce`.
+#[derive(Debug, Args)]
+pub struct Produce {
+    /// The topic
+    pub topic: String,
+    /// Each line is a key, a tab and a value
+    #[arg(long)]
+    pub keys: bool,
+}
+
+/// Arguments of `consume`.
+#[derive(Debug, Args)]
+pub struct Consume {
+    /// The topic
+    pub topic: String,
+    /// Begin with the oldest record, rather than with the next one
+    #[arg(long)]
+    pub from_beginning: bool,
+    /// Begin with the first record of this moment or later, such as 2026-11-22T14:30:00Z
+    #[arg(long, value_name = "TIME", conflicts_with = "from_beginning")]
+    pub from: Option<Timestamp>,
+    /// End after so many records
+    #[arg(long, value_name = "N")]
+    pub max: Option<u64>,
+    /// End with the last record that is there now
+    #[arg(long)]
+    pub until_end: bool,
+    /// Print each record as one line of JSON, with key, partition, offset, time and headers
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// Arguments of `kubectl`.

@@ -78,6 +78,7 @@ pub fn hint_of(error: &anyhow::Error) -> Option<String> {
         None.or_else(|| cause.downcast_ref::<Failure>()?.hint.clone())
             .or_else(|| cause.downcast_ref::<groundwork_node::Error>()?.hint())
             .or_else(|| cause.downcast_ref::<groundwork_apply::Error>()?.hint())
+            .or_else(|| cause.downcast_ref::<groundwork_events::Error>()?.hint())
             .or_else(|| cause.downcast_ref::<groundwork_exec::Error>()?.hint())
             .or_else(|| cause.downcast_ref().map(hint_of_stack))
     })

@@ -16,6 +16,15 @@ pub struct Config {
     /// Where it keeps notes; without it there is no /notes.
     #[arg(long, env = "HELLO_DATA", value_name = "DIR")]
     pub data: Option<PathBuf>,
+    /// The event bus; without it there is no /events.
+    #[arg(long, env = "HELLO_BROKER", value_name = "HOST:PORT")]
+    pub broker: Option<String>,
+    /// The topic of its events.
+    #[arg(long, env = "HELLO_TOPIC", default_value = "orders")]
+    pub topic: String,
+    /// The group in which it reads the topic; without it, it publishes to it.
+    #[arg(long, env = "HELLO_GROUP", value_name = "NAME", requires = "broker")]
+    pub group: Option<String>,
     /// The pod it runs in.
     #[arg(long, env = "POD_NAME", default_value = "")]
     pub pod: String,

@@ -1,6 +1,6 @@
 //! What the service counts, in the text format that Prometheus reads.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use prometheus_client::{
     encoding::{EncodeLabelSet, text::encode},
@@ -18,10 +18,17 @@ struct Labels {
     status: u16,
 }
 
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Topic {
+    topic: String,
+}
+
+#[derive(Clone)]
 pub(crate) struct Metrics {
-    registry: Registry,
+    registry: Arc<Registry>,
     requests: Family<Labels, Counter>,
     durations: Family<Labels, Histogram, fn() -> Histogram>,
+    events: Family<Topic, Counter>,
 }
 
 impl Metrics {
@@ -37,6 +44,12 @@ impl Metrics {
         self.requests.get_or_create(&labels).inc();
         let seconds = elapsed.as_secs_f64();
         self.durations.get_or_create(&labels).observe(seconds);
+    }
+
+    /// One event that was read from `topic` and dealt with.
+    pub(crate) fn event(&self, topic: &str) {
+        let topic = topic.to_owned();
+        self.events.get_or_create(&Topic { topic }).inc();
     }
 
     /// Everything so far.
@@ -61,10 +74,13 @@ impl Default for Metrics {
             "Time from a request's head to the answer's head",
             durations.clone(),
         );
+        let events = Family::default();
+        registry.register("events_read", "Events read and dealt with", events.clone());
         Self {
-            registry,
+            registry: Arc::new(registry),
             requests,
             durations,
+            events,
         }
     }
 }

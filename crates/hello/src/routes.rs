@@ -23,7 +23,7 @@ use crate::{Config, metrics::Metrics, notes};
 /// What the handlers share.
 pub(crate) struct App {
     config: Config,
-    metrics: Metrics,
+    pub(crate) metrics: Metrics,
     /// Set once it was told to stop.
     pub(crate) draining: AtomicBool,
 }
@@ -38,7 +38,8 @@ impl App {
     }
 }
 
-pub(crate) fn router(app: Arc<App>) -> Router {
+/// Everything that the service answers; `more` is what the configuration adds.
+pub(crate) fn router(app: Arc<App>, more: Router) -> Router {
     let routes = Router::new()
         .route("/", get(root))
         .route("/health", get(|| async { "ok" }))
@@ -49,7 +50,9 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         Some(folder) => routes.merge(notes::router(folder.clone())),
         None => routes,
     };
-    routes.layer(middleware::from_fn_with_state(app, observe))
+    routes
+        .merge(more)
+        .layer(middleware::from_fn_with_state(app, observe))
 }
 
 #[derive(Serialize)]

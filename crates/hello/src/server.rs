@@ -6,10 +6,13 @@ use std::{
     sync::{Arc, atomic::Ordering},
 };
 
+use axum::Router;
+use rdkafka::error::KafkaError;
 use tokio::{net::TcpListener, sync::Notify, time::sleep};
 
 use crate::{
     Config,
+    events::{self, Publisher, Seen},
     routes::{App, router},
 };
 
@@ -26,10 +29,11 @@ pub async fn serve(
 ) -> io::Result<()> {
     let (drain, grace) = (config.drain, config.grace);
     tracing::info!(address = %listener.local_addr()?, pod = config.pod, "listening");
-    let app = Arc::new(App::new(config));
+    let app = Arc::new(App::new(config.clone()));
+    let events = on_the_bus(&config, &app).map_err(io::Error::other)?;
     let close = Arc::new(Notify::new());
     let closing = Arc::clone(&close);
-    let server = axum::serve(listener, router(Arc::clone(&app)))
+    let server = axum::serve(listener, router(Arc::clone(&app), events))
         .with_graceful_shutdown(async move { closing.notified().await });
 
     tokio::select! {
@@ -46,4 +50,18 @@ pub async fn serve(
             Ok(())
         }
     }
+}
+
+/// The service's part on the event bus, if it has one: a publisher, or a reader that is started.
+fn on_the_bus(config: &Config, app: &App) -> Result<Router, KafkaError> {
+    let topic = &config.topic;
+    Ok(match (&config.broker, &config.group) {
+        (Some(broker), Some(group)) => {
+            let (reader, seen) = (events::reader(broker, topic, group)?, Seen::default());
+            tokio::spawn(events::read(reader, seen.clone(), app.metrics.clone()));
+            events::showing(seen)
+        }
+        (Some(broker), None) => events::publishing(Publisher::new(broker, topic)?),
+        (None, _) => Router::new(),
+    })
 }

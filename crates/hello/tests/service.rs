@@ -50,6 +50,9 @@ async fn start(data: Option<&Path>) -> Running {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let config = Config {
+        broker: None,
+        topic: "orders".into(),
+        group: None,
         listen: address,
         message: "good morning".into(),
         data: data.map(Into::into),

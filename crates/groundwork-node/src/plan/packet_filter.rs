@@ -13,7 +13,12 @@ use crate::{address::POD_BRIDGE, error::Error, node::Node, state::StateDir};
 const TABLE: &str = "groundwork";
 /// All tables of a node: ours, kube-proxy's, that of the CNI plugin `bridge`, and that of `portmap`,
 /// which nodes of earlier releases had.
-const TABLES: [&str; 4] = [TABLE, "kube-proxy", "cni_plugins_masquerade", "cni_hostport"];
+const TABLES: [&str; 4] = [
+    TABLE,
+    "kube-proxy",
+    "cni_plugins_masquerade",
+    "cni_hostport",
+];
 
 /// Keeps pods away from what listens on the host's loopback address, which the setting
 /// `route_localnet` of their bridge would let them reach. Remembers the program that can remove the

@@ -73,6 +73,8 @@ volumePluginDir: {volume_plugins}
 containerLogMaxSize: 10Mi
 # nftables do the work; there is no iptables on the machine to put chains into.
 makeIPTablesUtilChains: false
+# A killed program is back soon, also when it is killed again and again.
+crashLoopBackOff: {{maxContainerRestartPeriod: 2s}}
 # Images come with the stack and cannot be pulled again.
 imageGCHighThresholdPercent: 100
 imageGCLowThresholdPercent: 99

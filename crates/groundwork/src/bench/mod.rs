@@ -6,8 +6,10 @@ use serde::Serialize;
 use crate::table;
 
 mod cluster;
+mod events;
 
 pub use cluster::cluster;
+pub use events::events;
 
 /// The answer of `bench`; its JSON is a contract.
 #[derive(Debug, Serialize)]
@@ -27,7 +29,7 @@ pub struct Figure {
     pub name: &'static str,
     /// Its value in `unit`.
     pub value: f64,
-    /// `s`, `bytes` or `cores`.
+    /// `s`, `ms`, `bytes`, `cores` or `msg/s`.
     pub unit: &'static str,
 }
 
@@ -41,6 +43,7 @@ impl Figure {
         match self.unit {
             "bytes" => table::bytes(self.value as u64),
             "cores" => format!("{:.3} cores", self.value),
+            "msg/s" => format!("{:.0} msg/s", self.value),
             unit => format!("{:.1} {unit}", self.value),
         }
     }

@@ -13,6 +13,7 @@ pub fn run(global: &Global, arguments: &Bench) -> anyhow::Result<ExitCode> {
     root::ensure(global)?;
     let outcome = match arguments.name {
         BenchName::Cluster => bench::cluster(global, super::manifest(global)?)?,
+        BenchName::Events => bench::events(global)?,
     };
     if arguments.json {
         output::json(&outcome)?;

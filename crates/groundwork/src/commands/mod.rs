@@ -1,8 +1,9 @@
 //! The commands, one file each, and what several of them need.
 
-use std::{path::Path, process::ExitCode};
+use std::{path::Path, process::ExitCode, time::Duration};
 
 use anyhow::Context;
+use groundwork_events::Bus;
 use groundwork_node::StateDir;
 use groundwork_stack::Stack;
 
@@ -13,16 +14,22 @@ use crate::{
 };
 
 mod bench;
+mod consume;
 mod destroy;
 mod doctor_command;
 mod down;
 mod kubectl;
 mod logs;
 mod node_exec;
+mod produce;
 mod status;
 mod supervise;
+mod topics;
 mod up;
 mod validate;
+
+/// For the event bus to answer a command; one that runs does within milliseconds.
+const BUS_PATIENCE: Duration = Duration::from_secs(5);
 
 /// Runs the command that `cli` names.
 ///
@@ -46,6 +53,9 @@ pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Down => down::run(&global),
         Command::Destroy(arguments) => destroy::run(&global, &arguments),
         Command::Kubectl(arguments) => kubectl::run(&global, &arguments),
+        Command::Topics(arguments) => topics::run(&global, &arguments),
+        Command::Produce(arguments) => produce::run(&global, &arguments),
+        Command::Consume(arguments) => consume::run(&global, &arguments),
         Command::Supervise => supervise::run(&global),
         Command::NodeExec(arguments) => node_exec::run(arguments),
     }
@@ -75,6 +85,25 @@ fn state_dir(global: &Global) -> Result<StateDir, Failure> {
         .hint("choose another folder with --state-dir"));
     }
     Ok(state)
+}
+
+/// Where the stack's event bus answers on this machine.
+fn bootstrap(stack: &Stack) -> anyhow::Result<String> {
+    let endpoints = groundwork_apply::endpoints(&stack.waves)?;
+    let kafka = endpoints
+        .into_iter()
+        .find(|endpoint| endpoint.name == "kafka");
+    Ok(kafka
+        .ok_or_else(|| {
+            Failure::stack("the stack has no event bus")
+                .hint("annotate its Service with groundwork/endpoint.kafka: HOST:PORT")
+        })?
+        .url)
+}
+
+/// The running event bus.
+pub(crate) async fn bus(global: &Global) -> anyhow::Result<Bus> {
+    Ok(Bus::connect(&bootstrap(&stack(global)?)?, BUS_PATIENCE).await?)
 }
 
 fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {

@@ -5,6 +5,7 @@
 
 use std::{
     fs,
+    path::Path,
     process::{self, ExitCode},
     sync::{Arc, mpsc},
     thread,
@@ -13,8 +14,12 @@ use std::{
 
 use anyhow::Context;
 use groundwork_apply::{Cluster, Endpoint};
+use groundwork_events::{
+    Bus,
+    topics::{self, Declared},
+};
 use groundwork_node::{Machine, Node, StateDir};
-use groundwork_stack::{Phase, Progress};
+use groundwork_stack::{Phase, Progress, Wave};
 use jiff::Timestamp;
 use serde::Serialize;
 
@@ -31,6 +36,8 @@ use crate::{
 
 /// For a node process to answer. The slowest, from nothing on two busy cores, takes 10 s.
 const PROCESS_DEADLINE: Duration = Duration::from_secs(120);
+/// For the event bus to answer on loopback once its pod is ready.
+const BUS_DEADLINE: Duration = Duration::from_secs(20);
 /// What a shell reports of a program that Ctrl-C ended: 128 + SIGINT.
 const INTERRUPTED: i32 = 130;
 
@@ -41,6 +48,14 @@ enum From {
     Nothing,
     Stopped,
     Running,
+}
+
+/// What this run was asked for.
+#[derive(Clone, Copy)]
+struct Run {
+    /// When it began, if the node was stopped: whatever was ready before has to prove itself again.
+    restarted: Option<Timestamp>,
+    arguments: Up,
 }
 
 /// `STATE/last-up.json`, which `validate` takes its start-up figure from.
@@ -63,8 +78,11 @@ pub fn run(global: &Global, arguments: Up) -> anyhow::Result<ExitCode> {
     root::ensure(global)?;
     let (started, clock) = (Timestamp::now(), Instant::now());
     let stack = super::stack(global)?;
-    // Reads every object, so that a broken file is told before anything is touched.
+    // Reads every object and topic, so that a broken file is told before anything is touched.
     let endpoints = groundwork_apply::endpoints(&stack.waves)?;
+    for file in stack.waves.iter().filter_map(|wave| wave.topics.as_ref()) {
+        Declared::read(file).map_err(groundwork_events::Error::from)?;
+    }
     let directory = super::state_dir(global)?;
     leave_on_interrupt(directory.clone());
 
@@ -97,10 +115,11 @@ pub fn run(global: &Global, arguments: Up) -> anyhow::Result<ExitCode> {
         machine: Machine::detect()?,
     };
     node.up(&report)?;
-    // Whatever was ready before the node stopped has to prove itself again.
-    let restarted = (from == From::Stopped).then_some(started);
-    let patience = Duration::from_secs(arguments.timeout);
-    bring(Arc::new(node), restarted, patience, report)?;
+    let run = Run {
+        restarted: (from == From::Stopped).then_some(started),
+        arguments,
+    };
+    bring(Arc::new(node), run, report)?;
     drop(display);
 
     let ready_seconds = clock.elapsed().as_secs_f64();
@@ -142,19 +161,14 @@ fn tell(last: &LastUp, endpoints: &[Endpoint], json: bool) -> anyhow::Result<()>
 
 /// What is in the cluster and the processes' readiness, at the same time. The first failure ends
 /// it: what the other still waits for would only hide the reason.
-fn bring<R>(
-    node: Arc<Node>,
-    restarted: Option<Timestamp>,
-    patience: Duration,
-    report: R,
-) -> anyhow::Result<()>
+fn bring<R>(node: Arc<Node>, run: Run, report: R) -> anyhow::Result<()>
 where
     R: Fn(Progress) + Clone + Send + Sync + 'static,
 {
     let (done, results) = mpsc::channel();
     let contents = {
         let (node, report, done) = (Arc::clone(&node), report.clone(), done.clone());
-        move || drop(done.send(fill(&node, restarted, patience, &report)))
+        move || drop(done.send(fill(&node, run, &report)))
     };
     let processes = move || {
         let ready = node.wait_all_ready(PROCESS_DEADLINE, &report);
@@ -173,21 +187,23 @@ where
 
 /// Images while the control plane boots, then objects: a pod that is there before its image waits
 /// for the kubelet's back-off.
-fn fill<R: Fn(Progress) + Send + Sync>(
-    node: &Node,
-    restarted: Option<Timestamp>,
-    patience: Duration,
-    report: &R,
-) -> anyhow::Result<()> {
+fn fill<R: Fn(Progress) + Send + Sync>(node: &Node, run: Run, report: &R) -> anyhow::Result<()> {
     node.wait_ready("containerd", PROCESS_DEADLINE, report)?;
     node.load_images(report)?;
     node.wait_ready("kube-apiserver", PROCESS_DEADLINE, report)?;
     super::runtime()?.block_on(async {
         let mut cluster = Cluster::connect(&node.state.kubeconfig()).await?;
-        if let Some(started) = restarted {
+        if let Some(started) = run.restarted {
             cluster = cluster.restarted_at(started);
         }
-        let applied = cluster.apply(&node.stack.waves, report, patience).await?;
+        let patience = Duration::from_secs(run.arguments.timeout);
+        let then = async |wave: &Wave| match &wave.topics {
+            Some(file) => bring_topics(node, file, run.arguments.prune_topics, report).await,
+            None => Ok(()),
+        };
+        let applied = cluster
+            .apply(&node.stack.waves, report, patience, then)
+            .await?;
         report(Progress::new(
             "objects",
             Phase::Ready,
@@ -198,6 +214,31 @@ fn fill<R: Fn(Progress) + Send + Sync>(
         ));
         Ok(())
     })
+}
+
+/// The topics that `file` declares, on the event bus that has just become ready.
+async fn bring_topics<R: Fn(Progress) + Send + Sync>(
+    node: &Node,
+    file: &Path,
+    prune: bool,
+    report: &R,
+) -> anyhow::Result<()> {
+    let declared = Declared::read(file).map_err(groundwork_events::Error::from)?;
+    let bus = Bus::connect(&super::bootstrap(&node.stack)?, BUS_DEADLINE).await?;
+    let changes = topics::reconcile(&bus, &declared, prune).await?;
+    let mut words = format!(
+        "{} created, {} changed, {} grown, {} deleted, {} unchanged",
+        changes.created.len(),
+        changes.changed.len(),
+        changes.grown.len(),
+        changes.deleted.len(),
+        changes.unchanged.len()
+    );
+    if !changes.undeclared.is_empty() {
+        words += &format!("; not in topics.yaml: {}", changes.undeclared.join(", "));
+    }
+    report(Progress::new("topics", Phase::Ready, words));
+    Ok(())
 }
 
 fn cannot_work(checks: &[Check]) -> Failure {

@@ -1,0 +1,390 @@
+//! A small typed client: connects, publishes, looks at offsets, makes and removes a topic.
+
+use std::{fmt, sync::Arc, time::Duration};
+
+use rdkafka::{
+    ClientConfig,
+    admin::{AdminClient, AdminOptions, NewTopic, TopicReplication, TopicResult},
+    client::DefaultClientContext,
+    consumer::{BaseConsumer, Consumer},
+    error::{KafkaError, RDKafkaErrorCode},
+    producer::{FutureProducer, FutureRecord},
+};
+
+use crate::{
+    Error,
+    error::{blocking, failed, is_gone},
+    wait::until_nothing_is_missing,
+};
+
+/// How long one question to the broker may take.
+pub(crate) const ANSWER: Duration = Duration::from_secs(10);
+
+/// How long a topic may take to be everywhere, or gone.
+pub(crate) const SETTLE: Duration = Duration::from_secs(20);
+
+/// One try to reach the broker while connecting.
+const TRY: Duration = Duration::from_millis(500);
+
+/// The event bus, as a client sees it. Clones share their connections.
+#[derive(Clone)]
+pub struct Bus {
+    bootstrap: String,
+    admin: Arc<AdminClient<DefaultClientContext>>,
+    /// For questions only: it never subscribes and belongs to no group.
+    reader: Arc<BaseConsumer>,
+    producer: FutureProducer,
+}
+
+/// Where a record is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Position {
+    /// The partition.
+    pub partition: i32,
+    /// The record's number within it.
+    pub offset: i64,
+}
+
+/// What a partition holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Offsets {
+    /// Of the first record that is still there.
+    pub earliest: i64,
+    /// That the next record will get.
+    pub latest: i64,
+}
+
+impl Bus {
+    /// Connects to the broker at `bootstrap` (`host:port`) and waits until it answers.
+    ///
+    /// # Errors
+    /// [`Error::Unreachable`] when it has not within `deadline`.
+    pub async fn connect(bootstrap: &str, deadline: Duration) -> Result<Self, Error> {
+        let config = config(bootstrap);
+        let create = failed("set up a client of the event bus");
+        let clients = || -> Result<_, KafkaError> {
+            Ok((
+                config.create()?,
+                config.create()?,
+                producer(bootstrap).create()?,
+            ))
+        };
+        let (admin, reader, producer): (_, BaseConsumer, _) = clients().map_err(create)?;
+        let bus = Self {
+            bootstrap: bootstrap.into(),
+            admin: Arc::new(admin),
+            reader: Arc::new(reader),
+            producer,
+        };
+        let reader = bus.reader.clone();
+        let bootstrap = bootstrap.to_owned();
+        blocking(move || {
+            let end = std::time::Instant::now() + deadline;
+            loop {
+                let left = end.saturating_duration_since(std::time::Instant::now());
+                // Each try blocks inside the client until the broker answers: no busy loop.
+                match reader.fetch_metadata(None, left.clamp(Duration::from_millis(1), TRY)) {
+                    Ok(metadata) if !metadata.brokers().is_empty() => return Ok(()),
+                    Err(source) if left.is_zero() => {
+                        return Err(Error::Unreachable { bootstrap, source });
+                    }
+                    Ok(_) if left.is_zero() => {
+                        let source =
+                            KafkaError::MetadataFetch(RDKafkaErrorCode::BrokerNotAvailable);
+                        return Err(Error::Unreachable { bootstrap, source });
+                    }
+                    _ => {}
+                }
+            }
+        })
+        .await?;
+        Ok(bus)
+    }
+
+    /// Where it was connected to.
+    #[must_use]
+    pub fn bootstrap(&self) -> &str {
+        &self.bootstrap
+    }
+
+    /// Publishes one record and waits until the broker has acknowledged it (acks=all).
+    ///
+    /// # Errors
+    /// [`Error::NoTopic`], or [`Error::Failed`] when it was not acknowledged in time.
+    pub async fn publish(
+        &self,
+        topic: &str,
+        key: Option<&[u8]>,
+        value: &[u8],
+    ) -> Result<Position, Error> {
+        self.must_have(topic).await?;
+        let mut record: FutureRecord<'_, [u8], [u8]> = FutureRecord::to(topic).payload(value);
+        record.key = key;
+        match self.producer.send(record, ANSWER).await {
+            Ok(delivery) => Ok(Position {
+                partition: delivery.partition,
+                offset: delivery.offset,
+            }),
+            Err((source, _)) => Err(failed(format!("publish to {topic}"))(source)),
+        }
+    }
+
+    /// What a partition holds.
+    ///
+    /// # Errors
+    /// [`Error::Failed`] when the broker does not say.
+    pub async fn offsets(&self, topic: &str, partition: i32) -> Result<Offsets, Error> {
+        let (reader, topic) = (self.reader.clone(), topic.to_owned());
+        blocking(move || {
+            let (earliest, latest) = reader
+                .fetch_watermarks(&topic, partition, ANSWER)
+                .map_err(failed(format!("look at {topic}, partition {partition}")))?;
+            Ok(Offsets { earliest, latest })
+        })
+        .await
+    }
+
+    /// How many partitions a topic has; `None` when it is not there.
+    ///
+    /// # Errors
+    /// [`Error::Failed`] when the broker does not say.
+    pub async fn partitions(&self, topic: &str) -> Result<Option<i32>, Error> {
+        let topics = self.topics().await?;
+        Ok(topics
+            .into_iter()
+            .find(|(name, _)| name == topic)
+            .map(|(_, count)| count))
+    }
+
+    /// Names of all topics, Kafka's own too, with their numbers of partitions.
+    pub(crate) async fn topics(&self) -> Result<Vec<(String, i32)>, Error> {
+        let reader = self.reader.clone();
+        blocking(move || {
+            // All topics and not one: to ask for one by name may create it.
+            let metadata = reader
+                .fetch_metadata(None, ANSWER)
+                .map_err(failed("list the topics"))?;
+            let count = |count: usize| i32::try_from(count).unwrap_or(i32::MAX);
+            let topics = metadata.topics().iter();
+            Ok(topics
+                .map(|topic| (topic.name().to_owned(), count(topic.partitions().len())))
+                .collect())
+        })
+        .await
+    }
+
+    /// The number of `topic`'s partitions.
+    ///
+    /// # Errors
+    /// [`Error::NoTopic`] when it is not there.
+    pub(crate) async fn must_have(&self, topic: &str) -> Result<i32, Error> {
+        let no_topic = || Error::NoTopic {
+            topic: topic.into(),
+        };
+        self.partitions(topic).await?.ok_or_else(no_topic)
+    }
+
+    /// Creates a topic with Kafka's settings by their own names, and waits until it can be used.
+    ///
+    /// # Errors
+    /// [`Error::Failed`] when the broker refuses, also because it is there already.
+    pub async fn create_topic(
+        &self,
+        name: &str,
+        partitions: i32,
+        settings: &[(&str, &str)],
+    ) -> Result<(), Error> {
+        let topic = NewTopic::new(name, partitions, TopicReplication::Fixed(-1));
+        let topic = settings
+            .iter()
+            .fold(topic, |topic, (setting, value)| topic.set(setting, value));
+        let action = format!("create the topic {name}");
+        let created = self.admin.create_topics([&topic], &options()).await;
+        one(created).map_err(failed(action))?;
+        self.until_usable(name, (partitions > 0).then_some(partitions))
+            .await
+    }
+
+    /// Creates a topic with the broker's own defaults unless it is there; says whether it did.
+    ///
+    /// # Errors
+    /// As [`create_topic`](Self::create_topic).
+    pub async fn ensure(&self, name: &str) -> Result<bool, Error> {
+        if self.partitions(name).await?.is_some() {
+            return Ok(false);
+        }
+        match self.create_topic(name, -1, &[]).await {
+            Err(Error::Failed {
+                source: KafkaError::AdminOp(RDKafkaErrorCode::TopicAlreadyExists),
+                ..
+            }) => {
+                // Somebody else was faster.
+                self.until_usable(name, None).await?;
+                Ok(false)
+            }
+            created => created.map(|()| true),
+        }
+    }
+
+    /// Deletes a topic with its records and waits until it is gone.
+    ///
+    /// # Errors
+    /// [`Error::NoTopic`] when it is not there, [`Error::Failed`] when the broker refuses.
+    pub async fn delete_topic(&self, name: &str) -> Result<(), Error> {
+        match one(self.admin.delete_topics(&[name], &options()).await) {
+            Err(error) if is_gone(&error) => return Err(Error::NoTopic { topic: name.into() }),
+            deleted => deleted.map_err(failed(format!("delete the topic {name}")))?,
+        }
+        let what = format!("the deletion of {name}");
+        until_nothing_is_missing(&what, SETTLE, async || {
+            let there = self.partitions(name).await?.is_some();
+            Ok(there.then(|| "the broker still lists it".into()))
+        })
+        .await
+    }
+
+    /// Waits until every partition of a topic has a leader that answers.
+    pub(crate) async fn until_usable(&self, name: &str, count: Option<i32>) -> Result<(), Error> {
+        let what = format!("the topic {name}");
+        until_nothing_is_missing(&what, SETTLE, async || {
+            let Some(has) = self.partitions(name).await? else {
+                return Ok(Some("the broker does not list it yet".into()));
+            };
+            if count.is_some_and(|count| has < count) {
+                return Ok(Some(format!("it has {has} partitions yet")));
+            }
+            for partition in 0..has {
+                if let Err(error) = self.offsets(name, partition).await {
+                    return Ok(Some(format!("partition {partition}: {}", chain(&error))));
+                }
+            }
+            Ok(None)
+        })
+        .await
+    }
+
+    pub(crate) fn admin(&self) -> &AdminClient<DefaultClientContext> {
+        &self.admin
+    }
+
+    pub(crate) fn reader(&self) -> &Arc<BaseConsumer> {
+        &self.reader
+    }
+}
+
+impl fmt::Debug for Bus {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Bus")
+            .field("bootstrap", &self.bootstrap)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What every client of ours has in common.
+pub(crate) fn config(bootstrap: &str) -> ClientConfig {
+    let mut config = ClientConfig::new();
+    config
+        .set("bootstrap.servers", bootstrap)
+        .set("client.id", "groundwork")
+        // The broker is on this machine and restarts in seconds: 10 s between tries, the client's
+        // default, would be most of an outage.
+        .set("reconnect.backoff.ms", "20")
+        .set("reconnect.backoff.max.ms", "500")
+        // No group remembers anything unless a caller says so.
+        .set("enable.auto.commit", "false")
+        .set("enable.auto.offset.store", "false");
+    config
+}
+
+/// A producer whose acknowledged records are neither lost, nor doubled, nor out of order.
+pub(crate) fn producer(bootstrap: &str) -> ClientConfig {
+    let mut config = config(bootstrap);
+    config
+        .set("acks", "all")
+        .set("enable.idempotence", "true")
+        // The broker keeps a batch as it came; LZ4 costs the least for what it saves.
+        .set("compression.type", "lz4");
+    config
+}
+
+pub(crate) fn options() -> AdminOptions {
+    AdminOptions::new()
+        .request_timeout(Some(ANSWER))
+        .operation_timeout(Some(ANSWER))
+}
+
+/// The answer to a request about one topic.
+pub(crate) fn one(answer: Result<Vec<TopicResult>, KafkaError>) -> Result<(), KafkaError> {
+    match answer?.into_iter().next() {
+        Some(Err((_, code))) => Err(KafkaError::AdminOp(code)),
+        _ => Ok(()),
+    }
+}
+
+/// An error with its causes, on one line.
+pub(crate) fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        text = format!("{text}: {error}");
+        cause = error.source();
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::test_bus::TestBus;
+
+    #[tokio::test]
+    async fn a_bus_that_is_not_there_is_named_with_a_hint() {
+        // Port 1 of the loopback: nobody listens, and nothing leaves the machine.
+        let error = Bus::connect("127.0.0.1:1", Duration::from_millis(100))
+            .await
+            .unwrap_err();
+        assert_eq!(error.to_string(), "no event bus answers at 127.0.0.1:1");
+        assert!(error.hint().is_some());
+    }
+
+    #[tokio::test]
+    async fn a_published_record_is_where_the_broker_said() {
+        let Some(bed) = TestBus::connect().await else {
+            return;
+        };
+        let topic = bed.topic(1, &[]).await;
+        let first = bed.bus.publish(&topic, Some(b"k"), b"v").await.unwrap();
+        let second = bed.bus.publish(&topic, Some(b"k"), b"v").await.unwrap();
+        assert_eq!((first.offset, second.offset), (0, 1));
+        let offsets = bed.bus.offsets(&topic, 0).await.unwrap();
+        assert_eq!((offsets.earliest, offsets.latest), (0, 2));
+        bed.end().await;
+    }
+
+    #[tokio::test]
+    async fn publishing_to_an_unknown_topic_fails_at_once_and_creates_nothing() {
+        let Some(bed) = TestBus::connect().await else {
+            return;
+        };
+        let name = bed.name();
+        let error = bed.bus.publish(&name, None, b"v").await.unwrap_err();
+        assert!(matches!(error, Error::NoTopic { .. }), "{error:?}");
+        assert!(error.hint().unwrap().contains("topics.yaml"));
+        assert_eq!(bed.bus.partitions(&name).await.unwrap(), None);
+        bed.end().await;
+    }
+
+    #[tokio::test]
+    async fn a_topic_is_ensured_once_and_deleted_once() {
+        let Some(bed) = TestBus::connect().await else {
+            return;
+        };
+        let name = bed.name();
+        assert!(bed.bus.ensure(&name).await.unwrap());
+        assert!(!bed.bus.ensure(&name).await.unwrap());
+        bed.bus.delete_topic(&name).await.unwrap();
+        let error = bed.bus.delete_topic(&name).await.unwrap_err();
+        assert!(matches!(error, Error::NoTopic { .. }), "{error:?}");
+        bed.end().await;
+    }
+}

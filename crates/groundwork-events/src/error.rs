@@ -1,0 +1,122 @@
+//! Why something could not be done on the event bus, in a form that a person can act on.
+
+use std::{io, time::Duration};
+
+use rdkafka::error::{KafkaError, RDKafkaErrorCode};
+
+use crate::topics::Refused;
+
+/// Why something could not be done on the event bus.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// No broker answered.
+    #[error("no event bus answers at {bootstrap}")]
+    Unreachable {
+        /// Where it was looked for.
+        bootstrap: String,
+        /// What the client said.
+        #[source]
+        source: KafkaError,
+    },
+    /// The broker, or the client on its behalf, refused.
+    #[error("cannot {action}")]
+    Failed {
+        /// What was to be done.
+        action: String,
+        /// What the client said.
+        #[source]
+        source: KafkaError,
+    },
+    /// The topic is not there.
+    #[error("there is no topic '{topic}'")]
+    NoTopic {
+        /// Its name.
+        topic: String,
+    },
+    /// The declared topics break a rule.
+    #[error(transparent)]
+    Refused(#[from] Refused),
+    /// A line of the input cannot become a record.
+    #[error("line {line} of the input {reason}")]
+    Input {
+        /// Its number, from 1.
+        line: u64,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// The input could not be read.
+    #[error("cannot read the input")]
+    Read(#[source] io::Error),
+    /// A record could not be handed over; a broken pipe is the caller's to judge.
+    #[error("cannot hand over a record")]
+    Output(#[source] io::Error),
+    /// A condition did not come true in time.
+    #[error("{what} took longer than {} s: {pending}", .deadline.as_secs_f32())]
+    TimedOut {
+        /// What was waited for.
+        what: String,
+        /// How long.
+        deadline: Duration,
+        /// What was missing at the end.
+        pending: String,
+    },
+    /// A helper thread ended before its work.
+    #[error("a thread of the event bus's client ended: {0}")]
+    Thread(String),
+}
+
+impl Error {
+    /// What a person can do about it.
+    #[must_use]
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::Unreachable { .. } => {
+                Some("see `groundwork status`; `groundwork up` starts the event bus".into())
+            }
+            Self::NoTopic { .. } => Some(
+                "name it in k8s/event-bus/topics.yaml and run `groundwork up`; \
+                 `groundwork topics` lists those that are there"
+                    .into(),
+            ),
+            Self::Refused(refused) => refused.hint(),
+            Self::Input { .. } => {
+                Some("the records of the lines before it are on the bus already".into())
+            }
+            Self::TimedOut { .. } => Some("see `groundwork logs kafka`".into()),
+            _ => None,
+        }
+    }
+}
+
+/// Whether the topic that `error` is about is not there, or not any more.
+pub(crate) fn is_gone(error: &KafkaError) -> bool {
+    let code = match error {
+        // The client's own accessor leaves this one out.
+        KafkaError::AdminOp(code) => Some(*code),
+        other => other.rdkafka_error_code(),
+    };
+    matches!(
+        code,
+        Some(
+            RDKafkaErrorCode::UnknownTopicOrPartition
+                | RDKafkaErrorCode::UnknownTopic
+                | RDKafkaErrorCode::UnknownPartition
+        )
+    )
+}
+
+/// Says which action `source` stopped.
+pub(crate) fn failed(action: impl Into<String>) -> impl FnOnce(KafkaError) -> Error {
+    let action = action.into();
+    move |source| Error::Failed { action, source }
+}
+
+/// Runs the client's blocking calls beside the executor.
+pub(crate) async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, Error> + Send + 'static,
+) -> Result<T, Error> {
+    match tokio::task::spawn_blocking(work).await {
+        Ok(result) => result,
+        Err(error) => Err(Error::Thread(error.to_string())),
+    }
+}

@@ -1,0 +1,26 @@
+//! All that the launcher, the validation and the benchmark do with the event bus.
+//!
+//! This crate owns the client's side of a Kafka: topics as code ([`topics`]), records from and to
+//! standard streams ([`produce()`], [`consume()`]), a small typed client ([`Bus`]), a ledger of
+//! acknowledged records ([`ledger`]) and a load driver ([`load`]). It starts no broker, knows no
+//! Kubernetes and prints nothing.
+
+mod bus;
+mod consume;
+mod error;
+mod group;
+pub mod ledger;
+pub mod load;
+mod produce;
+mod record;
+#[cfg(test)]
+mod test_bus;
+pub mod topics;
+mod wait;
+
+pub use bus::{Bus, Offsets, Position};
+pub use consume::{Reading, Start, consume};
+pub use error::Error;
+pub use group::Group;
+pub use produce::{Keys, produce};
+pub use record::Record;

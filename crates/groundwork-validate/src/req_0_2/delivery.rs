@@ -1,0 +1,127 @@
+//! What is published reaches whoever is to have it, in order, now or later.
+
+use std::{collections::BTreeMap, time::Instant};
+
+use serde_json::{Value, json};
+
+use super::topic::{READ, Topic, numbers, sorted};
+use crate::{
+    Context, Failure, Verdict,
+    figures::{duration, judged},
+    test_bed::{plain, timed},
+    wait::until,
+};
+
+pub(super) async fn round_trip(context: &Context) -> Verdict {
+    let topic = Topic::new(context, "round-trip", 1, &[]).await?;
+    let value = jiff::Timestamp::now().to_string();
+    let started = Instant::now();
+    let published = topic
+        .bus
+        .publish(&topic.name, Some(b"key"), value.as_bytes());
+    let place = published.await?;
+    let acknowledged = duration(started.elapsed());
+    let record = topic.group("a")?.take(1, READ).await?.remove(0);
+    let same = record.value.as_deref() == Some(value.as_bytes())
+        && record.key.as_deref() == Some(b"key".as_slice())
+        && (record.partition, record.offset) == (place.partition, place.offset);
+    topic.delete().await?;
+    let measured = format!("acknowledged in {acknowledged}, read back");
+    judged(same, timed(&measured, started))
+}
+
+pub(super) async fn to_all(context: &Context) -> Verdict {
+    const COUNT: u32 = 300;
+    let topic = Topic::new(context, "to-all", 3, &[]).await?;
+    topic.publish(0..COUNT, 10).await?;
+    let mut got = vec![];
+    for name in ["a", "b", "c"] {
+        let group = topic.group(name)?;
+        let records = group.take(COUNT as usize, READ).await?;
+        got.push(sorted(&records));
+    }
+    topic.delete().await?;
+    let all: Vec<_> = (0..COUNT).collect();
+    let counts: Vec<_> = got
+        .iter()
+        .map(|numbers| numbers.len().to_string())
+        .collect();
+    judged(
+        got.iter().all(|numbers| *numbers == all),
+        format!("{} of {COUNT} by each", counts.join(", ")),
+    )
+}
+
+pub(super) async fn to_the_absent(context: &Context) -> Verdict {
+    let topic = Topic::new(context, "absent", 1, &[]).await?;
+    topic.publish(0..10, 1).await?;
+    let group = topic.group("a")?;
+    let first = group.take(10, READ).await?;
+    group.commit(&first[9]).await?;
+    drop(group);
+    topic.publish(10..110, 1).await?;
+    let missed = topic.group("a")?.take(100, READ).await?;
+    topic.delete().await?;
+    let numbers = numbers(&missed);
+    let (from, to) = (numbers.first().copied(), numbers.last().copied());
+    judged(
+        numbers == (10..110).collect::<Vec<_>>(),
+        format!("{} from {from:?} to {to:?}", numbers.len()),
+    )
+}
+
+pub(super) async fn in_order(context: &Context) -> Verdict {
+    const COUNT: u32 = 1000;
+    const KEYS: u32 = 10;
+    let topic = Topic::new(context, "order", 4, &[]).await?;
+    topic.publish(0..COUNT, KEYS).await?;
+    let records = topic.group("a")?.take(COUNT as usize, READ).await?;
+    topic.delete().await?;
+    let mut latest: BTreeMap<u32, u32> = BTreeMap::new();
+    let mut wrong = vec![];
+    for number in numbers(&records) {
+        if let Some(before) = latest.insert(number % KEYS, number) {
+            if before > number {
+                wrong.push(format!("{number} after {before}"));
+            }
+        }
+    }
+    let keys = latest.len();
+    let measured = format!(
+        "{} of {keys} keys, {} out of order",
+        records.len(),
+        wrong.len()
+    );
+    judged(wrong.is_empty() && latest.len() == KEYS as usize, measured)
+}
+
+pub(super) async fn through_hello(context: &Context) -> Verdict {
+    let endpoints = groundwork_apply::endpoints(&context.stack.waves)?;
+    let hello = endpoints.iter().find(|endpoint| endpoint.name == "hello");
+    let url = &hello.ok_or("the stack has no endpoint hello")?.url;
+    let client = reqwest::Client::builder().no_proxy().build()?;
+    let order = json!({
+        "id": jiff::Timestamp::now().to_string(), "symbol": "ACME", "side": "buy", "quantity": 100,
+    });
+    let started = Instant::now();
+    let answer = client.post(format!("{url}/events")).body(order.to_string());
+    let answer = answer.header("content-type", "application/json").send();
+    let place: Value = serde_json::from_str(&answer.await?.error_for_status()?.text().await?)?;
+    until("hello-consumer", READ, async || {
+        let cluster = context.cluster().await?;
+        let path = "/api/v1/namespaces/hello/services/hello-consumer:http/proxy/events";
+        let request = http::Request::get(path).body(vec![])?;
+        let seen = cluster.client().request_text(request).await;
+        let seen: Vec<Value> = serde_json::from_str(&seen.map_err(plain)?)?;
+        match seen.iter().any(|event| event["value"] == order) {
+            true => Ok(()),
+            false => Err(Failure::from(format!("it has read {} others", seen.len()))),
+        }
+    })
+    .await?;
+    let measured = format!(
+        "partition {}, offset {}, read",
+        place["partition"], place["offset"]
+    );
+    Ok(timed(&measured, started))
+}

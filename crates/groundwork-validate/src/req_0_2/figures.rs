@@ -1,0 +1,37 @@
+//! How fast the bus is, against the requirement's own bounds.
+
+use std::time::Duration;
+
+use groundwork_events::load::{self, Acks, Plan};
+
+use super::topic::bus;
+use crate::{Context, Verdict, figures::judged};
+
+/// A fifth more than the requirement, so that the measured rate is above it.
+const RATE: u64 = 12_000;
+/// Messages a second that the requirement wants.
+const LEAST: f64 = 10_000.0;
+/// Milliseconds that it allows for 95 of 100 messages.
+const P95: f64 = 50.0;
+
+pub(super) async fn speed(context: &Context) -> Verdict {
+    let plan = Plan {
+        topic: "groundwork-check-speed".into(),
+        partitions: 4,
+        rate: Some(RATE),
+        size: 1024,
+        duration: Duration::from_secs(15),
+        warm_up: Duration::from_secs(5),
+        acks: Acks::All,
+    };
+    let outcome = load::run(&bus(context).await?, &plan).await?;
+    let latency = outcome.latency.ok_or("no message arrived")?;
+    let measured = format!(
+        "{:.0} messages/s of 1 KiB, p50 {:.1} ms, p95 {:.1} ms, p99 {:.1} ms, {} lost",
+        outcome.rate, latency.p50, latency.p95, latency.p99, outcome.lost
+    );
+    judged(
+        outcome.rate > LEAST && latency.p95 < P95 && outcome.lost == 0,
+        measured,
+    )
+}

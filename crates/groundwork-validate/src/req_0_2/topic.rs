@@ -1,0 +1,92 @@
+//! A topic that a check makes for itself and removes again.
+
+use std::{io::Cursor, ops::Range, time::Duration};
+
+use groundwork_events::{Bus, Error, Group, Keys, Record, produce};
+
+use crate::{Context, Failure};
+
+/// For the bus to answer. After a kill it needs a few seconds.
+const CONNECT: Duration = Duration::from_secs(60);
+/// For a group's first records: joining takes the coordinator a moment.
+pub(super) const READ: Duration = Duration::from_secs(30);
+
+/// The running event bus.
+pub(super) async fn bus(context: &Context) -> Result<Bus, Failure> {
+    let endpoints = groundwork_apply::endpoints(&context.stack.waves)?;
+    let kafka = endpoints
+        .into_iter()
+        .find(|endpoint| endpoint.name == "kafka");
+    let kafka = kafka.ok_or("no object has the annotation groundwork/endpoint.kafka")?;
+    Ok(Bus::connect(&kafka.url, CONNECT).await?)
+}
+
+/// A topic of a check's own.
+pub(super) struct Topic {
+    pub(super) bus: Bus,
+    pub(super) name: String,
+}
+
+impl Topic {
+    /// Makes `groundwork-check-<name>` anew, with Kafka's `settings` by their own names.
+    pub(super) async fn new(
+        context: &Context,
+        name: &str,
+        partitions: i32,
+        settings: &[(&str, &str)],
+    ) -> Result<Self, Failure> {
+        let topic = Self {
+            bus: bus(context).await?,
+            name: format!("groundwork-check-{name}"),
+        };
+        // Left over by a run that was killed.
+        topic.delete().await?;
+        topic
+            .bus
+            .create_topic(&topic.name, partitions, settings)
+            .await?;
+        Ok(topic)
+    }
+
+    /// Removes it, if it is there.
+    pub(super) async fn delete(&self) -> Result<(), Failure> {
+        match self.bus.delete_topic(&self.name).await {
+            Ok(()) | Err(Error::NoTopic { .. }) => Ok(()),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Publishes the numbers of `range` as values, spread over `keys` keys and in order; each is
+    /// acknowledged.
+    pub(super) async fn publish(&self, range: Range<u32>, keys: u32) -> Result<(), Failure> {
+        let lines: String = range
+            .map(|number| format!("{}\t{number}\n", number % keys))
+            .collect::<Vec<_>>()
+            .concat();
+        produce(&self.bus, &self.name, Cursor::new(lines), Keys::Tab).await?;
+        Ok(())
+    }
+
+    /// A member of `group`, which belongs to this topic.
+    pub(super) fn group(&self, group: &str) -> Result<Group, Failure> {
+        Ok(self
+            .bus
+            .group(&format!("{}-{group}", self.name), &[&self.name])?)
+    }
+}
+
+/// The numbers that `records` hold, in the order in which they came.
+pub(super) fn numbers(records: &[Record]) -> Vec<u32> {
+    let number = |record: &Record| {
+        let text = String::from_utf8_lossy(record.value.as_deref()?).into_owned();
+        text.parse().ok()
+    };
+    records.iter().filter_map(number).collect()
+}
+
+/// The same, sorted.
+pub(super) fn sorted(records: &[Record]) -> Vec<u32> {
+    let mut numbers = numbers(records);
+    numbers.sort_unstable();
+    numbers
+}

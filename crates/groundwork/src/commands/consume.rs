@@ -1,0 +1,50 @@
+//! `consume`: records from a topic to standard output.
+
+use std::{
+    io::{self, Write},
+    process::ExitCode,
+};
+
+use groundwork_events::{Error, Reading, Record, Start, consume};
+
+use crate::{
+    cli::{Consume, Global},
+    failure::Exit,
+};
+
+pub fn run(global: &Global, arguments: &Consume) -> anyhow::Result<ExitCode> {
+    let reading = Reading {
+        topic: arguments.topic.clone(),
+        start: match arguments.from {
+            _ if arguments.from_beginning => Start::Beginning,
+            Some(moment) => Start::At(moment),
+            None => Start::End,
+        },
+        max: arguments.max,
+        until_end: arguments.until_end,
+    };
+    let read = super::runtime()?.block_on(async {
+        let bus = super::bus(global).await?;
+        let write = |record: Record| write(&record, arguments.json);
+        anyhow::Ok(consume(&bus, &reading, tokio::signal::ctrl_c(), write).await)
+    })?;
+    match read {
+        // Nobody reads any more (`… | head`), which is no failure.
+        Err(Error::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => {}
+        other => drop(other?),
+    }
+    Ok(Exit::Done.into())
+}
+
+/// A record's value as it is, or the whole record as JSON, on a line of its own.
+fn write(record: &Record, json: bool) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    if json {
+        serde_json::to_writer(&mut out, record)?;
+    } else {
+        out.write_all(record.value.as_deref().unwrap_or_default())?;
+    }
+    out.write_all(b"\n")?;
+    // Whoever reads a pipe wants the record now.
+    out.flush()
+}

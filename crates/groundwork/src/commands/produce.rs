@@ -1,0 +1,36 @@
+//! `produce`: the lines of standard input as records of a topic.
+
+use std::{
+    io::{self, BufReader},
+    process::ExitCode,
+};
+
+use groundwork_events::{Keys, produce};
+
+use crate::{
+    cli::{Global, Produce},
+    failure::Exit,
+    output,
+};
+
+pub fn run(global: &Global, arguments: &Produce) -> anyhow::Result<ExitCode> {
+    let topic = &arguments.topic;
+    let keys = if arguments.keys {
+        Keys::Tab
+    } else {
+        Keys::None
+    };
+    super::runtime()?.block_on(async {
+        let bus = super::bus(global).await?;
+        if bus.ensure(topic).await? {
+            output::note(format!(
+                "made the topic {topic} with the broker's defaults; \
+                 name it in k8s/event-bus/topics.yaml to keep it in Git"
+            ));
+        }
+        let published = produce(&bus, topic, BufReader::new(io::stdin()), keys).await?;
+        output::note(format!("{published} published to {topic}"));
+        anyhow::Ok(())
+    })?;
+    Ok(Exit::Done.into())
+}

@@ -1,0 +1,91 @@
+//! `topics`: what is on the event bus, and how far its readers are.
+
+use std::process::ExitCode;
+
+use groundwork_events::topics::{self, Retention};
+
+use crate::{
+    cli::{Global, Topics, TopicsCommand},
+    failure::Exit,
+    output, table,
+};
+
+pub fn run(global: &Global, arguments: &Topics) -> anyhow::Result<ExitCode> {
+    let json = arguments.json;
+    super::runtime()?.block_on(async {
+        let bus = super::bus(global).await?;
+        match arguments.command.as_ref().unwrap_or(&TopicsCommand::List) {
+            TopicsCommand::List => {
+                let topics = topics::list(&bus).await?;
+                answer(json, &topics, || {
+                    let head = ["TOPIC", "PARTITIONS", "RECORDS", "RETENTION"].map(str::to_owned);
+                    let rows = topics.iter().map(|topic| {
+                        [
+                            topic.name.clone(),
+                            topic.partitions.to_string(),
+                            topic.records.to_string(),
+                            retention(topic.retention),
+                        ]
+                    });
+                    table::aligned(&[head].into_iter().chain(rows).collect::<Vec<_>>())
+                })
+            }
+            TopicsCommand::Describe { topic } => {
+                let found = topics::describe(&bus, topic).await?;
+                answer(json, &found, || description(&found))
+            }
+            TopicsCommand::Lag { group } => {
+                let lags = topics::lag(&bus, group.as_deref()).await?;
+                answer(json, &lags, || {
+                    let head = ["GROUP", "TOPIC", "PARTITION", "COMMITTED", "END", "LAG"];
+                    let rows = lags.iter().map(|lag| {
+                        [
+                            lag.group.clone(),
+                            lag.topic.clone(),
+                            lag.partition.to_string(),
+                            lag.committed.to_string(),
+                            lag.end.to_string(),
+                            lag.lag.to_string(),
+                        ]
+                    });
+                    let head = head.map(str::to_owned);
+                    table::aligned(&[head].into_iter().chain(rows).collect::<Vec<_>>())
+                })
+            }
+        }
+    })?;
+    Ok(Exit::Done.into())
+}
+
+fn answer(
+    json: bool,
+    answer: &impl serde::Serialize,
+    lines: impl FnOnce() -> Vec<String>,
+) -> anyhow::Result<()> {
+    if json {
+        output::json(answer)?;
+    } else {
+        lines().iter().for_each(output::line);
+    }
+    Ok(())
+}
+
+fn retention(retention: Option<Retention>) -> String {
+    retention.map_or_else(|| "-".into(), |retention| retention.to_string())
+}
+
+fn description(found: &topics::Description) -> Vec<String> {
+    let head = ["PARTITION", "EARLIEST", "LATEST", "LEADER"].map(str::to_owned);
+    let rows = found.partitions.iter().map(|it| {
+        [
+            it.partition.to_string(),
+            it.earliest.to_string(),
+            it.latest.to_string(),
+            it.leader.to_string(),
+        ]
+    });
+    let mut lines = table::aligned(&[head].into_iter().chain(rows).collect::<Vec<_>>());
+    let settings = found.settings.iter();
+    lines.extend(settings.map(|setting| format!("{}={}", setting.name, setting.value)));
+    lines
+}
