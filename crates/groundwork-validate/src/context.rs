@@ -30,6 +30,14 @@ impl Context {
         Ok(Cluster::connect(&self.state.kubeconfig()).await?)
     }
 
+    /// Where the stack's service `name` answers on this machine.
+    pub(crate) fn endpoint(&self, name: &str) -> Result<String, Failure> {
+        let endpoints = groundwork_apply::endpoints(&self.stack.waves)?;
+        let found = endpoints.into_iter().find(|endpoint| endpoint.name == name);
+        let missing = || format!("no object has the annotation groundwork/endpoint.{name}");
+        Ok(found.ok_or_else(missing)?.url)
+    }
+
     /// Program `name` of the stack.
     pub(crate) fn program(&self, name: &str) -> Result<Command, Failure> {
         Ok(Command::new(self.stack.program(name)?))

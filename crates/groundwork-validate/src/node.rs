@@ -73,6 +73,17 @@ pub(crate) fn kill(pid: u32) -> Result<(), Failure> {
         .map_err(|error| format!("cannot kill {pid}: {error}").into())
 }
 
+/// Ends the first process of container `id` as the kernel would.
+pub(crate) async fn kill_container(context: &Context, id: &str) -> Result<(), Failure> {
+    let kill = context
+        .program("ctr")?
+        .arg("--address")
+        .arg(context.state.containerd_socket())
+        .args(["--namespace", "k8s.io", "tasks", "kill"])
+        .args(["--signal", "SIGKILL", id]);
+    blocking(move || kill.run()).await
+}
+
 fn json<T: DeserializeOwned>(path: &std::path::Path) -> Result<T, Failure> {
     let text = fs::read_to_string(path)
         .map_err(|error| format!("cannot read {}: {error}", path.display()))?;

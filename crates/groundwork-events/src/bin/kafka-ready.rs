@@ -11,23 +11,25 @@ use jiff::Timestamp;
 const TOPIC: &str = "__groundwork_ready";
 /// The least that Kafka keeps: a minute and a segment of 1 MiB.
 const SETTINGS: [(&str, &str); 2] = [("retention.ms", "60000"), ("segment.bytes", "1048576")];
-/// The probe has to answer before the kubelet gives it up, after 5 s.
-const PATIENCE: Duration = Duration::from_secs(4);
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
-    let Some(bootstrap) = env::args().nth(1) else {
-        return failed("usage: kafka-ready HOST:PORT");
+    let arguments: Vec<_> = env::args().skip(1).collect();
+    let [bootstrap, seconds] = arguments.as_slice() else {
+        return failed("usage: kafka-ready HOST:PORT SECONDS");
     };
-    match tokio::time::timeout(PATIENCE, through(&bootstrap)).await {
+    let Ok(patience) = seconds.parse().map(Duration::from_secs) else {
+        return failed("SECONDS is how long a record may take, a whole number");
+    };
+    match tokio::time::timeout(patience, through(bootstrap, patience)).await {
         Ok(Ok(())) => ExitCode::SUCCESS,
         Ok(Err(error)) => failed(&error.to_string()),
-        Err(_) => failed("no record went through within 4 s"),
+        Err(_) => failed(&format!("no record went through within {seconds} s")),
     }
 }
 
-async fn through(bootstrap: &str) -> Result<(), Error> {
-    let bus = Bus::connect(bootstrap, PATIENCE).await?;
+async fn through(bootstrap: &str, patience: Duration) -> Result<(), Error> {
+    let bus = Bus::connect(bootstrap, patience).await?;
     if bus.partitions(TOPIC).await?.is_none() {
         bus.create_topic(TOPIC, 1, &SETTINGS).await?;
     }

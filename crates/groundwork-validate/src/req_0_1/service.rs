@@ -6,8 +6,8 @@ use serde_json::Value;
 
 use crate::{
     Context, Failure, Verdict,
-    context::blocking,
     figures::judged,
+    node,
     test_bed::{TestBed, container, name, timed},
     wait::until,
 };
@@ -78,20 +78,7 @@ pub(super) async fn restarts(context: &Context) -> Verdict {
     let pod = bed.pod().await?;
     let (id, before) = container(&pod)?;
     let started = Instant::now();
-    let kill = context
-        .program("ctr")?
-        .arg("--address")
-        .arg(context.state.containerd_socket())
-        .args([
-            "--namespace",
-            "k8s.io",
-            "tasks",
-            "kill",
-            "--signal",
-            "SIGKILL",
-        ])
-        .arg(&id);
-    blocking(move || kill.run()).await?;
+    node::kill_container(context, &id).await?;
     let after = bed.restarted(name(&pod), before).await?;
     Ok(timed(
         &format!("restarts {before} -> {after}, ready again"),

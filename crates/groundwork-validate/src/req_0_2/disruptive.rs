@@ -6,11 +6,11 @@ use groundwork_events::ledger::{Ledger, Pace, read_back, verify};
 use k8s_openapi::api::core::v1::Pod;
 use kube::{Api, api::DeleteParams};
 
-use super::topic::{READ, Topic, numbers};
+use super::topic::{READ, Topic, first_of, numbers};
 use crate::{
     Context, Failure, Verdict,
-    context::blocking,
     figures::{duration, judged},
+    node,
     test_bed::{container, plain},
     wait::until,
 };
@@ -74,8 +74,8 @@ async fn keeps(
     judged(
         rest == (100..200).collect::<Vec<_>>(),
         format!(
-            "back after {took}, {all} of 200 there, the group went on at {:?}",
-            rest.first()
+            "back after {took}, {all} of 200 there, the group went on at number {}",
+            first_of(&rest)
         ),
     )
 }
@@ -137,20 +137,7 @@ async fn kill(context: &Context) -> Result<(), Failure> {
     until("the broker's process", BACK, async || {
         let pod = pods.get(POD).await.map_err(plain)?;
         let (id, _) = container(&pod)?;
-        let kill = context
-            .program("ctr")?
-            .arg("--address")
-            .arg(context.state.containerd_socket())
-            .args([
-                "--namespace",
-                "k8s.io",
-                "tasks",
-                "kill",
-                "--signal",
-                "SIGKILL",
-            ])
-            .arg(&id);
-        blocking(move || kill.run()).await
+        node::kill_container(context, &id).await
     })
     .await
 }

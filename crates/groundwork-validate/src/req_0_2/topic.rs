@@ -13,12 +13,7 @@ pub(super) const READ: Duration = Duration::from_secs(30);
 
 /// The running event bus.
 pub(super) async fn bus(context: &Context) -> Result<Bus, Failure> {
-    let endpoints = groundwork_apply::endpoints(&context.stack.waves)?;
-    let kafka = endpoints
-        .into_iter()
-        .find(|endpoint| endpoint.name == "kafka");
-    let kafka = kafka.ok_or("no object has the annotation groundwork/endpoint.kafka")?;
-    Ok(Bus::connect(&kafka.url, CONNECT).await?)
+    Ok(Bus::connect(&context.endpoint("kafka")?, CONNECT).await?)
 }
 
 /// A topic of a check's own.
@@ -89,4 +84,9 @@ pub(super) fn sorted(records: &[Record]) -> Vec<u32> {
     let mut numbers = numbers(records);
     numbers.sort_unstable();
     numbers
+}
+
+/// The first of `numbers`, for a sentence.
+pub(super) fn first_of(numbers: &[u32]) -> String {
+    numbers.first().map_or("none".into(), u32::to_string)
 }

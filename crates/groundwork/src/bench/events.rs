@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::Context;
 use groundwork_events::{
-    Bus,
+    Bus, Reading, Start, consume,
     load::{self, Acks, Plan},
 };
 use groundwork_stack::{Phase, Progress};
@@ -133,11 +133,16 @@ async fn restarted(bus: &Bus) -> anyhow::Result<Duration> {
             _ => tokio::time::sleep(PAUSE).await,
         }
     };
-    Bus::connect(bus.bootstrap(), RESTART).await?;
+    let bus = Bus::connect(bus.bootstrap(), RESTART).await?;
     bus.ensure(TOPIC).await?;
     bus.publish(TOPIC, None, b"first").await?;
-    let group = bus.group(&format!("{TOPIC}-{}", new.pid), &[TOPIC])?;
-    group.take(1, RESTART).await?;
+    let reading = Reading {
+        topic: TOPIC.into(),
+        start: Start::Beginning,
+        max: Some(1),
+        until_end: false,
+    };
+    consume(&bus, &reading, tokio::time::sleep(RESTART), |_| Ok(())).await?;
     let took = age(&new)?;
     bus.delete_topic(TOPIC).await?;
     Ok(took)

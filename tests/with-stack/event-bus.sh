@@ -1,0 +1,43 @@
+#!/usr/bin/env bash
+# The event bus from a shell, and topics as code. Expects a running stack in $GROUNDWORK_STATE_DIR,
+# and leaves it as it was.
+set -uo pipefail
+cd "$(dirname "$0")/../.." || exit 1
+. tests/lib/assert.sh
+
+groundwork=$(built groundwork)/bin/groundwork
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+git clone --quiet . "$scratch/clone"
+
+# with_topics FILE CODE PATTERN [UP'S ARGUMENTS…]: what `up` answers to these topics.
+with_topics() {
+  local topics=$1 code=$2 pattern=$3
+  shift 3
+  printf '%s\n' "$topics" >"$scratch/clone/k8s/event-bus/topics.yaml"
+  (cd "$scratch/clone" && answers "$code" "$pattern" nix run .#up -- "$@")
+}
+there() { "$groundwork" topics list | grep -q "^$1 "; }
+kept() { "$groundwork" up && there test-shell; }
+round_trip() {
+  echo hi | "$groundwork" produce test-shell &&
+    [ "$("$groundwork" consume test-shell --from-beginning --max 1)" = hi ]
+}
+runs_as() { "$groundwork" kubectl exec --namespace=event-bus kafka-0 -- /bin/java -XshowSettings:properties -version 2>&1 | grep -q "user.name = $1"; }
+enforced() {
+  [ "$("$groundwork" kubectl get namespace event-bus --output 'jsonpath={.metadata.labels.pod-security\.kubernetes\.io/enforce}')" = restricted ]
+}
+
+holds 'a line that is produced is consumed' round_trip
+holds 'a topic that is not there is told with where to name it' answers 1 'hint: name it in k8s/event-bus/topics.yaml' "$groundwork" consume no-such-topic
+holds 'the broker is not root' runs_as nonroot
+holds 'its namespace takes no pod that could be' enforced
+holds 'up tells of a topic that nobody declared' answers 0 'not in topics.yaml: .*test-shell' "$groundwork" up
+holds 'a bad name is refused with its line' with_topics $'topics:\n  - name: or ders\n    partitions: 6' 1 'topics.yaml:2'
+holds 'an unknown setting is refused with its line' with_topics $'topics:\n  - name: orders\n    partitions: 6\n    config:\n      no.such.setting: 1' 1 'topics.yaml:5'
+holds 'fewer partitions are refused with their line' with_topics $'topics:\n  - name: orders\n    partitions: 2' 1 'topics.yaml:3'
+holds 'more partitions and another setting are applied' with_topics $'topics:\n  - name: orders\n    partitions: 6\n  - name: test-shell\n    partitions: 5\n    retention: 1d' 0 'topics: ready .* 1 changed, 1 grown, 0 deleted'
+holds 'up keeps what is declared no longer' kept
+holds 'unless it is told to prune' answers 0 'topics: ready .* 1 deleted' "$groundwork" up --prune-topics
+
+finish
