@@ -28,10 +28,11 @@
     inherit (workspace) cargo uses;
     inherit vendor;
   };
-  crates = builtins.listToAttrs (map (name: {
-    inherit name;
-    value = rustProgram {inherit name;};
-  }) ["groundwork" "groundwork-image" "hello"])
+  crates =
+    builtins.listToAttrs (map (name: {
+      inherit name;
+      value = rustProgram {inherit name;};
+    }) ["groundwork" "groundwork-image" "hello"])
     // {
       kafka-ready = rustProgram {
         name = "kafka-ready";

@@ -26,7 +26,7 @@ build {
       echo "{\"files\":{},\"package\":\"''${sum%% *}\"}" >$out/crates/$folder/.cargo-checksum.json
     done
     # NB: the sandbox has no /usr/bin/env.
-    for script in $out/crates/*/*/configure; do
+    find $out/crates -name configure | while read -r script; do
       sed -i '1s|^#!/usr/bin/env bash|#!${bash}/bin/bash|' $script
     done
     {

@@ -5,8 +5,7 @@
   uses,
   # The crates as cargo sees them.
   vendor,
-}:
-{
+}: {
   # The program.
   name,
   # The crate that holds it.

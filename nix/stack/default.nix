@@ -41,18 +41,17 @@
         layout = images.${name};
       })
       ordered;
-    waves =
-      map (wave:
-        {
-          inherit (wave) name;
-          objects = "@out@/${wave.name}.yaml";
-        }
-        // (
-          if wave ? topics
-          then {topics = "@out@/${baseNameOf wave.topics}";}
-          else {}
-        ))
-      waves;
+    waves = map (wave:
+      {
+        inherit (wave) name;
+        objects = "@out@/${wave.name}.yaml";
+      }
+      // (
+        if wave ? topics
+        then {topics = "@out@/${baseNameOf wave.topics}";}
+        else {}
+      ))
+    waves;
   };
 in
   assert builtins.sort builtins.lessThan ordered == builtins.attrNames images;
