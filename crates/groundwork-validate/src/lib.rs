@@ -43,7 +43,36 @@ pub struct Probe {
     /// How long it may take.
     pub deadline: Duration,
     /// Carries it out, on the thread that runs the checks.
-    pub run: for<'a> fn(&'a Context) -> LocalBoxFuture<'a, Verdict>,
+    pub run: Run,
+}
+
+/// What a check does, on the thread that runs the checks.
+pub type Run = for<'a> fn(&'a Context) -> LocalBoxFuture<'a, Verdict>;
+
+/// A requirement by its name, `REQ-0.1`, as the maker of its checks.
+struct Requirement(&'static str);
+
+impl Requirement {
+    /// A check that disturbs nothing, of three minutes at most: one waits for a minute's retention.
+    const fn gentle(&self, name: &'static str, bound: &'static str, run: Run) -> Probe {
+        Probe {
+            requirement: self.0,
+            name,
+            bound,
+            disruptive: false,
+            deadline: Duration::from_secs(180),
+            run,
+        }
+    }
+
+    /// A check that kills or stops what runs, of ten minutes at most: one kills twenty times.
+    const fn disruptive(&self, name: &'static str, bound: &'static str, run: Run) -> Probe {
+        Probe {
+            disruptive: true,
+            deadline: Duration::from_secs(600),
+            ..self.gentle(name, bound, run)
+        }
+    }
 }
 
 /// A check that was run.

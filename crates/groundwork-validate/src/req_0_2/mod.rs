@@ -7,94 +7,69 @@ mod figures;
 mod storage;
 mod topic;
 
-use std::time::Duration;
+use crate::{Probe, Requirement};
 
-use futures::future::LocalBoxFuture;
-
-use crate::{Context, Probe, Verdict};
-
-type Run = for<'a> fn(&'a Context) -> LocalBoxFuture<'a, Verdict>;
-
-/// A check that disturbs nothing, of three minutes at most: one waits for a minute's retention.
-fn gentle(name: &'static str, bound: &'static str, run: Run) -> Probe {
-    Probe {
-        requirement: "REQ-0.2",
-        name,
-        bound,
-        disruptive: false,
-        deadline: Duration::from_secs(180),
-        run,
-    }
-}
-
-/// A check that kills or stops what runs, of ten minutes at most: one kills twenty times.
-fn disruptive(name: &'static str, bound: &'static str, run: Run) -> Probe {
-    Probe {
-        disruptive: true,
-        deadline: Duration::from_secs(600),
-        ..gentle(name, bound, run)
-    }
-}
+const THIS: Requirement = Requirement("REQ-0.2");
 
 /// The checks, in the order in which they make sense to a reader.
 pub(crate) fn probes() -> Vec<Probe> {
     vec![
-        gentle(
+        THIS.gentle(
             "what is published is consumed",
             "the same record, acknowledged before",
             |context| Box::pin(delivery::round_trip(context)),
         ),
-        gentle(
+        THIS.gentle(
             "every group gets every message",
             "3 groups, each all of 300",
             |context| Box::pin(delivery::to_all(context)),
         ),
-        gentle(
+        THIS.gentle(
             "a consumer that was away gets what it missed",
             "all of 100, from where it was",
             |context| Box::pin(delivery::to_the_absent(context)),
         ),
-        gentle(
+        THIS.gentle(
             "messages of a key keep their order",
             "10 keys, 100 each, none before its predecessor",
             |context| Box::pin(delivery::in_order(context)),
         ),
-        gentle(
+        THIS.gentle(
             "an order posted to hello reaches its consumer",
             "the same order, by hello-consumer",
             |context| Box::pin(delivery::through_hello(context)),
         ),
-        gentle(
+        THIS.gentle(
             "messages are files on the volume",
             "a segment of the topic that holds them",
             |context| Box::pin(storage::on_disk(context)),
         ),
-        gentle(
+        THIS.gentle(
             "messages are kept for 7 days unless a topic says otherwise",
             "604800000 ms",
             |context| Box::pin(storage::default_retention(context)),
         ),
-        gentle(
+        THIS.gentle(
             "a topic with a minute's retention loses its old segments",
             "the first offset moves within 120 s",
             |context| Box::pin(storage::retention(context)),
         ),
-        gentle(
+        THIS.gentle(
             "the bus is fast enough",
             "> 10000 messages/s, p95 < 50 ms end to end, in the same run",
             |context| Box::pin(figures::speed(context)),
         ),
-        disruptive(
+        THIS.disruptive(
             "messages and offsets survive a restart of the broker",
             "nothing lost, the group goes on where it was",
             |context| Box::pin(disruptive::broker_restart(context)),
         ),
-        disruptive(
+        THIS.disruptive(
             "messages and offsets survive `down` and `up`",
             "nothing lost, the group goes on where it was",
             |context| Box::pin(disruptive::down_and_up(context)),
         ),
-        disruptive(
+        THIS.disruptive(
             "20 times kill -9 of the broker lose no acknowledged message",
             "0 lost, 0 out of order, 0 twice",
             |context| Box::pin(disruptive::killed(context)),
