@@ -89,9 +89,9 @@ fn publish_lines(
 }
 
 /// Queues a record; a full queue is waited for.
-fn send<'a>(
+fn send(
     producer: &BaseProducer<Deliveries>,
-    mut record: BaseRecord<'a, [u8], [u8]>,
+    mut record: BaseRecord<'_, [u8], [u8]>,
 ) -> Result<(), KafkaError> {
     loop {
         match producer.send(record) {

@@ -81,7 +81,7 @@ impl<'de> Deserialize<'de> for Refuse {
     }
 }
 
-impl<'de> Visitor<'de> for Refuse {
+impl Visitor<'_> for Refuse {
     type Value = Self;
 
     // Every visit that is not written out is an error "expected a place".
