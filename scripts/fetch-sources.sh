@@ -169,7 +169,7 @@ fetch_maven() {
   while IFS=$'\t' read -r _ name path _ _ folder hash; do
     MAVEN_OPTS="-Djavax.net.ssl.trustStore=$work/trust.jks ${MAVEN_OPTS:-}" "$mvn" --batch-mode --quiet "${settings[@]}" \
       --file "$project_root/$folder/pom.xml" dependency:copy-dependencies -DoutputDirectory="$work/$name" >"$work/maven.log" 2>&1 ||
-      { grep -m 3 ERROR "$work/maven.log" >&2; fail "the jars of $folder/pom.xml are not to be had" "check the network and Maven's settings; a version that is gone needs another in the pom.xml"; }
+      { grep -m 3 ERROR "$work/maven.log" >&2 || tail -n 3 "$work/maven.log" >&2; fail "the jars of $folder/pom.xml are not to be had" "check the network and Maven's settings; a version that is gone needs another in the pom.xml"; }
     hash=$(nix hash path "$work/$name")
     if ! add "$work/$name" "$name" "$path" tree; then
       [ -n "$update" ] || wrong_hash "$name"

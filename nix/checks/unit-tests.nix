@@ -1,4 +1,5 @@
-# The crates' own tests pass, without root and without a network. The result is their count.
+# The crates' own tests pass, without root and without a network. The result holds their count, and the
+# event bus client's tests for a running broker (tests/with-stack).
 {workspace}:
 workspace.cargo {
   name = "check-unit-tests";
@@ -7,7 +8,9 @@ workspace.cargo {
   script = ''
     set -o pipefail
     cargo test --release --frozen --workspace 2>&1 | tee log
-    sed -nE 's/^test result: ok\. ([0-9]+) passed.*/\1/p' log | awk '{ n += $1 } END { print n }' >$out
-    test $(cat $out) -gt 0
+    mkdir -p $out/bin
+    sed -nE 's/^test result: ok\. ([0-9]+) passed.*/\1/p' log | awk '{ n += $1 } END { print n }' >$out/count
+    test $(cat $out/count) -gt 0
+    cp $(sed -nE 's#.*Running unittests .*\((.*/groundwork_events-[0-9a-f]+)\)$#\1#p' log) $out/bin/groundwork-events-tests
   '';
 }

@@ -17,17 +17,21 @@ with_topics() {
   printf '%s\n' "$topics" >"$scratch/clone/k8s/event-bus/topics.yaml"
   (cd "$scratch/clone" && answers "$code" "$pattern" nix run .#up -- "$@")
 }
-there() { "$groundwork" topics list | grep -q "^$1 "; }
+there() { "$groundwork" topics list | grep "^$1 " >/dev/null; }
+against_broker() {
+  GROUNDWORK_TEST_KAFKA=127.0.0.1:9092 "$(built checks.x86_64-linux.unit-tests)/bin/groundwork-events-tests" --test-threads 2
+}
 kept() { "$groundwork" up && there test-shell; }
 round_trip() {
   echo hi | "$groundwork" produce test-shell &&
     [ "$("$groundwork" consume test-shell --from-beginning --max 1)" = hi ]
 }
-runs_as() { "$groundwork" kubectl exec --namespace=event-bus kafka-0 -- /bin/java -XshowSettings:properties -version 2>&1 | grep -q "user.name = $1"; }
+runs_as() { "$groundwork" kubectl exec --namespace=event-bus kafka-0 -- /bin/java -XshowSettings:properties -version 2>&1 | grep "user.name = $1" >/dev/null; }
 enforced() {
   [ "$("$groundwork" kubectl get namespace event-bus --output 'jsonpath={.metadata.labels.pod-security\.kubernetes\.io/enforce}')" = restricted ]
 }
 
+holds 'the client keeps its promises with this broker' against_broker
 holds 'a line that is produced is consumed' round_trip
 holds 'a topic that is not there is told with where to name it' answers 1 'hint: name it in k8s/event-bus/topics.yaml' "$groundwork" consume no-such-topic
 holds 'the broker is not root' runs_as nonroot

@@ -148,6 +148,7 @@ pub async fn run(
     let outcome = run_each(context, chosen, observe).await;
     // Without a cluster there is nothing to remove, and the checks have said so.
     let _ = test_bed::remove(context).await;
+    let _ = req_0_2::remove(context).await;
     outcome
 }
 

@@ -93,7 +93,7 @@ pub struct Json {
 /// Arguments of `up`.
 #[derive(Debug, Clone, Copy, Args)]
 pub struct Up {
-    /// How long everything together may take to become ready
+    /// How long the objects in the cluster may take to become ready
     #[arg(long, value_name = "SECONDS", default_value_t = 300)]
     pub timeout: u64,
     /// Delete topics that topics.yaml does not name, with their records

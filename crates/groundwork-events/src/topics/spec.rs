@@ -27,6 +27,7 @@ use super::{
 };
 
 const RETENTION: &str = "retention.ms";
+const SIZE: &str = "retention.bytes";
 const CLEANUP: &str = "cleanup.policy";
 
 /// The topics that a file declares.
@@ -136,6 +137,7 @@ impl Raw {
             settings.insert(setting, value);
         }
         let mut object = |line, reason: String| broken.push(Broken::new(line, reason));
+        let has_size = settings.contains_key(SIZE);
         // A field of ours stands for one of Kafka's settings: said in both ways, neither is meant.
         let mut stands_for = |field: &str, setting: &str, value: String| {
             let line = line(&[field]);
@@ -149,7 +151,13 @@ impl Raw {
         };
         let mut unreadable = None;
         match self.retention.as_deref().map(str::parse::<Retention>) {
-            Some(Ok(kept)) => stands_for("retention", RETENTION, kept.millis().to_string()),
+            Some(Ok(kept)) => {
+                stands_for("retention", RETENTION, kept.millis().to_string());
+                // The broker's bound on a partition's size would delete all the same.
+                if kept == Retention::Forever && !has_size {
+                    stands_for("retention", SIZE, "-1".into());
+                }
+            }
             Some(Err(reason)) => unreadable = Some(reason),
             None => {}
         }
@@ -306,6 +314,16 @@ mod tests {
         assert_eq!(topic.lines.name, 2);
         assert_eq!(topic.lines.settings["retention.ms"], 4);
         assert_eq!(topic.lines.settings["preallocate"], 8);
+    }
+
+    #[test]
+    fn forever_means_of_any_size_unless_a_size_is_said() {
+        let size = |config: &str| {
+            let text = format!("topics: [{{name: t, partitions: 1, retention: forever{config}}}]");
+            parse(&text).unwrap().topics[0].settings["retention.bytes"].clone()
+        };
+        assert_eq!(size(""), "-1");
+        assert_eq!(size(", config: {retention.bytes: 4096}"), "4096");
     }
 
     #[test]

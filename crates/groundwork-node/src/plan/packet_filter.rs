@@ -7,10 +7,12 @@ use groundwork_stack::Stack;
 use serde::{Deserialize, Serialize};
 
 use super::Action;
-use crate::{address::POD_BRIDGE, error::Error, node::Node, state::StateDir};
+use crate::{error::Error, node::Node, state::StateDir};
 
 /// Our own table.
 const TABLE: &str = "groundwork";
+/// What nobody but this machine may send.
+const RULE: &str = r#"iifname != "lo" ip daddr 127.0.0.0/8 drop"#;
 /// All tables of a node: ours, kube-proxy's, that of the CNI plugin `bridge`, and that of `portmap`,
 /// which nodes of earlier releases had.
 const TABLES: [&str; 4] = [
@@ -20,9 +22,9 @@ const TABLES: [&str; 4] = [
     "cni_hostport",
 ];
 
-/// Keeps pods away from what listens on the host's loopback address, which the setting
-/// `route_localnet` of their bridge would let them reach. Remembers the program that can remove the
-/// tables.
+/// Keeps pods and neighbours away from the host's loopback address: kube-proxy sends what comes for
+/// its services there on to a pod, wherever it comes from, and `route_localnet` lets pods reach the
+/// rest. Remembers the program that can remove the tables.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PacketFilter {
     nft: PathBuf,
@@ -53,22 +55,27 @@ impl Default for PacketFilter {
 
 impl Action for PacketFilter {
     fn describe(&self) -> &'static str {
-        "keeps pods away from the host's loopback address"
+        "keeps others away from the loopback address"
     }
 
     fn is_done(&self, _: &Node) -> Result<bool, Error> {
-        let found = tables(&self.list()?);
-        Ok(found.iter().any(|(_, name)| name == TABLE))
+        if !tables(&self.list()?).iter().any(|(_, name)| name == TABLE) {
+            return Ok(false);
+        }
+        let table = Command::new(&self.nft).args(["list", "table", "ip", TABLE]);
+        Ok(table.read()?.contains(RULE))
     }
 
     fn execute(&self, _: &Node) -> Result<(), Error> {
         // NB: before connection tracking (priority `raw`), where the addresses are still the packet's
         // own: an answer to a connection that kube-proxy sent on looks the same later.
         let rules = format!(
-            "table ip {TABLE} {{
+            "add table ip {TABLE}
+delete table ip {TABLE}
+table ip {TABLE} {{
   chain loopback {{
     type filter hook prerouting priority raw;
-    iifname {POD_BRIDGE} ip daddr 127.0.0.0/8 drop
+    {RULE}
   }}
 }}"
         );

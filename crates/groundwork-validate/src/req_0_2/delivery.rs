@@ -80,22 +80,24 @@ pub(super) async fn in_order(context: &Context) -> Verdict {
     topic.publish(0..COUNT, KEYS).await?;
     let records = topic.group("a")?.take(COUNT as usize, READ).await?;
     topic.delete().await?;
-    let mut latest: BTreeMap<u32, u32> = BTreeMap::new();
-    let mut wrong = vec![];
+    let mut of_key: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
     for number in numbers(&records) {
-        if let Some(before) = latest.insert(number % KEYS, number) {
-            if before > number {
-                wrong.push(format!("{number} after {before}"));
-            }
-        }
+        of_key.entry(number % KEYS).or_default().push(number);
     }
-    let keys = latest.len();
-    let measured = format!(
-        "{} of {keys} keys, {} out of order",
-        records.len(),
-        wrong.len()
-    );
-    judged(wrong.is_empty() && latest.len() == KEYS as usize, measured)
+    let wrong: Vec<_> = (0..KEYS)
+        .filter(|key| {
+            let wanted: Vec<_> = (*key..COUNT).step_by(KEYS as usize).collect();
+            of_key.get(key) != Some(&wanted)
+        })
+        .collect();
+    let measured = format!("{} messages of {} keys", records.len(), of_key.len());
+    judged(
+        wrong.is_empty(),
+        match wrong.as_slice() {
+            [] => measured,
+            keys => format!("{measured}, wrong those of {keys:?}"),
+        },
+    )
 }
 
 pub(super) async fn through_hello(context: &Context) -> Verdict {

@@ -18,9 +18,10 @@ use crate::{
 /// For the broker to take records again: a restart with its back-off, recovery included.
 const BACK: Duration = Duration::from_secs(60);
 /// How often the broker is killed.
-const KILLS: usize = 20;
-/// How much must be acknowledged between two kills, so that each hits work under way.
-const BETWEEN: usize = 500;
+const KILLS: i32 = 20;
+/// How much must be acknowledged between two kills: more than can be on its way at once, so that each
+/// recovery is seen by records of its own.
+const BETWEEN: usize = 1500;
 
 const NAMESPACE: &str = "event-bus";
 const POD: &str = "kafka-0";
@@ -88,14 +89,15 @@ pub(super) async fn killed(context: &Context) -> Verdict {
     };
     let ledger = Ledger::start(&topic.bus, &topic.name, pace).await?;
     let mut recoveries = vec![];
+    let before = restarts(context).await?;
     for _ in 0..KILLS {
         more(&ledger, BETWEEN).await?;
         kill(context).await?;
         let killed = Instant::now();
-        // The first acknowledgements may be of what was under way before the kill.
         more(&ledger, BETWEEN).await?;
         recoveries.push(killed.elapsed());
     }
+    let restarts = restarts(context).await? - before;
     let books = ledger.stop(BACK).await?;
     let read = read_back(&topic.bus, &topic.name, BACK).await?;
     let verdict = verify(&books.acknowledged, &read);
@@ -105,9 +107,9 @@ pub(super) async fn killed(context: &Context) -> Verdict {
         .map(|recovery| format!("{:.1}", recovery.as_secs_f64()))
         .collect();
     judged(
-        verdict.is_clean() && books.failed.is_empty(),
+        verdict.is_clean() && books.failed.is_empty() && restarts >= KILLS,
         format!(
-            "{} acknowledged, {} lost, {} out of order, {} twice, {} given up; back after {} s",
+            "{restarts} restarts, {} acknowledged, {} lost, {} out of order, {} twice, {} given up; back after {} s",
             verdict.acknowledged,
             verdict.lost.len() + verdict.misplaced.len(),
             verdict.out_of_order.len(),
@@ -140,6 +142,12 @@ async fn kill(context: &Context) -> Result<(), Failure> {
         node::kill_container(context, &id).await
     })
     .await
+}
+
+/// How often the broker's container was started again.
+async fn restarts(context: &Context) -> Result<i32, Failure> {
+    let pod = pods(context).await?.get(POD).await.map_err(plain)?;
+    Ok(container(&pod)?.1)
 }
 
 async fn pods(context: &Context) -> Result<Api<Pod>, Failure> {

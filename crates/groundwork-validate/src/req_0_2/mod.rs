@@ -7,6 +7,8 @@ mod figures;
 mod storage;
 mod topic;
 
+pub(crate) use topic::remove;
+
 use crate::{Probe, Requirement};
 
 const THIS: Requirement = Requirement("REQ-0.2");

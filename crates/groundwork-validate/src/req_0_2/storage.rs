@@ -4,7 +4,7 @@ use std::{fs, path::PathBuf, time::Duration};
 
 use groundwork_events::topics;
 
-use super::topic::{Topic, bus};
+use super::topic::Topic;
 use crate::{
     Context, Failure, Verdict,
     context::blocking,
@@ -12,6 +12,8 @@ use crate::{
     wait::until,
 };
 
+/// In milliseconds.
+const SEVEN_DAYS: i64 = 7 * 24 * 60 * 60 * 1000;
 /// A minute of retention, the broker's look every ten seconds, and as much again for a busy machine.
 const FORGOTTEN: Duration = Duration::from_secs(120);
 
@@ -59,17 +61,13 @@ fn segment_with(volumes: PathBuf, folder: &str, text: &str) -> Verdict {
 }
 
 pub(super) async fn default_retention(context: &Context) -> Verdict {
-    const NAME: &str = "retention.ms";
     let topic = Topic::new(context, "default", 1, &[]).await?;
-    let found = topics::describe(&topic.bus, &topic.name).await?;
+    let found = topics::list(&topic.bus).await?;
     topic.delete().await?;
-    // Kafka shows only what is not its own default, and seven days are.
-    let said = found
-        .settings
-        .into_iter()
-        .find(|setting| setting.name == NAME);
-    let said = said.map_or("604800000".into(), |setting| setting.value);
-    judged(said == "604800000", format!("{said} ms"))
+    let found = found.into_iter().find(|found| found.name == topic.name);
+    let kept = found.and_then(|found| found.retention);
+    let kept = kept.ok_or("the broker does not tell how long the topic's records are kept")?;
+    judged(kept.millis() == SEVEN_DAYS, format!("{} ms", kept.millis()))
 }
 
 pub(super) async fn retention(context: &Context) -> Verdict {
@@ -87,7 +85,7 @@ pub(super) async fn retention(context: &Context) -> Verdict {
     }
     let started = std::time::Instant::now();
     let forgotten = until("the first segments", FORGOTTEN, async || {
-        let offsets = bus(context).await?.offsets(&topic.name, 0).await?;
+        let offsets = topic.bus.offsets(&topic.name, 0).await?;
         match offsets.earliest {
             0 => Err(Failure::from("the first offset is still 0")),
             earliest => Ok(format!(

@@ -2,7 +2,7 @@
 
 use std::{io::Cursor, ops::Range, time::Duration};
 
-use groundwork_events::{Bus, Error, Group, Keys, Record, produce};
+use groundwork_events::{Bus, Error, Group, Keys, Record, produce, topics};
 
 use crate::{Context, Failure};
 
@@ -14,6 +14,20 @@ pub(super) const READ: Duration = Duration::from_secs(30);
 /// The running event bus.
 pub(super) async fn bus(context: &Context) -> Result<Bus, Failure> {
     Ok(Bus::connect(&context.endpoint("kafka")?, CONNECT).await?)
+}
+
+/// What the names of the checks' own topics begin with.
+const PREFIX: &str = "groundwork-check-";
+
+/// Removes what a check left that failed or was cut off.
+pub(crate) async fn remove(context: &Context) -> Result<(), Failure> {
+    let bus = Bus::connect(&context.endpoint("kafka")?, Duration::from_secs(2)).await?;
+    for topic in topics::list(&bus).await? {
+        if topic.name.starts_with(PREFIX) {
+            bus.delete_topic(&topic.name).await?;
+        }
+    }
+    Ok(())
 }
 
 /// A topic of a check's own.
@@ -32,7 +46,7 @@ impl Topic {
     ) -> Result<Self, Failure> {
         let topic = Self {
             bus: bus(context).await?,
-            name: format!("groundwork-check-{name}"),
+            name: format!("{PREFIX}{name}"),
         };
         // Left over by a run that was killed.
         topic.delete().await?;

@@ -225,6 +225,9 @@ async fn bring_topics<R: Fn(Progress) + Send + Sync>(
 ) -> anyhow::Result<()> {
     let declared = Declared::read(file).map_err(groundwork_events::Error::from)?;
     let bus = Bus::connect(&super::bootstrap(&node.stack)?, BUS_DEADLINE).await?;
+    for action in topics::preview(&bus, &declared, prune).await?.actions {
+        report(Progress::new("topics", Phase::Starting, action.to_string()));
+    }
     let changes = topics::reconcile(&bus, &declared, prune).await?;
     let mut words = format!(
         "{} created, {} changed, {} grown, {} deleted, {} unchanged",
