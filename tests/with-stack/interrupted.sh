@@ -50,6 +50,7 @@ never_ready() {
   sed -i 's#path: /ready#path: /nonsense#' "$scratch/clone/k8s/hello/deployment.yaml"
   (cd "$scratch/clone" && answers 1 'Startup probe failed' nix run .#up -- --timeout 10)
 }
+holds 'up brings the stack back' ready
 holds 'what never becomes ready fails with its events' never_ready
 holds 'and the right stack mends it' ready
 
