@@ -34,8 +34,8 @@
       value = rustProgram {inherit name;};
     }) ["groundwork" "groundwork-image" "hello"])
     // {
-      kafka-ready = rustProgram {
-        name = "kafka-ready";
+      kafka-broker = rustProgram {
+        name = "kafka-broker";
         crate = "groundwork-events";
       };
     };

@@ -1,7 +1,7 @@
 # Kafka on a small Java runtime: one layer for the runtime, one for the jars.
 {
   kafka,
-  kafka-ready,
+  kafka-broker,
   jre,
   runtime,
   user,
@@ -42,18 +42,18 @@
       # Copied out of its store path, so that the broker restarts only when the program's bits change.
       files = [
         {
-          source = "${kafka-ready}/bin/kafka-ready";
-          target = "/bin/kafka-ready";
+          source = "${kafka-broker}/bin/kafka-broker";
+          target = "/bin/kafka-broker";
         }
         {
-          source = "${kafka-ready}/share/licenses/kafka-ready.txt";
-          target = "/usr/share/licenses/kafka-ready.txt";
+          source = "${kafka-broker}/share/licenses/kafka-broker.txt";
+          target = "/usr/share/licenses/kafka-broker.txt";
         }
       ];
     }
   ];
   config = {
-    entrypoint = ["/bin/java" "@/usr/share/kafka/java.args"];
+    entrypoint = ["/bin/kafka-broker"];
     user = user.name;
   };
 }

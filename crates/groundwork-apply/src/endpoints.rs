@@ -42,6 +42,19 @@ pub fn endpoints(waves: &[Wave]) -> Result<Vec<Endpoint>, Error> {
     Ok(named(annotations))
 }
 
+impl Endpoint {
+    /// The one of `endpoints` that is called `name`.
+    ///
+    /// # Errors
+    /// [`Error::NoEndpoint`].
+    pub fn named<'a>(endpoints: &'a [Self], name: &str) -> Result<&'a Self, Error> {
+        endpoints
+            .iter()
+            .find(|endpoint| endpoint.name == name)
+            .ok_or_else(|| Error::NoEndpoint(name.into()))
+    }
+}
+
 impl Cluster {
     /// The endpoints of what runs in the cluster, by name.
     ///

@@ -36,6 +36,9 @@ pub enum Error {
         /// What is wrong.
         reason: String,
     },
+    /// Nothing in the stack answers under this name.
+    #[error("the stack has no endpoint '{0}'")]
+    NoEndpoint(String),
     /// A request that concerns no single object failed.
     #[error("cannot {what}: {reason}")]
     Request {
@@ -94,6 +97,9 @@ impl Error {
             Self::Document { .. } | Self::Rejected(_) => {
                 Some("correct the object under k8s/ and run `up` again".into())
             }
+            Self::NoEndpoint(name) => Some(format!(
+                "annotate its Service with groundwork/endpoint.{name}: ADDRESS"
+            )),
             Self::Request { .. } => Some("`groundwork status` shows what runs".into()),
             Self::NotReady { diagnoses, .. } => diagnoses.first().map(|diagnosis| {
                 pods::remedy(&diagnosis.pods).map_or_else(

@@ -33,6 +33,12 @@ pub enum Error {
         /// Its name.
         topic: String,
     },
+    /// No group of that name has ever read anything.
+    #[error("there is no group '{group}'")]
+    NoGroup {
+        /// Its name.
+        group: String,
+    },
     /// The declared topics break a rule.
     #[error(transparent)]
     Refused(#[from] Refused),
@@ -78,6 +84,9 @@ impl Error {
                  `groundwork topics` lists those that are there"
                     .into(),
             ),
+            Self::NoGroup { .. } => {
+                Some("`groundwork topics lag` lists the groups that are there".into())
+            }
             Self::Refused(refused) => refused.hint(),
             Self::Input { .. } => {
                 Some("the records of the lines before it are on the bus already".into())

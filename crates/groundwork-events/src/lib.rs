@@ -7,6 +7,7 @@
 
 mod bus;
 mod consume;
+mod echo;
 mod error;
 mod group;
 pub mod ledger;
@@ -20,6 +21,7 @@ mod wait;
 
 pub use bus::{Bus, Offsets, Position};
 pub use consume::{Reading, Start, consume};
+pub use echo::Echo;
 pub use error::Error;
 pub use group::Group;
 pub use produce::{Keys, produce};

@@ -18,7 +18,7 @@ pub enum Error {
         source: io::Error,
     },
     /// The program ended with another status than 0.
-    #[error("{status}: {line}{}", indented(stderr))]
+    #[error("{status}: {line}{}", indented(stderr.lines()))]
     Status {
         /// The command as a shell would take it.
         line: String,
@@ -51,11 +51,12 @@ pub(crate) fn tail(text: &[u8]) -> String {
     lines[lines.len().saturating_sub(STDERR_LINES)..].join("\n")
 }
 
-fn indented(stderr: &str) -> String {
+/// Each item on a line of its own, below what comes before it.
+pub fn indented(items: impl IntoIterator<Item = impl AsRef<str>>) -> String {
     let mut text = String::new();
-    for line in stderr.lines() {
+    for item in items {
         text.push_str("\n    ");
-        text.push_str(line);
+        text.push_str(item.as_ref());
     }
     text
 }

@@ -8,7 +8,7 @@ mod error;
 pub mod wait;
 
 pub use command::Command;
-pub use error::Error;
+pub use error::{Error, indented};
 
 /// Puts this process into a session of its own, so that neither Ctrl-C nor a closed terminal
 /// reaches it. Nothing happens when it leads a session or a process group already.

@@ -6,6 +6,8 @@ use std::{
     time::Duration,
 };
 
+use groundwork_exec::indented;
+
 /// Why the node could not do something.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -174,7 +176,7 @@ pub(crate) fn system<E: Into<io::Error>>(action: impl Into<String>) -> impl FnOn
 }
 
 fn quoted(log: &str) -> String {
-    indented(log.lines().map(str::to_owned))
+    indented(log.lines())
 }
 
 fn lines(errors: &[Error]) -> String {
@@ -189,14 +191,4 @@ fn lines(errors: &[Error]) -> String {
         text
     };
     indented(errors.iter().map(chain))
-}
-
-/// Each item on a line of its own, below what comes before it.
-fn indented(items: impl Iterator<Item = String>) -> String {
-    let mut text = String::new();
-    for item in items {
-        text.push_str("\n    ");
-        text.push_str(&item);
-    }
-    text
 }

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use groundwork_apply::Cluster;
+use groundwork_apply::{Cluster, Endpoint};
 use groundwork_exec::Command;
 use groundwork_node::StateDir;
 use groundwork_stack::Stack;
@@ -33,9 +33,7 @@ impl Context {
     /// Where the stack's service `name` answers on this machine.
     pub(crate) fn endpoint(&self, name: &str) -> Result<String, Failure> {
         let endpoints = groundwork_apply::endpoints(&self.stack.waves)?;
-        let found = endpoints.into_iter().find(|endpoint| endpoint.name == name);
-        let missing = || format!("no object has the annotation groundwork/endpoint.{name}");
-        Ok(found.ok_or_else(missing)?.url)
+        Ok(Endpoint::named(&endpoints, name)?.url.clone())
     }
 
     /// Program `name` of the stack.

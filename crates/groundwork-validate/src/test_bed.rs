@@ -24,7 +24,7 @@ pub(crate) const NAMESPACE: &str = "groundwork-validate";
 const MANAGER: &str = "groundwork-validate";
 
 /// The test service's name, and its container's.
-const SERVICE: &str = "test";
+pub(crate) const SERVICE: &str = "test";
 
 /// Where `hello` listens.
 const PORT: u16 = 8080;
@@ -100,7 +100,7 @@ impl TestBed {
         let pods: Api<Pod> = self.api();
         until("the restarted container", READY, async || {
             let pod = pods.get(name).await.map_err(plain)?;
-            let (_, restarts) = container(&pod)?;
+            let (_, restarts) = container(&pod, SERVICE)?;
             match trouble(&pod) {
                 None if restarts > before => Ok(restarts),
                 None => Err("it was not restarted".into()),
@@ -268,14 +268,14 @@ fn user() -> Value {
     json!({"runAsNonRoot": true, "runAsUser": 65532, "runAsGroup": 65532})
 }
 
-/// The runtime's id of the service's container, and how often it was restarted.
-pub(crate) fn container(pod: &Pod) -> Result<(String, i32), Failure> {
+/// The runtime's id of container `name`, and how often it was restarted.
+pub(crate) fn container(pod: &Pod, name: &str) -> Result<(String, i32), Failure> {
     let statuses = pod
         .status
         .as_ref()
         .and_then(|it| it.container_statuses.as_ref());
-    let status = statuses.and_then(|statuses| statuses.first());
-    let status = status.ok_or("the pod has no container yet")?;
+    let status = statuses.and_then(|statuses| statuses.iter().find(|it| it.name == name));
+    let status = status.ok_or_else(|| format!("the pod has no container {name} yet"))?;
     let id = status.container_id.as_deref().unwrap_or_default();
     let id = id.rsplit('/').next().unwrap_or_default();
     if id.is_empty() {
@@ -306,15 +306,19 @@ mod tests {
     #[test]
     fn a_containers_id_is_known_without_the_runtimes_prefix() {
         let pod = serde_json::from_value(json!({"metadata": {}, "status": {"containerStatuses": [
-            {"name": "a", "image": "", "imageID": "", "ready": true, "restartCount": 2,
+            {"name": "a", "image": "", "imageID": "", "ready": true, "restartCount": 0,
+             "containerID": "containerd://4567def"},
+            {"name": "b", "image": "", "imageID": "", "ready": true, "restartCount": 2,
              "containerID": "containerd://0123abc"}]}}))
         .unwrap();
-        assert_eq!(container(&pod).unwrap(), ("0123abc".into(), 2));
+        assert_eq!(container(&pod, "b").unwrap(), ("0123abc".into(), 2));
+        assert!(container(&pod, "a").is_ok());
+        assert!(container(&pod, "c").is_err());
     }
 
     #[test]
     fn a_container_that_has_not_started_has_no_id() {
         let pod = serde_json::from_value(json!({"metadata": {}, "status": {}})).unwrap();
-        assert!(container(&pod).is_err());
+        assert!(container(&pod, "a").is_err());
     }
 }

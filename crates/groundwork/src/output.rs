@@ -30,6 +30,18 @@ pub fn raw(bytes: &[u8]) {
     stop_without_reader(out.write_all(bytes).and_then(|()| out.flush()));
 }
 
+/// Writes a record as a line, now, as whoever reads a pipe wants it.
+///
+/// # Errors
+/// When it cannot be written: a record must not be lost in silence. A reader that has gone is the
+/// caller's to judge.
+pub fn record(bytes: &[u8]) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    out.write_all(bytes)?;
+    out.write_all(b"\n")?;
+    out.flush()
+}
+
 /// Writes one line to the person who watches.
 pub fn note(text: impl AsRef<str>) {
     write(&mut io::stderr().lock(), text.as_ref());

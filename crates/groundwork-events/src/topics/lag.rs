@@ -33,7 +33,7 @@ pub struct Lag {
 /// The lag of `group`, or of every group, in each partition where it has committed an offset.
 ///
 /// # Errors
-/// [`Error::Failed`] when the broker does not answer.
+/// [`Error::NoGroup`] when there is no `group`, [`Error::Failed`] when the broker does not answer.
 pub async fn lag(bus: &Bus, group: Option<&str>) -> Result<Vec<Lag>, Error> {
     let mut topics = bus.topics().await?;
     topics.retain(|(name, _)| !name::is_internal(name));
@@ -41,16 +41,19 @@ pub async fn lag(bus: &Bus, group: Option<&str>) -> Result<Vec<Lag>, Error> {
     for (name, partitions) in &topics {
         asked.add_partition_range(name, 0, partitions - 1);
     }
-    if topics.is_empty() {
-        return Ok(Vec::new());
-    }
     let (bus, group) = (bus.clone(), group.map(str::to_owned));
     blocking(move || {
-        let groups = match group {
-            Some(group) => vec![group],
-            None => groups(&bus)?,
-        };
+        let mut groups = groups(&bus)?;
+        if let Some(group) = group {
+            groups.retain(|name| *name == group);
+            if groups.is_empty() {
+                return Err(Error::NoGroup { group });
+            }
+        }
         let mut lags = Vec::new();
+        if asked.count() == 0 {
+            return Ok(lags);
+        }
         for group in groups {
             lags.extend(lag_of(&bus, &group, &asked)?);
         }
@@ -143,6 +146,16 @@ mod tests {
         );
         assert!(lag(&bed.bus, None).await.unwrap().contains(&expected));
         drop(member);
+        bed.end().await;
+    }
+
+    #[tokio::test]
+    async fn a_group_that_is_not_there_is_named() {
+        let Some(bed) = TestBus::connect().await else {
+            return;
+        };
+        let error = lag(&bed.bus, Some("no-such-group")).await.unwrap_err();
+        assert_eq!(error.to_string(), "there is no group 'no-such-group'");
         bed.end().await;
     }
 }

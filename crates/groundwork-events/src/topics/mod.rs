@@ -19,7 +19,7 @@ mod spec;
 pub use inspect::{Description, Partition, Setting, Source, Summary, describe, list};
 pub use lag::{Lag, lag};
 pub use plan::{Action, Change, Found, Plan, plan};
-pub use reconcile::{Changes, preview, reconcile};
+pub use reconcile::{Changes, reconcile};
 pub use refused::{Broken, Refused};
 pub use retention::Retention;
 pub use spec::{Declared, Topic};

@@ -37,26 +37,30 @@ impl Changes {
     }
 }
 
-/// What [`reconcile`] would do. Nothing is changed.
-///
-/// # Errors
-/// As [`reconcile`].
-pub async fn preview(bus: &Bus, declared: &Declared, prune: bool) -> Result<Plan, Error> {
+/// What [`reconcile`] is to do; nothing is changed.
+async fn planned(bus: &Bus, declared: &Declared, prune: bool) -> Result<Plan, Error> {
     let plan = plan(declared, &find(bus).await?, prune)?;
     check(bus, declared).await?;
     Ok(plan)
 }
 
-/// Makes the broker's topics those that are declared. Done again it changes nothing. Topics that
-/// are not declared are deleted only if `prune` says so, and Kafka's own never.
+/// Makes the broker's topics those that are declared, and tells `tell` about each action before it is
+/// carried out. Done again it changes nothing. Topics that are not declared are deleted only if `prune`
+/// says so, and Kafka's own never.
 ///
 /// # Errors
 /// [`Error::Refused`] before anything is touched when the declared topics break a rule or the
 /// broker does not take a setting; [`Error::Failed`] and [`Error::TimedOut`] later on.
-pub async fn reconcile(bus: &Bus, declared: &Declared, prune: bool) -> Result<Changes, Error> {
-    let plan = preview(bus, declared, prune).await?;
+pub async fn reconcile(
+    bus: &Bus,
+    declared: &Declared,
+    prune: bool,
+    tell: impl Fn(&Action),
+) -> Result<Changes, Error> {
+    let plan = planned(bus, declared, prune).await?;
     let mut changes = Changes::default();
     for action in &plan.actions {
+        tell(action);
         carry_out(bus, action).await?;
         let done = match action {
             Action::Create { .. } => &mut changes.created,

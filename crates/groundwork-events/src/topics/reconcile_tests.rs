@@ -34,9 +34,9 @@ async fn a_second_run_changes_nothing() {
         2,
         "    retention: 1d\n    compact: true\n    config: {min.cleanable.dirty.ratio: '0.50', preallocate: 'FALSE'}\n",
     );
-    let first = reconcile(&bed.bus, &file, false).await.unwrap();
+    let first = reconcile(&bed.bus, &file, false, |_| {}).await.unwrap();
     assert_eq!(first.created, std::slice::from_ref(&name));
-    let second = reconcile(&bed.bus, &file, false).await.unwrap();
+    let second = reconcile(&bed.bus, &file, false, |_| {}).await.unwrap();
     assert!(second.is_empty(), "{second:?}");
     assert_eq!(second.unchanged, [name]);
     bed.end().await;
@@ -51,7 +51,7 @@ async fn drift_is_put_right_and_partitions_grow() {
         .topic(1, &[("retention.ms", "5000"), ("segment.ms", "9000")])
         .await;
     let file = orders(&name, 3, "    config: {retention.ms: 60000}\n");
-    let changes = reconcile(&bed.bus, &file, false).await.unwrap();
+    let changes = reconcile(&bed.bus, &file, false, |_| {}).await.unwrap();
     assert_eq!(
         (&changes.changed[..], &changes.grown[..]),
         (&[name.clone()][..], &[name.clone()][..])
@@ -71,7 +71,7 @@ async fn unknown_settings_and_bad_values_are_refused_with_their_lines_and_touch_
     let file = declared(&format!(
         "topics:\n  - name: {there}\n    partitions: 2\n    config:\n      segment.ms: 9000\n      retention.ms: soon\n  - name: {missing}\n    partitions: 1\n    config: {{nonsense: 1}}\n"
     ));
-    let error = reconcile(&bed.bus, &file, false).await.unwrap_err();
+    let error = reconcile(&bed.bus, &file, false, |_| {}).await.unwrap_err();
     assert_eq!(
         error.to_string(),
         format!(
@@ -96,7 +96,7 @@ async fn settings_that_contradict_each_other_are_refused_at_the_topic() {
         1,
         "    config: {min.compaction.lag.ms: 200, max.compaction.lag.ms: 100}\n",
     );
-    let error = reconcile(&bed.bus, &file, false)
+    let error = reconcile(&bed.bus, &file, false, |_| {})
         .await
         .unwrap_err()
         .to_string();
@@ -113,7 +113,7 @@ async fn a_topic_does_not_shrink() {
         return;
     };
     let name = bed.topic(3, &[]).await;
-    let error = reconcile(&bed.bus, &orders(&name, 2, ""), false)
+    let error = reconcile(&bed.bus, &orders(&name, 2, ""), false, |_| {})
         .await
         .unwrap_err();
     assert!(matches!(error, Error::Refused(_)), "{error:?}");
@@ -127,14 +127,14 @@ async fn an_undeclared_topic_is_reported_and_stays() {
         return;
     };
     let name = bed.topic(1, &[]).await;
-    let changes = reconcile(&bed.bus, &declared("topics: []"), false)
+    let changes = reconcile(&bed.bus, &declared("topics: []"), false, |_| {})
         .await
         .unwrap();
     assert!(changes.undeclared.contains(&name), "{changes:?}");
     assert!(changes.is_empty(), "{changes:?}");
     assert_eq!(bed.bus.partitions(&name).await.unwrap(), Some(1));
-    // A preview with pruning would delete it, and Kafka's own never; nothing is carried out here.
-    let plan = preview(&bed.bus, &declared("topics: []"), true)
+    // A plan with pruning would delete it, and Kafka's own never; nothing is carried out here.
+    let plan = planned(&bed.bus, &declared("topics: []"), true)
         .await
         .unwrap();
     assert!(plan.actions.iter().any(|action| action.topic() == name));

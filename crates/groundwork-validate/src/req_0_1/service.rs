@@ -2,13 +2,14 @@
 
 use std::time::{Duration, Instant};
 
+use groundwork_apply::Endpoint;
 use serde_json::Value;
 
 use crate::{
     Context, Failure, Verdict,
     figures::judged,
     node,
-    test_bed::{TestBed, container, name, timed},
+    test_bed::{SERVICE, TestBed, container, name, timed},
     wait::until,
 };
 
@@ -51,10 +52,7 @@ pub(super) async fn answers(context: &Context) -> Verdict {
         Ok(context.cluster().await?.endpoints().await?)
     });
     let endpoints = endpoints.await?;
-    let hello = endpoints.iter().find(|endpoint| endpoint.name == "hello");
-    let url = &hello
-        .ok_or("no object has the annotation groundwork/endpoint.hello")?
-        .url;
+    let url = &Endpoint::named(&endpoints, "hello")?.url;
     let http = reqwest::Client::builder()
         .no_proxy()
         .timeout(REQUEST)
@@ -76,7 +74,7 @@ pub(super) async fn answers(context: &Context) -> Verdict {
 pub(super) async fn restarts(context: &Context) -> Verdict {
     let bed = TestBed::ready(context).await?;
     let pod = bed.pod().await?;
-    let (id, before) = container(&pod)?;
+    let (id, before) = container(&pod, SERVICE)?;
     let started = Instant::now();
     node::kill_container(context, &id).await?;
     let after = bed.restarted(name(&pod), before).await?;

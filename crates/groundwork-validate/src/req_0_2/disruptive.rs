@@ -25,6 +25,7 @@ const BETWEEN: usize = 1500;
 
 const NAMESPACE: &str = "event-bus";
 const POD: &str = "kafka-0";
+const CONTAINER: &str = "kafka";
 
 pub(super) async fn broker_restart(context: &Context) -> Verdict {
     keeps(context, "restart", async || {
@@ -138,7 +139,7 @@ async fn kill(context: &Context) -> Result<(), Failure> {
     // While it is being restarted there is nothing to kill.
     until("the broker's process", BACK, async || {
         let pod = pods.get(POD).await.map_err(plain)?;
-        let (id, _) = container(&pod)?;
+        let (id, _) = container(&pod, CONTAINER)?;
         node::kill_container(context, &id).await
     })
     .await
@@ -147,7 +148,7 @@ async fn kill(context: &Context) -> Result<(), Failure> {
 /// How often the broker's container was started again.
 async fn restarts(context: &Context) -> Result<i32, Failure> {
     let pod = pods(context).await?.get(POD).await.map_err(plain)?;
-    Ok(container(&pod)?.1)
+    Ok(container(&pod, CONTAINER)?.1)
 }
 
 async fn pods(context: &Context) -> Result<Api<Pod>, Failure> {

@@ -1,15 +1,13 @@
 //! `consume`: records from a topic to standard output.
 
-use std::{
-    io::{self, Write},
-    process::ExitCode,
-};
+use std::{io, process::ExitCode};
 
 use groundwork_events::{Error, Reading, Record, Start, consume};
 
 use crate::{
     cli::{Consume, Global},
     failure::Exit,
+    output,
 };
 
 pub fn run(global: &Global, arguments: &Consume) -> anyhow::Result<ExitCode> {
@@ -38,13 +36,9 @@ pub fn run(global: &Global, arguments: &Consume) -> anyhow::Result<ExitCode> {
 
 /// A record's value as it is, or the whole record as JSON, on a line of its own.
 fn write(record: &Record, json: bool) -> io::Result<()> {
-    let mut out = io::stdout().lock();
     if json {
-        serde_json::to_writer(&mut out, record)?;
+        output::record(&serde_json::to_vec(record)?)
     } else {
-        out.write_all(record.value.as_deref().unwrap_or_default())?;
+        output::record(record.value.as_deref().unwrap_or_default())
     }
-    out.write_all(b"\n")?;
-    // Whoever reads a pipe wants the record now.
-    out.flush()
 }

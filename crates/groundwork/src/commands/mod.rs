@@ -3,6 +3,7 @@
 use std::{path::Path, process::ExitCode, time::Duration};
 
 use anyhow::Context;
+use groundwork_apply::Endpoint;
 use groundwork_events::Bus;
 use groundwork_node::StateDir;
 use groundwork_stack::Stack;
@@ -90,15 +91,7 @@ fn state_dir(global: &Global) -> Result<StateDir, Failure> {
 /// Where the stack's event bus answers on this machine.
 fn bootstrap(stack: &Stack) -> anyhow::Result<String> {
     let endpoints = groundwork_apply::endpoints(&stack.waves)?;
-    let kafka = endpoints
-        .into_iter()
-        .find(|endpoint| endpoint.name == "kafka");
-    Ok(kafka
-        .ok_or_else(|| {
-            Failure::stack("the stack has no event bus")
-                .hint("annotate its Service with groundwork/endpoint.kafka: HOST:PORT")
-        })?
-        .url)
+    Ok(Endpoint::named(&endpoints, "kafka")?.url.clone())
 }
 
 /// The running event bus.

@@ -4,8 +4,9 @@
 //! and objects while the control plane boots.
 
 use std::{
+    collections::BTreeMap,
     fs,
-    path::Path,
+    path::PathBuf,
     process::{self, ExitCode},
     sync::{Arc, mpsc},
     thread,
@@ -16,7 +17,7 @@ use anyhow::Context;
 use groundwork_apply::{Cluster, Endpoint};
 use groundwork_events::{
     Bus,
-    topics::{self, Declared},
+    topics::{self, Action, Declared},
 };
 use groundwork_node::{Machine, Node, StateDir};
 use groundwork_stack::{Phase, Progress, Wave};
@@ -51,10 +52,11 @@ enum From {
 }
 
 /// What this run was asked for.
-#[derive(Clone, Copy)]
 struct Run {
     /// When it began, if the node was stopped: whatever was ready before has to prove itself again.
     restarted: Option<Timestamp>,
+    /// What each file of topics declares.
+    topics: BTreeMap<PathBuf, Declared>,
     arguments: Up,
 }
 
@@ -80,9 +82,10 @@ pub fn run(global: &Global, arguments: Up) -> anyhow::Result<ExitCode> {
     let stack = super::stack(global)?;
     // Reads every object and topic, so that a broken file is told before anything is touched.
     let endpoints = groundwork_apply::endpoints(&stack.waves)?;
-    for file in stack.waves.iter().filter_map(|wave| wave.topics.as_ref()) {
-        Declared::read(file).map_err(groundwork_events::Error::from)?;
-    }
+    let files = stack.waves.iter().filter_map(|wave| wave.topics.as_ref());
+    let topics = files
+        .map(|file| Ok((file.clone(), Declared::read(file)?)))
+        .collect::<Result<_, groundwork_events::Error>>()?;
     let directory = super::state_dir(global)?;
     leave_on_interrupt(directory.clone());
 
@@ -117,6 +120,7 @@ pub fn run(global: &Global, arguments: Up) -> anyhow::Result<ExitCode> {
     node.up(&report)?;
     let run = Run {
         restarted: (from == From::Stopped).then_some(started),
+        topics,
         arguments,
     };
     bring(Arc::new(node), run, report)?;
@@ -168,7 +172,7 @@ where
     let (done, results) = mpsc::channel();
     let contents = {
         let (node, report, done) = (Arc::clone(&node), report.clone(), done.clone());
-        move || drop(done.send(fill(&node, run, &report)))
+        move || drop(done.send(fill(&node, &run, &report)))
     };
     let processes = move || {
         let ready = node.wait_all_ready(PROCESS_DEADLINE, &report);
@@ -187,7 +191,7 @@ where
 
 /// Images while the control plane boots, then objects: a pod that is there before its image waits
 /// for the kubelet's back-off.
-fn fill<R: Fn(Progress) + Send + Sync>(node: &Node, run: Run, report: &R) -> anyhow::Result<()> {
+fn fill<R: Fn(Progress) + Send + Sync>(node: &Node, run: &Run, report: &R) -> anyhow::Result<()> {
     node.wait_ready("containerd", PROCESS_DEADLINE, report)?;
     node.load_images(report)?;
     node.wait_ready("kube-apiserver", PROCESS_DEADLINE, report)?;
@@ -197,10 +201,11 @@ fn fill<R: Fn(Progress) + Send + Sync>(node: &Node, run: Run, report: &R) -> any
             cluster = cluster.restarted_at(started);
         }
         let patience = Duration::from_secs(run.arguments.timeout);
-        let then = async |wave: &Wave| match &wave.topics {
-            Some(file) => bring_topics(node, file, run.arguments.prune_topics, report).await,
-            None => Ok(()),
-        };
+        let then =
+            async |wave: &Wave| match wave.topics.as_ref().and_then(|file| run.topics.get(file)) {
+                Some(declared) => bring_topics(node, run, declared, report).await,
+                None => Ok(()),
+            };
         let applied = cluster
             .apply(&node.stack.waves, report, patience, then)
             .await?;
@@ -216,19 +221,18 @@ fn fill<R: Fn(Progress) + Send + Sync>(node: &Node, run: Run, report: &R) -> any
     })
 }
 
-/// The topics that `file` declares, on the event bus that has just become ready.
+/// The declared topics, on the event bus that has just become ready.
 async fn bring_topics<R: Fn(Progress) + Send + Sync>(
     node: &Node,
-    file: &Path,
-    prune: bool,
+    run: &Run,
+    declared: &Declared,
     report: &R,
 ) -> anyhow::Result<()> {
-    let declared = Declared::read(file).map_err(groundwork_events::Error::from)?;
     let bus = Bus::connect(&super::bootstrap(&node.stack)?, BUS_DEADLINE).await?;
-    for action in topics::preview(&bus, &declared, prune).await?.actions {
+    let tell = |action: &Action| {
         report(Progress::new("topics", Phase::Starting, action.to_string()));
-    }
-    let changes = topics::reconcile(&bus, &declared, prune).await?;
+    };
+    let changes = topics::reconcile(&bus, declared, run.arguments.prune_topics, tell).await?;
     let mut words = format!(
         "{} created, {} changed, {} grown, {} deleted, {} unchanged",
         changes.created.len(),

@@ -1,0 +1,19 @@
+//! The Java runtime of the image, as a command.
+
+use groundwork_exec::Command;
+
+/// The runtime.
+pub(crate) const JAVA: &str = "/bin/java";
+/// The folder with its class path and the jars.
+pub(crate) const KAFKA: &str = "/usr/share/kafka";
+
+/// `java` with the broker's class path.
+pub(crate) fn java() -> Command {
+    Command::new(JAVA).arg(format!("@{KAFKA}/java.args"))
+}
+
+/// The same for a program that runs for a moment: what it would gain by better code and a larger
+/// heap it does not live to see.
+pub(crate) fn brief() -> Command {
+    java().args(["-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx64m"])
+}
