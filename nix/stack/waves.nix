@@ -9,6 +9,6 @@
   }
   {
     name = "services";
-    components = ["hello" "hello-consumer"];
+    components = ["hello" "hello-publisher" "hello-consumer"];
   }
 ]

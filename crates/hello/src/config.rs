@@ -16,7 +16,15 @@ pub struct Config {
     /// Where it keeps notes; without it there is no /notes.
     #[arg(long, env = "HELLO_DATA", value_name = "DIR")]
     pub data: Option<PathBuf>,
-    /// The event bus; without it there is no /events.
+    /// The service that takes its events; it hands on to it what comes to /events.
+    #[arg(
+        long,
+        env = "HELLO_FORWARD",
+        value_name = "URL",
+        conflicts_with = "broker"
+    )]
+    pub forward: Option<String>,
+    /// The event bus; without it and another service there is no /events.
     #[arg(long, env = "HELLO_BROKER", value_name = "HOST:PORT")]
     pub broker: Option<String>,
     /// The topic of its events.
@@ -25,6 +33,10 @@ pub struct Config {
     /// The group in which it reads the topic; without it, it publishes to it.
     #[arg(long, env = "HELLO_GROUP", value_name = "NAME", requires = "broker")]
     pub group: Option<String>,
+    /// The value of the gauge that an alert watches to see whether alerts work; without it, there is
+    /// no such gauge.
+    #[arg(long, env = "HELLO_CONDITION", value_name = "NUMBER")]
+    pub condition: Option<i64>,
     /// The pod it runs in.
     #[arg(long, env = "POD_NAME", default_value = "")]
     pub pod: String,
@@ -32,8 +44,8 @@ pub struct Config {
     /// as the cluster needs to send new ones elsewhere.
     #[arg(skip = Duration::from_secs(2))]
     pub drain: Duration,
-    /// How long it then waits for the requests in flight. With `drain` it must stay below the pod's
-    /// terminationGracePeriodSeconds.
+    /// How long it then waits for the requests in flight. With `drain` and the last spans it must stay
+    /// below the pod's terminationGracePeriodSeconds.
     #[arg(skip = Duration::from_secs(8))]
     pub grace: Duration,
 }

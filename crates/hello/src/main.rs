@@ -1,4 +1,5 @@
-//! The command line: serves by default, and `hello get` asks another service from inside a pod.
+//! The command line: serves by default, `hello get` asks another service from inside a pod, and
+//! `hello say` writes a known number of lines and spans.
 
 use std::{
     io::{self, Write as _},
@@ -7,12 +8,17 @@ use std::{
 };
 
 use clap::{Parser, Subcommand};
-use hello::{Config, get, serve};
+use groundwork_telemetry::Telemetry;
+use hello::{Config, Say, get, say, serve};
 use tokio::{
     net::TcpListener,
     signal::unix::{SignalKind, signal},
 };
-use tracing_subscriber::EnvFilter;
+
+/// How long the last spans of a service may take.
+const LAST_SPANS: Duration = Duration::from_secs(3);
+/// How long those may take of which none may be missing.
+const ALL_SPANS: Duration = Duration::from_secs(60);
 
 /// A small HTTP service.
 #[derive(Parser)]
@@ -34,6 +40,8 @@ enum Command {
         #[arg(long, value_name = "SECONDS", default_value_t = 0)]
         until_ok: u64,
     },
+    /// Writes numbered lines at an even pace, and ends.
+    Say(Say),
 }
 
 #[tokio::main]
@@ -41,6 +49,7 @@ async fn main() -> ExitCode {
     let args = Args::parse();
     let result = match args.command {
         Some(Command::Get { url, until_ok }) => print(&url, Duration::from_secs(until_ok)).await,
+        Some(Command::Say(what)) => speak(&what).await,
         None => run(args.config).await,
     };
     match result {
@@ -60,13 +69,18 @@ async fn print(url: &str, patience: Duration) -> Result {
     Ok(writeln!(io::stdout(), "{body}")?)
 }
 
+fn telemetry() -> std::result::Result<Telemetry, groundwork_telemetry::Error> {
+    groundwork_telemetry::init(env!("CARGO_PKG_NAME"), env!("CARGO_PKG_VERSION"))
+}
+
+async fn speak(what: &Say) -> Result {
+    let telemetry = telemetry()?;
+    say(what, &telemetry).await?;
+    Ok(telemetry.shutdown(ALL_SPANS)?)
+}
+
 async fn run(config: Config) -> Result {
-    tracing_subscriber::fmt()
-        .json()
-        .flatten_event(true)
-        .with_current_span(false)
-        .with_env_filter(EnvFilter::try_from_default_env().unwrap_or_else(|_| "info".into()))
-        .init();
+    let telemetry = telemetry()?;
     let listener = TcpListener::bind(config.listen)
         .await
         .map_err(|error| format!("cannot listen on {}: {error}", config.listen))?;
@@ -79,7 +93,11 @@ async fn run(config: Config) -> Result {
             _ = interrupt.recv() => {}
         }
     };
-    Ok(serve(listener, config, stop).await?)
+    serve(listener, config, stop).await?;
+    if let Err(error) = telemetry.shutdown(LAST_SPANS) {
+        tracing::warn!(%error, "stopped");
+    }
+    Ok(())
 }
 
 fn report(error: &dyn std::error::Error) -> io::Result<()> {

@@ -16,6 +16,7 @@ use axum::{
     response::{IntoResponse, Response},
     routing::get,
 };
+use groundwork_telemetry::server_span;
 use serde::Serialize;
 
 use crate::{Config, metrics::Metrics, notes};
@@ -31,8 +32,8 @@ pub(crate) struct App {
 impl App {
     pub(crate) fn new(config: Config) -> Self {
         Self {
+            metrics: Metrics::new(config.condition),
             config,
-            metrics: Metrics::default(),
             draining: AtomicBool::new(false),
         }
     }
@@ -53,6 +54,7 @@ pub(crate) fn router(app: Arc<App>, more: Router) -> Router {
     routes
         .merge(more)
         .layer(middleware::from_fn_with_state(app, observe))
+        .layer(middleware::from_fn(server_span))
 }
 
 #[derive(Serialize)]

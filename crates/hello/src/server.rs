@@ -13,6 +13,7 @@ use tokio::{net::TcpListener, sync::Notify, time::sleep};
 use crate::{
     Config,
     events::{self, Publisher, Seen},
+    forward::{Forward, forwarding},
     routes::{App, router},
 };
 
@@ -30,7 +31,10 @@ pub async fn serve(
     let (drain, grace) = (config.drain, config.grace);
     tracing::info!(address = %listener.local_addr()?, pod = config.pod, "listening");
     let app = Arc::new(App::new(config.clone()));
-    let events = on_the_bus(&config, &app).map_err(io::Error::other)?;
+    let events = match &config.forward {
+        Some(url) => forwarding(Forward::new(url).map_err(io::Error::other)?),
+        None => on_the_bus(&config, &app).map_err(io::Error::other)?,
+    };
     let close = Arc::new(Notify::new());
     let closing = Arc::clone(&close);
     let server = axum::serve(listener, router(Arc::clone(&app), events))
@@ -57,8 +61,10 @@ fn on_the_bus(config: &Config, app: &App) -> Result<Router, KafkaError> {
     let topic = &config.topic;
     Ok(match (&config.broker, &config.group) {
         (Some(broker), Some(group)) => {
-            let (reader, seen) = (events::reader(broker, topic, group)?, Seen::default());
-            tokio::spawn(events::read(reader, seen.clone(), app.metrics.clone()));
+            let lag = app.metrics.lag.clone();
+            let (reader, seen) = (events::reader(broker, topic, group, lag)?, Seen::default());
+            let reading = events::read(reader, group.clone(), seen.clone(), app.metrics.clone());
+            tokio::spawn(reading);
             events::showing(seen)
         }
         (Some(broker), None) => events::publishing(Publisher::new(broker, topic)?),

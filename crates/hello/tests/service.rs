@@ -9,20 +9,35 @@ use std::{
     future, io,
     net::SocketAddr,
     path::Path,
+    sync::LazyLock,
     time::{Duration, Instant},
 };
 
+use axum::{
+    Router,
+    body::Bytes,
+    http::{HeaderMap, header::CONTENT_TYPE},
+    routing::post,
+};
+use groundwork_telemetry::Telemetry;
 use hello::{Config, GetError, get, serve};
 use reqwest::{Client, StatusCode};
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
     net::{TcpListener, TcpStream},
-    sync::oneshot,
+    sync::{mpsc, oneshot},
     task::JoinHandle,
     time::interval,
 };
 
 const ONCE: Duration = Duration::ZERO;
+
+/// A trace as a client brings it.
+const TRACE: &str = "0af7651916cd43dd8448eb211c80319c";
+
+/// Set up once for all the tests of this program; its spans go nowhere.
+static TELEMETRY: LazyLock<Telemetry> =
+    LazyLock::new(|| groundwork_telemetry::init("tests", "1.0.0").unwrap());
 
 struct Running {
     address: SocketAddr,
@@ -47,19 +62,27 @@ impl Running {
 }
 
 async fn start(data: Option<&Path>) -> Running {
+    start_with(|config| config.data = data.map(Into::into)).await
+}
+
+async fn start_with(change: impl FnOnce(&mut Config)) -> Running {
+    let _ = &*TELEMETRY;
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
-    let config = Config {
+    let mut config = Config {
+        forward: None,
         broker: None,
         topic: "orders".into(),
         group: None,
+        condition: None,
         listen: address,
         message: "good morning".into(),
-        data: data.map(Into::into),
+        data: None,
         pod: "hello-0".into(),
         drain: Duration::from_secs(1),
         grace: Duration::from_secs(30),
     };
+    change(&mut config);
     let (stop, stopped) = oneshot::channel();
     let stopped = async move {
         if stopped.await.is_err() {
@@ -103,6 +126,106 @@ async fn requests_are_counted_by_route_and_status_and_never_by_path() {
     ] {
         assert!(text.contains(line), "{line} is not in\n{text}");
     }
+}
+
+#[tokio::test]
+async fn a_traced_requests_time_leads_to_its_trace() {
+    let service = start(None).await;
+    let request = Client::new().get(service.url("/"));
+    let request = request.header("traceparent", format!("00-{TRACE}-b7ad6b7169203331-01"));
+    request.send().await.unwrap();
+    let text = get(&service.url("/metrics"), ONCE).await.unwrap();
+    let example = format!(r#"# {{trace_id="{TRACE}"}} 0."#);
+    let line = text.lines().find(|line| line.contains(&example));
+    let line = line.unwrap_or_else(|| panic!("{example} is not in\n{text}"));
+    assert!(
+        line.starts_with(r#"http_request_duration_seconds_bucket{"#),
+        "{line}"
+    );
+}
+
+#[tokio::test]
+async fn the_gauge_for_alerts_says_what_it_was_set_to_and_is_missing_otherwise() {
+    for (condition, line) in [
+        (Some(0), Some("\ngroundwork_check_condition 0\n")),
+        (Some(1), Some("\ngroundwork_check_condition 1\n")),
+        (None, None),
+    ] {
+        let service = start_with(|config| config.condition = condition).await;
+        let text = get(&service.url("/metrics"), ONCE).await.unwrap();
+        match line {
+            Some(line) => assert!(text.contains(line), "{text}"),
+            None => assert!(!text.contains("condition"), "{text}"),
+        }
+    }
+}
+
+/// What comes to a service that takes events.
+type Taken = mpsc::Receiver<(HeaderMap, Bytes)>;
+
+/// A service that takes events and answers each with `status` and JSON.
+async fn other(status: StatusCode) -> (String, Taken) {
+    let (sender, taken) = mpsc::channel(10);
+    let take = async move |head: HeaderMap, body: Bytes| {
+        sender.send((head, body)).await.unwrap();
+        (
+            status,
+            [(CONTENT_TYPE, "application/json")],
+            r#"{"offset":7}"#,
+        )
+    };
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let routes = Router::new().route("/events", post(take));
+    tokio::spawn(axum::serve(listener, routes).into_future());
+    (url, taken)
+}
+
+#[tokio::test]
+async fn an_event_is_handed_on_as_it_came_and_inside_its_trace() {
+    for status in [StatusCode::ACCEPTED, StatusCode::UNPROCESSABLE_ENTITY] {
+        let (url, mut taken) = other(status).await;
+        let service = start_with(|config| config.forward = Some(url)).await;
+        let request = Client::new().post(service.url("/events")).body("an order");
+        let request = request.header(CONTENT_TYPE, "application/json");
+        let request = request.header("traceparent", format!("00-{TRACE}-b7ad6b7169203331-01"));
+        let answer = request.send().await.unwrap();
+        assert_eq!(answer.status(), status);
+        assert_eq!(answer.headers()[CONTENT_TYPE], "application/json");
+        assert_eq!(answer.text().await.unwrap(), r#"{"offset":7}"#);
+
+        let (head, body) = taken.recv().await.unwrap();
+        assert_eq!(body, "an order");
+        assert_eq!(head[CONTENT_TYPE], "application/json");
+        let parent = head["traceparent"].to_str().unwrap();
+        assert!(parent.starts_with(&format!("00-{TRACE}-")), "{parent}");
+        assert!(
+            !parent.contains("b7ad6b7169203331"),
+            "the client's own span: {parent}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn without_an_answer_from_the_other_service_the_client_is_told_so() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    drop(listener);
+    let service = start_with(|config| config.forward = Some(url.clone())).await;
+    let request = Client::new().post(service.url("/events")).body("an order");
+    let answer = request.send().await.unwrap();
+    assert_eq!(answer.status(), StatusCode::SERVICE_UNAVAILABLE);
+    let text = answer.text().await.unwrap();
+    let begin = format!("no answer from {url}/events: ");
+    assert!(text.starts_with(&begin), "{text}");
+}
+
+#[tokio::test]
+async fn an_address_to_hand_on_to_that_is_none_ends_the_service_at_once() {
+    let service = start_with(|config| config.forward = Some("hello-publisher".into())).await;
+    let error = service.server.await.unwrap().unwrap_err();
+    let expected = "hello-publisher is not a URL to hand events on to";
+    assert_eq!(error.to_string(), expected);
 }
 
 #[tokio::test]

@@ -1,0 +1,80 @@
+//! The way to the collector. A batch that finds nobody is sent again until somebody takes it:
+//! whoever restarts a collector loses no spans, and the log says so once and not for every batch.
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use opentelemetry_http::{Bytes, HttpClient, HttpError, Request, Response};
+use reqwest::{Client, StatusCode};
+use tokio::time::sleep;
+
+/// How long one attempt may take.
+const ATTEMPT: Duration = Duration::from_secs(10);
+/// How long it waits before the second attempt, and twice as long before each that follows.
+const FIRST_PAUSE: Duration = Duration::from_millis(100);
+/// How long at most.
+const LONGEST_PAUSE: Duration = Duration::from_secs(2);
+
+/// An HTTP client that does not give up.
+#[derive(Debug)]
+pub(crate) struct Post(Client);
+
+impl Post {
+    pub(crate) fn new() -> Result<Self, reqwest::Error> {
+        let client = Client::builder().no_proxy().timeout(ATTEMPT).build()?;
+        Ok(Self(client))
+    }
+
+    async fn attempt(&self, request: Request<Bytes>) -> Result<Response<Bytes>, HttpError> {
+        let response = self.0.execute(request.try_into()?).await?;
+        let status = response.status();
+        let body = response.bytes().await?;
+        if is_passing(status) {
+            return Err(format!("{status}: {}", String::from_utf8_lossy(&body)).into());
+        }
+        Ok(Response::builder().status(status).body(body)?)
+    }
+}
+
+#[async_trait]
+impl HttpClient for Post {
+    /// The first answer that is final, whether the collector took the batch or not.
+    async fn send_bytes(&self, request: Request<Bytes>) -> Result<Response<Bytes>, HttpError> {
+        let mut pause = FIRST_PAUSE;
+        let mut told = false;
+        loop {
+            match self.attempt(request.clone()).await {
+                Ok(response) => {
+                    if told {
+                        tracing::info!(collector = %request.uri(), "the collector answers again");
+                    }
+                    return Ok(response);
+                }
+                Err(error) if !told => {
+                    told = true;
+                    let error = with_causes(&*error);
+                    tracing::warn!(collector = %request.uri(), error,
+                        "the collector takes no spans; they wait and it is asked again");
+                }
+                Err(_) => {}
+            }
+            sleep(pause).await;
+            pause = (pause * 2).min(LONGEST_PAUSE);
+        }
+    }
+}
+
+/// The answers after which the protocol wants the same batch again.
+fn is_passing(status: StatusCode) -> bool {
+    matches!(status.as_u16(), 408 | 429 | 502 | 503 | 504)
+}
+
+fn with_causes(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        text = format!("{text}: {cause}");
+        source = cause.source();
+    }
+    text
+}
