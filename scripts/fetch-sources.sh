@@ -102,6 +102,11 @@ client() {
   readlink "$work/client-$1"
 }
 
+# Whether Go only found that a module lacks files which it embeds: the program's default.nix brings those.
+only_lacks_embeds() {
+  grep -q '^go: resolving embeds in ' "$work/go.log" && ! grep -qvE '^go: (downloading|resolving embeds in) ' "$work/go.log"
+}
+
 fetch_go() {
   local name path version folder hash go
   if [ -n "$(of_kind go-toolchain)" ]; then
@@ -118,6 +123,7 @@ fetch_go() {
     mkdir "$work/main"
     cp "$project_root/$folder"/go.{mod,sum} "$work/main"
     (cd "$work/main" && GOTOOLCHAIN=local GOFLAGS='' "$go" mod vendor -o "$work/$name") 2>"$work/go.log" ||
+      only_lacks_embeds ||
       { tail -n 3 "$work/go.log" >&2; fail "the modules of $folder are not to be had" "check the network and GOPROXY; a version that is gone needs another in $folder/go.mod"; }
     rm -rf "$work/main"
     hash=$(nix hash path "$work/$name")

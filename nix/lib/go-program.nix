@@ -23,6 +23,9 @@
   tags ? [],
   # Compile C too and link statically; for the few programs that cannot do without.
   cgo ? false,
+  # Shell, run beside go.mod and vendor/ before the build: for what a module lacks or must do otherwise.
+  # NB: its last character must be a line's end, as that of every multi-line string of Nix is.
+  patch ? "",
 }: let
   lines = builtins.filter builtins.isString (builtins.split "\n" (builtins.readFile (folder + "/go.mod")));
   versions = builtins.filter (match: match != null) (map (builtins.match "(require)?[[:space:]]*${module} (v[^ ]+).*") lines);
@@ -63,7 +66,7 @@ in
       cp -r ${vendor {inherit name folder;}} main/vendor
       chmod -R u+w cache main
       cd main
-      echo "$commands" | while read -r command package; do
+      ${patch}echo "$commands" | while read -r command package; do
         go build -tags "$tags" -ldflags "$ldflags" -o $out/bin/$command $package
       done
       cd vendor

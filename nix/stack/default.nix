@@ -12,8 +12,9 @@
     inherit name;
     value = "${program}/bin/${name}";
   };
+  observability = ["prometheus" "alertmanager" "victorialogs" "jaeger" "opentelemetry-collector" "node-exporter"];
   # In the order in which a node needs them.
-  ordered = ["pause" "coredns" "local-path-provisioner" "local-path-helper" "metrics-server" "kafka" "hello"];
+  ordered = ["pause" "coredns" "local-path-provisioner" "local-path-helper" "metrics-server" "kafka"] ++ observability ++ ["hello"];
   manifest = {
     format = 1;
     version = (builtins.fromTOML (builtins.readFile ../../Cargo.toml)).workspace.package.version;

@@ -2,8 +2,8 @@
 [
   {
     name = "system";
-    # The event bus with them: it starts while the others do, and what it needs of them it waits for.
-    components = ["coredns" "local-path-provisioner" "metrics-server" "event-bus"];
+    # Event bus and observability with them: they start while the others do, and what they need of them they wait for.
+    components = ["coredns" "local-path-provisioner" "metrics-server" "event-bus" "observability"];
     # What has to be on the bus once it is ready.
     topics = "event-bus/topics.yaml";
   }

@@ -57,14 +57,20 @@ impl StateDir {
         self.path("pod-logs")
     }
 
-    /// Pods' persistent volumes; the objects name [`Self::volumes_link`] instead.
+    /// Pods' persistent volumes.
     pub fn volumes(&self) -> PathBuf {
         self.path("volumes")
     }
 
-    /// Where objects find the volumes, wherever the state directory is.
-    pub fn volumes_link(&self) -> PathBuf {
-        self.run().join("volumes")
+    /// What objects name instead of folders in here, wherever those are: each link and where it
+    /// leads.
+    pub fn links(&self) -> [(PathBuf, PathBuf); 3] {
+        let link = |name| self.run().join(name);
+        [
+            (link("volumes"), self.volumes()),
+            (link("logs"), self.logs()),
+            (link("pod-logs"), self.pod_logs()),
+        ]
     }
 
     /// The administrator's kubeconfig.
@@ -265,6 +271,20 @@ mod tests {
         let error = state.check_format().unwrap_err();
         assert!(matches!(&error, Error::StateFormat { found, .. } if found == "0"));
         assert!(error.hint().unwrap().contains("destroy"));
+    }
+
+    #[test]
+    fn objects_find_volumes_and_logs_under_fixed_names() {
+        let links = StateDir::new("/state").links();
+        let shown = links.map(|(link, target)| format!("{} {}", link.display(), target.display()));
+        assert_eq!(
+            shown,
+            [
+                "/run/groundwork/volumes /state/volumes",
+                "/run/groundwork/logs /state/logs",
+                "/run/groundwork/pod-logs /state/pod-logs",
+            ]
+        );
     }
 
     #[test]

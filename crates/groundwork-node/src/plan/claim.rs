@@ -1,6 +1,6 @@
 //! The claim on the machine: bridges, cgroups and ports have fixed names, so there is one node.
 
-use std::{fs, os::unix::fs::symlink};
+use std::{fs, os::unix::fs::symlink, path::Path};
 
 use serde::{Deserialize, Serialize};
 
@@ -29,8 +29,8 @@ impl Action for Claim {
     }
 
     fn is_done(&self, node: &Node) -> Result<bool, Error> {
-        let linked = fs::read_link(node.state.volumes_link());
-        Ok(node.state.is_owner()? && linked.is_ok_and(|target| target == node.state.volumes()))
+        let mut links = node.state.links().into_iter();
+        Ok(node.state.is_owner()? && links.all(|(link, target)| leads(&link, &target)))
     }
 
     fn execute(&self, node: &Node) -> Result<(), Error> {
@@ -38,12 +38,48 @@ impl Action for Claim {
         state::create_dir(&state.run())?;
         let owner = format!("{}\n", state.root().display());
         state::write(&state.owner_file(), &owner)?;
-        let link = state.volumes_link();
-        state::remove(&link)?;
-        symlink(state.volumes(), &link).map_err(at("make", &link))
+        for (path, target) in state.links() {
+            link(&path, &target)?;
+        }
+        Ok(())
     }
 
     fn revert(&self, state: &StateDir) -> Result<(), Error> {
         state::remove(&state.run())
+    }
+}
+
+fn leads(link: &Path, target: &Path) -> bool {
+    fs::read_link(link).is_ok_and(|found| found == target)
+}
+
+/// Makes `link` lead to `target`, wherever it led before. One that is right stays: pods may be
+/// starting through it.
+fn link(link: &Path, target: &Path) -> Result<(), Error> {
+    if leads(link, target) {
+        return Ok(());
+    }
+    state::remove(link)?;
+    symlink(target, link).map_err(at("make", link))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_link_is_led_elsewhere_and_removed_without_what_it_leads_to() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name| folder.path().join(name);
+        state::create_dir(&path("old")).unwrap();
+        state::create_dir(&path("new")).unwrap();
+        fs::write(path("old/0.log"), "a line\n").unwrap();
+        link(&path("logs"), &path("old")).unwrap();
+        link(&path("logs"), &path("old")).unwrap();
+        assert!(path("logs/0.log").is_file());
+        link(&path("logs"), &path("new")).unwrap();
+        assert!(leads(&path("logs"), &path("new")));
+        state::remove(&path("logs")).unwrap();
+        assert!(path("old/0.log").is_file());
     }
 }
