@@ -11,6 +11,8 @@ mod junit;
 mod node;
 mod req_0_1;
 mod req_0_2;
+mod req_0_3;
+pub mod signals;
 mod test_bed;
 mod wait;
 
@@ -115,7 +117,7 @@ pub enum Event<'a> {
 /// Every check: those that disturb nothing first, each requirement's in its own order.
 #[must_use]
 pub fn probes() -> Vec<Probe> {
-    let mut all: Vec<_> = [req_0_1::probes(), req_0_2::probes()]
+    let mut all: Vec<_> = [req_0_1::probes(), req_0_2::probes(), req_0_3::probes()]
         .into_iter()
         .flatten()
         .collect();
@@ -149,6 +151,7 @@ pub async fn run(
     // Without a cluster there is nothing to remove, and the checks have said so.
     let _ = test_bed::remove(context).await;
     let _ = req_0_2::remove(context).await;
+    let _ = req_0_3::remove(context).await;
     outcome
 }
 

@@ -75,12 +75,21 @@ pub(crate) fn kill(pid: u32) -> Result<(), Failure> {
 
 /// Ends the first process of container `id` as the kernel would.
 pub(crate) async fn kill_container(context: &Context, id: &str) -> Result<(), Failure> {
+    signal_container(context, id, "SIGKILL").await
+}
+
+/// Sends `signal` to the first process of container `id`.
+pub(crate) async fn signal_container(
+    context: &Context,
+    id: &str,
+    signal: &str,
+) -> Result<(), Failure> {
     let kill = context
         .program("ctr")?
         .arg("--address")
         .arg(context.state.containerd_socket())
         .args(["--namespace", "k8s.io", "tasks", "kill"])
-        .args(["--signal", "SIGKILL", id]);
+        .args(["--signal", signal, id]);
     blocking(move || kill.run()).await
 }
 

@@ -151,6 +151,9 @@ pub enum BenchName {
     Cluster,
     /// The event bus of the running stack, whose broker is restarted: start, latency, rate, memory
     Events,
+    /// Metrics, logs and traces: memory and CPU, load without loss, query times; of the running stack,
+    /// or where none runs of one of its own, whose start is measured too
+    Observability,
 }
 
 /// Arguments of `destroy`.

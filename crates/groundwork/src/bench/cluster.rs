@@ -25,7 +25,7 @@ use crate::{
 };
 
 /// Idle CPU is measured at the end of this time after the last `up`, when start-up work is over.
-const SETTLING: Duration = Duration::from_secs(120);
+pub(super) const SETTLING: Duration = Duration::from_secs(120);
 /// For so long.
 const MEASURING: Duration = Duration::from_secs(30);
 /// For `hello` to answer once everything says that it is ready; it answers at once, or is broken.
@@ -68,11 +68,12 @@ pub fn cluster(global: &Global, manifest: &Path) -> anyhow::Result<Outcome> {
     })
 }
 
-struct Bench<'a, R> {
-    launcher: PathBuf,
-    manifest: PathBuf,
-    state_dir: PathBuf,
-    report: &'a R,
+/// A node of the benchmark's own, and how this launcher is called for it.
+pub(super) struct Bench<'a, R> {
+    pub(super) launcher: PathBuf,
+    pub(super) manifest: PathBuf,
+    pub(super) state_dir: PathBuf,
+    pub(super) report: &'a R,
 }
 
 impl<R: Fn(Progress)> Bench<'_, R> {
@@ -122,7 +123,7 @@ impl<R: Fn(Progress)> Bench<'_, R> {
         ])
     }
 
-    fn launch<A: AsRef<OsStr>>(
+    pub(super) fn launch<A: AsRef<OsStr>>(
         &self,
         arguments: impl IntoIterator<Item = A>,
     ) -> anyhow::Result<()> {
@@ -136,7 +137,7 @@ impl<R: Fn(Progress)> Bench<'_, R> {
     }
 
     /// Does `work`, shows it under `title`, and takes its time.
-    fn step<T>(
+    pub(super) fn step<T>(
         &self,
         title: &str,
         work: impl FnOnce() -> anyhow::Result<T>,
@@ -170,7 +171,7 @@ fn refuse_beside_another(state_dir: &Path) -> Result<(), Failure> {
 }
 
 /// A new folder beside the real state directory, so that it lies on the same disk.
-fn temporary(state_dir: &Path) -> anyhow::Result<PathBuf> {
+pub(super) fn temporary(state_dir: &Path) -> anyhow::Result<PathBuf> {
     let beside = state_dir
         .parent()
         .filter(|parent| parent.exists())

@@ -7,9 +7,11 @@ use crate::table;
 
 mod cluster;
 mod events;
+mod observability;
 
 pub use cluster::cluster;
 pub use events::events;
+pub use observability::observability;
 
 /// The answer of `bench`; its JSON is a contract.
 #[derive(Debug, Serialize)]
@@ -29,7 +31,7 @@ pub struct Figure {
     pub name: &'static str,
     /// Its value in `unit`.
     pub value: f64,
-    /// `s`, `ms`, `bytes`, `cores` or `msg/s`.
+    /// `s`, `ms`, `h`, `bytes`, `cores`, or a number of things, `/s` when it is a rate.
     pub unit: &'static str,
 }
 
@@ -43,7 +45,9 @@ impl Figure {
         match self.unit {
             "bytes" => table::bytes(self.value as u64),
             "cores" => format!("{:.3} cores", self.value),
-            "msg/s" => format!("{:.0} msg/s", self.value),
+            "msg/s" | "lines/s" | "lines" | "spans/s" | "spans" => {
+                format!("{:.0} {}", self.value, self.unit)
+            }
             unit => format!("{:.1} {unit}", self.value),
         }
     }

@@ -14,6 +14,7 @@ pub fn run(global: &Global, arguments: &Bench) -> anyhow::Result<ExitCode> {
     let outcome = match arguments.name {
         BenchName::Cluster => bench::cluster(global, super::manifest(global)?)?,
         BenchName::Events => bench::events(global)?,
+        BenchName::Observability => bench::observability(global, super::manifest(global)?)?,
     };
     if arguments.json {
         output::json(&outcome)?;

@@ -1,0 +1,89 @@
+//! An alert's way from a condition to the one who is told, and back.
+
+use std::time::{Duration, Instant};
+
+use jiff::Timestamp;
+
+use super::{logs, metrics, pod::Measured};
+use crate::{
+    Context, Failure, Verdict,
+    figures::duration,
+    signals::{
+        Window,
+        alerts::Alerts,
+        logs::{Logs, of_service},
+    },
+    wait::until,
+};
+
+/// The rule that a check can make true, and its metric's value then.
+const ALERT: &str = "CheckCondition";
+const TRUE: i64 = 1;
+/// The service under which the receiver keeps what it is told.
+const RECEIVER: &str = "alertmanager-webhook";
+/// For each step: an interval of collecting, of the rule, and of Alertmanager's grouping.
+const STEP: Duration = Duration::from_secs(90);
+
+pub(super) async fn fires_and_resolves(context: &Context) -> Verdict {
+    let (metrics, logs) = (metrics(context)?, logs(context)?);
+    let manager = Alerts::new(&context.endpoint("alertmanager")?)?;
+    let pod = Measured::start(context, TRUE).await?;
+    let (began, started) = (Timestamp::now(), Instant::now());
+    let fired = async {
+        until("the alert", STEP, async || {
+            let alerts = metrics.alerts().await?;
+            let named = |name: Option<&String>| name.is_some_and(|name| name == ALERT);
+            let alert = alerts.iter().find(|it| named(it.labels.get("alertname")));
+            match alert.map(|alert| &*alert.state) {
+                Some("firing") => Ok(()),
+                Some(state) => Err(Failure::from(format!("it is {state}"))),
+                None => Err("its condition is not seen".into()),
+            }
+        })
+        .await?;
+        until("Alertmanager", STEP, async || {
+            match manager.named(ALERT).await?.len() {
+                0 => Err(Failure::from("it has no such alert")),
+                _ => Ok(()),
+            }
+        })
+        .await?;
+        told(&logs, began, "firing").await?;
+        Ok::<_, Failure>(started.elapsed())
+    };
+    let fired = fired.await;
+    pod.remove().await?;
+    let fired = fired?;
+
+    let (ended, started) = (Timestamp::now(), Instant::now());
+    until("Alertmanager", STEP, async || {
+        match manager.named(ALERT).await?.len() {
+            0 => Ok(()),
+            _ => Err(Failure::from("it still has the alert")),
+        }
+    })
+    .await?;
+    told(&logs, ended, "resolved").await?;
+    Ok(format!(
+        "told that it fires after {}, that it is resolved after {}",
+        duration(fired),
+        duration(started.elapsed())
+    ))
+}
+
+/// Waits until the receiver was told since `from` that the alert is `status`.
+async fn told(logs: &Logs, from: Timestamp, status: &str) -> Result<(), Failure> {
+    let query = format!("{} {}", of_service(RECEIVER), Window::since(from));
+    until("the receiver's log", STEP, async || {
+        let lines = logs.search(&query).await?;
+        let ours = lines.iter().filter(|line| line.mentions(ALERT));
+        match ours.filter(|line| line.field("status") == status).count() {
+            0 => Err(Failure::from(format!(
+                "{} alerts, none of them {ALERT} and {status}",
+                lines.len()
+            ))),
+            _ => Ok(()),
+        }
+    })
+    .await
+}

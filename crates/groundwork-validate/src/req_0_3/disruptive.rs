@@ -1,0 +1,85 @@
+//! What is still there after the node was stopped and started again.
+
+use std::time::{Duration, Instant};
+
+use jiff::Timestamp;
+
+use super::{FOUND, logs, metrics, order, traces};
+use crate::{
+    Context, Failure, Verdict,
+    figures::{duration, judged},
+    signals::{
+        Window,
+        logs::{of_service, quoted},
+        metrics::Metrics,
+    },
+    wait::until,
+};
+
+/// For the stack's servers to answer again, and to have read what they kept.
+const BACK: Duration = Duration::from_secs(60);
+/// A series of which no two samples are the same.
+const SAMPLE: &str = "process_cpu_seconds_total{job=\"prometheus\"}";
+
+pub(super) async fn down_and_up(context: &Context) -> Verdict {
+    let order = order::send(context).await?;
+    let line = format!(
+        "{} {} trace_id:={}",
+        of_service("hello"),
+        Window::since(order.sent),
+        quoted(&order.trace)
+    );
+    let before = until("a line, a trace and a sample", FOUND, async || {
+        there(context, &line, &order.trace, order.sent).await
+    });
+    let before = before.await?;
+    let started = Instant::now();
+    context.launch(&["down"]).await?;
+    context.launch(&["up"]).await?;
+    let took = duration(started.elapsed());
+    // The endpoints are the same, but nothing promises that all answer at once.
+    let after = until("a line, a trace and a sample", BACK, async || {
+        there(context, &line, &order.trace, order.sent).await
+    });
+    let after = after.await?;
+    judged(
+        after == before,
+        format!(
+            "back after {took}; lines {} -> {}, spans {} -> {}, sample {} -> {}",
+            before.lines, after.lines, before.spans, after.spans, before.sample, after.sample
+        ),
+    )
+}
+
+/// What there is of an order, and a sample of its time.
+#[derive(PartialEq)]
+struct There {
+    lines: u64,
+    spans: usize,
+    sample: f64,
+}
+
+async fn there(
+    context: &Context,
+    line: &str,
+    trace: &str,
+    at: Timestamp,
+) -> Result<There, Failure> {
+    let there = There {
+        lines: logs(context)?.count(line).await?,
+        spans: traces(context)?.get(trace).await?.len(),
+        sample: sample(&metrics(context)?, at).await?,
+    };
+    // All of the order's spans, so that none comes later.
+    match (there.lines, there.spans) {
+        (1.., 5..) => Ok(there),
+        (lines, spans) => Err(format!("{lines} lines, {spans} spans").into()),
+    }
+}
+
+/// The sample of `at`.
+pub(super) async fn sample(metrics: &Metrics, at: Timestamp) -> Result<f64, Failure> {
+    let found = metrics.query_at(SAMPLE, at).await?;
+    let value = found.first().and_then(|series| series.value());
+    value.ok_or_else(|| format!("Prometheus has no sample of {at}").into())
+}

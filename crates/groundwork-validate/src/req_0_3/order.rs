@@ -1,0 +1,51 @@
+//! An order that is sent to hello as a part of a trace of the check's own.
+
+use std::hash::{BuildHasher, RandomState};
+
+use jiff::Timestamp;
+use serde_json::json;
+
+use crate::{Context, Failure};
+
+/// An order that hello has taken.
+pub(super) struct Order {
+    /// The trace that it is a part of.
+    pub trace: String,
+    /// The check's own span, which nobody writes: parent of the first one of the trace.
+    pub parent: String,
+    /// Just before it was sent.
+    pub sent: Timestamp,
+}
+
+/// Sends an order to hello.
+pub(super) async fn send(context: &Context) -> Result<Order, Failure> {
+    let url = context.endpoint("hello")?;
+    let client = reqwest::Client::builder()
+        .no_proxy()
+        .timeout(super::FOUND)
+        .build()?;
+    let order = Order {
+        trace: format!("{:016x}{:016x}", random(), random()),
+        parent: format!("{:016x}", random()),
+        sent: Timestamp::now(),
+    };
+    let body = json!({
+        "id": order.trace, "symbol": "ACME", "side": "buy", "quantity": 100,
+    });
+    let request = client
+        .post(format!("{url}/events"))
+        .header("content-type", "application/json")
+        .header(
+            "traceparent",
+            format!("00-{}-{}-01", order.trace, order.parent),
+        )
+        .body(body.to_string());
+    request.send().await?.error_for_status()?;
+    Ok(order)
+}
+
+/// Random enough for an id, and never nothing, which is no id: the standard library's hashers begin
+/// with a key that the system gave.
+fn random() -> u64 {
+    RandomState::new().hash_one(Timestamp::now().as_nanosecond()) | 1
+}

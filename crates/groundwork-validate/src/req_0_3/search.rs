@@ -1,0 +1,61 @@
+//! Search in as many lines as the requirement means.
+
+use std::time::{Duration, Instant};
+
+use super::{QUERY, SERVICE, logs, run_name};
+use crate::{
+    Context, Failure, Verdict,
+    figures::{duration, judged},
+    signals::{corpus::Corpus, logs::Logs},
+    wait::until,
+};
+
+const LINES: u64 = 1_000_000;
+/// How often each question is asked.
+const TIMES: usize = 5;
+/// For the last lines to be found.
+const THERE: Duration = Duration::from_secs(30);
+
+pub(super) async fn million(context: &Context) -> Verdict {
+    let logs = logs(context)?;
+    let corpus = Corpus::new(SERVICE, &run_name(), LINES);
+    let started = Instant::now();
+    corpus.write(&logs).await?;
+    let written = started.elapsed();
+    until("the lines", THERE, async || {
+        match logs.count(&corpus.filter()).await? {
+            LINES => Ok(()),
+            few => Err(Failure::from(format!("{few} of {LINES} are there"))),
+        }
+    })
+    .await?;
+    let asked = ask(&logs, &corpus).await;
+    // So that the next run begins with as much as this one.
+    Corpus::remove(SERVICE, &logs).await?;
+    let (slowest, which) = asked?;
+    judged(
+        slowest < QUERY,
+        format!(
+            "{} at most ({which}); {LINES} lines written in {}",
+            duration(slowest),
+            duration(written)
+        ),
+    )
+}
+
+/// The slowest answer, and to which question.
+async fn ask(logs: &Logs, corpus: &Corpus) -> Result<(Duration, &'static str), Failure> {
+    let mut slowest = (Duration::ZERO, "none");
+    for question in corpus.questions() {
+        for _ in 0..TIMES {
+            let started = Instant::now();
+            let found = logs.search(&question.query).await?.len();
+            slowest = slowest.max((started.elapsed(), question.name));
+            if found != question.answers {
+                let (name, wanted) = (question.name, question.answers);
+                return Err(format!("{name}: {found} lines instead of {wanted}").into());
+            }
+        }
+    }
+    Ok(slowest)
+}

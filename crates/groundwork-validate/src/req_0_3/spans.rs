@@ -1,0 +1,68 @@
+//! A request as one trace, and what the spans of all requests add up to.
+
+use std::time::{Duration, Instant};
+
+use super::{FOUND, metrics, order, traces, tree};
+use crate::{
+    Context, Failure, Verdict,
+    figures::{duration, judged},
+    wait::until,
+};
+
+/// Who has a part in an order, in the order in which they call each other.
+const SERVICES: [&str; 3] = ["hello", "hello-publisher", "hello-consumer"];
+/// For spans to be counted, and the counts to be collected.
+const COUNTED: Duration = Duration::from_secs(90);
+
+pub(super) async fn through_three(context: &Context) -> Verdict {
+    let traces = traces(context)?;
+    let order = order::send(context).await?;
+    let started = Instant::now();
+    let complete = until("the trace", FOUND, async || {
+        let asked = Instant::now();
+        let spans = traces.get(&order.trace).await?;
+        // A span is written when it ends, so the first one comes last.
+        match tree::faults(&spans, &order.parent, &SERVICES).as_slice() {
+            [] => Ok((spans, asked.elapsed())),
+            faults => Err(Failure::from(faults.join("; "))),
+        }
+    });
+    let (spans, took) = complete.await?;
+    let (service, time) = tree::slowest(&spans).ok_or("it has no spans")?;
+    judged(
+        took < super::QUERY,
+        format!(
+            "{} spans of {} services, slowest {service} with {}, complete {} after the request, read in {}",
+            spans.len(),
+            tree::services(&spans).len(),
+            duration(Duration::from_nanos(time)),
+            duration(started.elapsed()),
+            duration(took)
+        ),
+    )
+}
+
+pub(super) async fn counted(context: &Context) -> Verdict {
+    const CALLS: &str = "sum(traces_span_metrics_calls_total{service_name=\"hello\"})";
+    const P95: &str = "histogram_quantile(0.95, sum by (le) \
+        (traces_span_metrics_duration_milliseconds_bucket{service_name=\"hello\"}))";
+    let metrics = metrics(context)?;
+    let before = metrics.value(CALLS).await?.unwrap_or(0.0);
+    let started = Instant::now();
+    order::send(context).await?;
+    let calls = until("hello's calls", COUNTED, async || {
+        match metrics.value(CALLS).await? {
+            Some(calls) if calls > before => Ok(calls),
+            _ => Err(Failure::from(format!("still {before}"))),
+        }
+    });
+    let calls = calls.await?;
+    let p95 = metrics.value(P95).await?.unwrap_or(f64::NAN);
+    judged(
+        p95.is_finite(),
+        format!(
+            "calls {before} -> {calls} after {}, p95 {p95:.1} ms",
+            duration(started.elapsed())
+        ),
+    )
+}

@@ -1,0 +1,327 @@
+//! Pods that write numbered log lines, and a span for each if wanted: `hello say`.
+//!
+//! They are the one writer whose every line is known, so that what is missing can be counted.
+
+use std::{collections::BTreeMap, ops::Range, time::Duration};
+
+use groundwork_apply::{Cluster, explain, trouble};
+use k8s_openapi::api::core::v1::{Namespace, Pod};
+use kube::{
+    Api, Error as KubeError,
+    api::{DeleteParams, ListParams, LogParams, Patch, PatchParams, PostParams},
+};
+use serde_json::{Value, json};
+use tokio::time::{Instant, sleep};
+
+use super::Error;
+
+/// The attribute in which a span has its number.
+pub const NUMBER: &str = "n";
+/// Where pods send their spans.
+const COLLECTOR: &str = "http://collector.observability-agents.svc:4318";
+/// The container's name.
+const CONTAINER: &str = "say";
+/// Between two looks at the pods.
+const PAUSE: Duration = Duration::from_millis(200);
+/// For the kubelet to start a pod.
+const START: Duration = Duration::from_secs(60);
+/// For a namespace to go.
+const GONE: Duration = Duration::from_secs(60);
+/// How much of the log of a pod that failed is worth showing.
+const LAST_LINES: i64 = 3;
+
+/// What each pod writes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Plan {
+    /// The name of the service that it is to logs and traces.
+    pub service: String,
+    /// What every line begins with; a space and the number follow.
+    pub prefix: String,
+    /// How many lines.
+    pub count: u64,
+    /// How many a second.
+    pub per_second: u64,
+    /// Whether each is a span as well.
+    pub spans: bool,
+}
+
+impl Plan {
+    /// The numbers that a pod writes.
+    #[must_use]
+    pub fn numbers(&self) -> Range<u64> {
+        0..self.count
+    }
+
+    /// How long a pod writes, at the pace that it was told.
+    #[must_use]
+    pub fn length(&self) -> Duration {
+        Duration::from_secs_f64(self.count as f64 / self.per_second.max(1) as f64)
+    }
+}
+
+/// Pods that write, in a namespace.
+pub struct Writers {
+    pods: Api<Pod>,
+    names: Vec<String>,
+    length: Duration,
+}
+
+impl Writers {
+    /// Makes `namespace` if it is not there, and starts a pod of `image` for each of `plans`.
+    ///
+    /// # Errors
+    /// [`Error::Cluster`] when the cluster does not take them.
+    pub async fn start(
+        cluster: &Cluster,
+        namespace: &str,
+        image: &str,
+        plans: &[Plan],
+    ) -> Result<Self, Error> {
+        let client = cluster.client();
+        ensure(&Api::all(client.clone()), namespace).await?;
+        let mut writers = Self {
+            pods: Api::namespaced(client.clone(), namespace),
+            names: vec![],
+            length: plans.iter().map(Plan::length).max().unwrap_or_default(),
+        };
+        for plan in plans {
+            let pod = pod(image, plan);
+            writers.names.push(writers.create(pod).await?);
+        }
+        Ok(writers)
+    }
+
+    async fn create(&self, pod: Value) -> Result<String, Error> {
+        let pod: Pod = serde_json::from_value(pod).map_err(refused)?;
+        let end = Instant::now() + START;
+        loop {
+            match self.pods.create(&PostParams::default(), &pod).await {
+                Ok(pod) => return Ok(pod.metadata.name.unwrap_or_default()),
+                // The namespace's service account is made a moment after the namespace.
+                Err(error) if Instant::now() < end && is_early(&error) => sleep(PAUSE).await,
+                Err(error) => return Err(Error::Cluster(explain(&error))),
+            }
+        }
+    }
+
+    /// The pods' names.
+    #[must_use]
+    pub fn names(&self) -> &[String] {
+        &self.names
+    }
+
+    /// Waits until all of them have begun.
+    ///
+    /// # Errors
+    /// [`Error::Cluster`] when one does not.
+    pub async fn begun(&self) -> Result<(), Error> {
+        self.until(START, &["Running", "Succeeded"]).await
+    }
+
+    /// Waits until all of them have written everything and ended, `grace` later than they should.
+    ///
+    /// # Errors
+    /// [`Error::Cluster`] when one fails or does not end.
+    pub async fn ended(&self, grace: Duration) -> Result<(), Error> {
+        self.until(self.length + START + grace, &["Succeeded"])
+            .await
+    }
+
+    async fn until(&self, patience: Duration, wanted: &[&str]) -> Result<(), Error> {
+        let end = Instant::now() + patience;
+        loop {
+            let pods = self.pods.list(&ListParams::default()).await;
+            let pods = pods.map_err(|error| Error::Cluster(explain(&error)))?;
+            let phases: BTreeMap<_, _> = pods
+                .iter()
+                .filter_map(|pod| Some((pod.metadata.name.as_deref()?, (pod, phase(pod)))))
+                .collect();
+            let mut missing = None;
+            for name in &self.names {
+                match phases.get(name.as_str()) {
+                    Some((_, phase)) if wanted.contains(phase) => {}
+                    Some((_, "Failed")) => return Err(self.failed(name).await),
+                    Some((pod, phase)) => {
+                        let words = trouble(pod).unwrap_or_else(|| (*phase).to_owned());
+                        missing = Some(format!("{name}: {words}"));
+                    }
+                    None => return Err(Error::Cluster(format!("{name} was removed"))),
+                }
+            }
+            match missing {
+                None => return Ok(()),
+                Some(words) if Instant::now() >= end => {
+                    let seconds = patience.as_secs();
+                    return Err(Error::Cluster(format!(
+                        "not {} after {seconds} s: {words}",
+                        wanted.join(" or ")
+                    )));
+                }
+                Some(_) => sleep(PAUSE).await,
+            }
+        }
+    }
+
+    async fn failed(&self, name: &str) -> Error {
+        let params = LogParams {
+            tail_lines: Some(LAST_LINES),
+            ..LogParams::default()
+        };
+        let log = self.pods.logs(name, &params).await.unwrap_or_default();
+        Error::Cluster(format!("{name} failed: {}", log.trim()))
+    }
+
+    /// Removes the pods.
+    ///
+    /// # Errors
+    /// [`Error::Cluster`] when the cluster refuses.
+    pub async fn remove(&self) -> Result<(), Error> {
+        for name in &self.names {
+            let params = DeleteParams::default().grace_period(0);
+            match self.pods.delete(name, &params).await {
+                Err(KubeError::Api(response)) if response.code == 404 => {}
+                other => drop(other.map_err(|error| Error::Cluster(explain(&error)))?),
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Makes `name` if it is not there.
+async fn ensure(namespaces: &Api<Namespace>, name: &str) -> Result<(), Error> {
+    let object = json!({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}});
+    let params = PatchParams::apply("groundwork-validate").force();
+    let applied = namespaces.patch(name, &params, &Patch::Apply(object)).await;
+    applied.map_err(|error| Error::Cluster(explain(&error)))?;
+    Ok(())
+}
+
+/// Removes namespace `name` and waits until it is gone; none is left is right, too.
+///
+/// # Errors
+/// [`Error::Cluster`] when the cluster refuses, or it is not gone after a minute.
+pub async fn remove_namespace(cluster: &Cluster, name: &str) -> Result<(), Error> {
+    let namespaces: Api<Namespace> = Api::all(cluster.client().clone());
+    let end = Instant::now() + GONE;
+    loop {
+        match namespaces.delete(name, &DeleteParams::default()).await {
+            Err(KubeError::Api(response)) if response.code == 404 => return Ok(()),
+            // It is on its way.
+            Err(KubeError::Api(response)) if response.code == 409 => {}
+            other => drop(other.map_err(|error| Error::Cluster(explain(&error)))?),
+        }
+        if Instant::now() >= end {
+            return Err(Error::Cluster(format!("{name} is still being removed")));
+        }
+        sleep(PAUSE).await;
+    }
+}
+
+/// Whether the namespace's service account is not there yet.
+fn is_early(error: &KubeError) -> bool {
+    matches!(error, KubeError::Api(response) if response.message.contains("serviceaccount"))
+}
+
+fn refused(error: serde_json::Error) -> Error {
+    Error::Cluster(error.to_string())
+}
+
+fn phase(pod: &Pod) -> &str {
+    let status = pod.status.as_ref();
+    let phase = status.and_then(|status| status.phase.as_deref());
+    phase.unwrap_or("Pending")
+}
+
+fn pod(image: &str, plan: &Plan) -> Value {
+    let mut arguments = vec![
+        "say".to_owned(),
+        format!("--count={}", plan.count),
+        format!("--per-second={}", plan.per_second),
+        format!("--prefix={}", plan.prefix),
+    ];
+    if plan.spans {
+        arguments.push("--spans".into());
+    }
+    json!({
+        "metadata": {
+            "generateName": "say-",
+            // The service's name to the logs.
+            "labels": {"app.kubernetes.io/name": plan.service},
+        },
+        "spec": {
+            "restartPolicy": "Never",
+            "automountServiceAccountToken": false,
+            "enableServiceLinks": false,
+            "securityContext": restricted(),
+            "containers": [{
+                "name": CONTAINER, "image": image, "imagePullPolicy": "IfNotPresent",
+                "args": arguments,
+                "env": [
+                    {"name": "OTEL_EXPORTER_OTLP_ENDPOINT", "value": COLLECTOR},
+                    {"name": "OTEL_SERVICE_NAME", "value": plan.service},
+                    {"name": "POD_NAME",
+                     "valueFrom": {"fieldRef": {"fieldPath": "metadata.name"}}},
+                    {"name": "OTEL_RESOURCE_ATTRIBUTES", "value": "k8s.pod.name=$(POD_NAME)"},
+                ],
+                "securityContext": closed(),
+            }],
+        },
+    })
+}
+
+/// Nobody, as the stack's own services run.
+#[must_use]
+pub(crate) fn restricted() -> Value {
+    json!({"runAsNonRoot": true, "runAsUser": 65532, "runAsGroup": 65532,
+           "seccompProfile": {"type": "RuntimeDefault"}})
+}
+
+/// No way to more than that.
+#[must_use]
+pub(crate) fn closed() -> Value {
+    json!({"allowPrivilegeEscalation": false, "readOnlyRootFilesystem": true,
+           "capabilities": {"drop": ["ALL"]}})
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn plan() -> Plan {
+        Plan {
+            service: "groundwork-check".into(),
+            prefix: "run-1".into(),
+            count: 600,
+            per_second: 100,
+            spans: true,
+        }
+    }
+
+    #[test]
+    fn a_writer_is_told_what_to_write_and_who_it_is() {
+        let object = pod("hello:1", &plan());
+        let container = &object["spec"]["containers"][0];
+        assert_eq!(
+            container["args"],
+            json!([
+                "say",
+                "--count=600",
+                "--per-second=100",
+                "--prefix=run-1",
+                "--spans"
+            ])
+        );
+        assert_eq!(
+            object["metadata"]["labels"]["app.kubernetes.io/name"],
+            "groundwork-check"
+        );
+        let pod: Pod = serde_json::from_value(object).unwrap();
+        assert_eq!(phase(&pod), "Pending");
+    }
+
+    #[test]
+    fn a_plan_knows_its_numbers_and_its_length() {
+        assert_eq!(plan().numbers(), 0..600);
+        assert_eq!(plan().length(), Duration::from_secs(6));
+    }
+}

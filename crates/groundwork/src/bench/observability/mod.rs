@@ -1,0 +1,173 @@
+//! `bench observability`: what metrics, logs and traces cost, how much they take without loss, and
+//! how soon they answer.
+//!
+//! It measures the stack that runs. Where none does, it starts one of its own as `bench cluster`
+//! does, measures that start too, and removes it again.
+
+use std::{
+    env,
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use anyhow::Context;
+use groundwork_apply::Cluster;
+use groundwork_node::StateDir;
+use groundwork_stack::{Phase, Progress, Stack};
+use groundwork_validate::signals::{corpus::Corpus, logs::Logs, writers::remove_namespace};
+
+use super::{
+    Figure, Outcome,
+    cluster::{Bench, SETTLING, temporary},
+    machine,
+};
+use crate::{cli::Global, doctor::machine_node, failure::Failure, progress::Display};
+
+mod load;
+mod queries;
+mod start;
+mod usage;
+
+use load::Loads;
+use usage::Meter;
+
+/// The service and the namespace of what the benchmark writes.
+const NAME: &str = "groundwork-bench";
+
+/// Measures the stack in the state directory, or a new one from `manifest`.
+///
+/// # Errors
+/// When another node runs on this machine, when a part of the stack does not answer, or on Ctrl-C.
+pub fn observability(global: &Global, manifest: &Path) -> anyhow::Result<Outcome> {
+    let runs = runs(&global.state_dir)?;
+    let display = Display::start();
+    let report = display.report();
+    let stack = Stack::read(manifest)?;
+    let runtime = tokio::runtime::Runtime::new()?;
+    let figures = if runs {
+        let running = Running::new(global.state_dir.clone(), stack);
+        let measured = runtime.block_on(until_interrupted(running.measure(&report)));
+        let tidied = runtime.block_on(running.tidy());
+        let figures = measured?;
+        tidied.context("what was made for measuring could not be removed")?;
+        figures
+    } else {
+        let bench = Bench {
+            launcher: env::current_exe().context("cannot find this program's own file")?,
+            manifest: manifest.into(),
+            state_dir: temporary(&global.state_dir)?,
+            report: &report,
+        };
+        let running = Running::new(bench.state_dir.clone(), stack);
+        let measured = runtime.block_on(until_interrupted(async {
+            let mut figures = start::measure(&bench, &running).await?;
+            report(Progress::new("idle", Phase::Waiting, "for two minutes"));
+            tokio::time::sleep(SETTLING).await;
+            figures.extend(running.measure(&report).await?);
+            anyhow::Ok(figures)
+        }));
+        let removed = bench.step("removing it", || bench.launch(["destroy", "--yes"]));
+        let figures = measured?;
+        removed.with_context(|| format!("{} could not be removed", bench.state_dir.display()))?;
+        figures
+    };
+    Ok(Outcome {
+        bench: "observability",
+        machine: machine(),
+        figures,
+    })
+}
+
+/// Whether the node of `state_dir` is the one that runs; a machine has room for one.
+fn runs(state_dir: &Path) -> Result<bool, Failure> {
+    let node = machine_node(&StateDir::new(state_dir)).filter(|node| node.runs);
+    match node {
+        None => Ok(false),
+        Some(node) if node.state_dir == state_dir => Ok(true),
+        Some(node) => Err(
+            Failure::machine(format!("this machine {}", node.describe())).hint(format!(
+                "measure that one: groundwork bench observability --state-dir {}",
+                node.state_dir.display()
+            )),
+        ),
+    }
+}
+
+async fn until_interrupted<T>(work: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {
+    tokio::select! {
+        // First, so that Ctrl-C is caught before anything is started.
+        biased;
+        _ = tokio::signal::ctrl_c() => Err(Failure::stack("interrupted").into()),
+        done = work => done,
+    }
+}
+
+/// A stack that runs.
+struct Running {
+    state: StateDir,
+    stack: Stack,
+}
+
+impl Running {
+    fn new(state_dir: PathBuf, stack: Stack) -> Self {
+        Self {
+            state: StateDir::new(state_dir),
+            stack,
+        }
+    }
+
+    /// Where its service `name` answers on this machine.
+    fn endpoint(&self, name: &str) -> anyhow::Result<String> {
+        let endpoints = groundwork_apply::endpoints(&self.stack.waves)?;
+        let found = endpoints.into_iter().find(|endpoint| endpoint.name == name);
+        Ok(found
+            .with_context(|| format!("the stack has no endpoint '{name}'"))?
+            .url)
+    }
+
+    /// At rest, under load, and asked.
+    async fn measure(&self, report: &impl Fn(Progress)) -> anyhow::Result<Vec<Figure>> {
+        let meter = Meter::new(&self.state)?;
+        let idle = stage(report, "at rest for a minute", meter.over(MINUTE)).await?;
+        let loads = Loads::new(self).await?;
+        let of_lines = stage(report, "20,000 lines/s", loads.lines()).await?;
+        let of_spans = stage(report, "5,000 spans/s", loads.spans()).await?;
+        let mut figures = usage::figures(&idle, &of_lines.usage.max(&of_spans.usage));
+        figures.extend(of_lines.figures);
+        figures.extend(of_spans.figures);
+        let of_logs = stage(report, "queries of lines", queries::of_logs(self));
+        figures.extend(of_logs.await?);
+        let of_metrics = stage(report, "queries of metrics", queries::of_metrics(self));
+        figures.extend(of_metrics.await?);
+        Ok(figures)
+    }
+
+    /// Removes what was made for measuring, whatever came of it.
+    async fn tidy(&self) -> anyhow::Result<()> {
+        let cluster = Cluster::connect(&self.state.kubeconfig()).await?;
+        remove_namespace(&cluster, NAME).await?;
+        let logs = Logs::new(&self.endpoint("victorialogs")?)?;
+        // Where the server does not let itself be told to, its retention does.
+        Corpus::remove(NAME, &logs).await?;
+        Ok(())
+    }
+}
+
+/// How long everything is measured at rest, and how long each load lasts.
+const MINUTE: Duration = Duration::from_secs(60);
+
+/// Does `work` and shows it under `title`.
+async fn stage<T>(
+    report: &impl Fn(Progress),
+    title: &str,
+    work: impl Future<Output = anyhow::Result<T>>,
+) -> anyhow::Result<T> {
+    report(Progress::new(title, Phase::Starting, ""));
+    let done = work.await.with_context(|| format!("{title} failed"));
+    let phase = match done {
+        Ok(_) => Phase::Ready,
+        Err(_) => Phase::Failed,
+    };
+    report(Progress::new(title, phase, ""));
+    done
+}

@@ -1,0 +1,150 @@
+//! How soon fixed queries are answered: over a million and ten million lines, and over a day of
+//! metrics.
+
+use std::time::{Duration, Instant};
+
+use groundwork_validate::signals::{
+    Window,
+    corpus::Corpus,
+    logs::Logs,
+    metrics::{Metrics, QUESTIONS, STEP},
+};
+use jiff::{SignedDuration, Timestamp};
+
+use super::{Figure, NAME, Running};
+
+/// How often each query is made.
+const TIMES: usize = 25;
+/// For the last of the lines to be found.
+const THERE: Duration = Duration::from_secs(60);
+const PAUSE: Duration = Duration::from_millis(200);
+const DAY: SignedDuration = SignedDuration::from_hours(24);
+
+/// Lines, and the names of the figures: half and 95 of 100 queries, and the rate of writing.
+const SIZES: [(u64, [&str; 3]); 2] = [
+    (
+        1_000_000,
+        ["log_query_p50_1m", "log_query_p95_1m", "log_write_rate_1m"],
+    ),
+    (
+        10_000_000,
+        [
+            "log_query_p50_10m",
+            "log_query_p95_10m",
+            "log_write_rate_10m",
+        ],
+    ),
+];
+
+pub(super) async fn of_logs(running: &Running) -> anyhow::Result<Vec<Figure>> {
+    let logs = Logs::new(&running.endpoint("victorialogs")?)?;
+    let mut figures = vec![];
+    for (lines, [p50, p95, rate]) in SIZES {
+        let run = format!("bench{}", Timestamp::now().as_microsecond());
+        let corpus = Corpus::new(NAME, &run, lines);
+        let started = Instant::now();
+        let asked = async {
+            corpus.write(&logs).await?;
+            let written = started.elapsed();
+            there(&logs, &corpus).await?;
+            anyhow::Ok((written, ask(&logs, &corpus).await?))
+        }
+        .await;
+        // Where the server does not let itself be told to, its retention does within two days.
+        Corpus::remove(NAME, &logs).await?;
+        let (written, mut times) = asked?;
+        figures.push(Figure::new(p50, percentile(&mut times, 50), "ms"));
+        figures.push(Figure::new(p95, percentile(&mut times, 95), "ms"));
+        let per_second = lines as f64 / written.as_secs_f64();
+        figures.push(Figure::new(rate, per_second, "lines/s"));
+    }
+    Ok(figures)
+}
+
+/// Waits until all lines are found.
+async fn there(logs: &Logs, corpus: &Corpus) -> anyhow::Result<()> {
+    let end = Instant::now() + THERE;
+    loop {
+        let found = logs.count(&corpus.filter()).await?;
+        if found == corpus.lines() {
+            return Ok(());
+        }
+        anyhow::ensure!(
+            Instant::now() < end,
+            "{found} of {} lines are found",
+            corpus.lines()
+        );
+        tokio::time::sleep(PAUSE).await;
+    }
+}
+
+/// How long each answer took, in milliseconds.
+async fn ask(logs: &Logs, corpus: &Corpus) -> anyhow::Result<Vec<f64>> {
+    let mut times = vec![];
+    for _ in 0..TIMES {
+        for question in corpus.questions() {
+            let started = Instant::now();
+            let found = logs.search(&question.query).await?.len();
+            times.push(milliseconds(started));
+            anyhow::ensure!(
+                found == question.answers,
+                "{}: {found} lines instead of {}",
+                question.name,
+                question.answers
+            );
+        }
+    }
+    Ok(times)
+}
+
+pub(super) async fn of_metrics(running: &Running) -> anyhow::Result<Vec<Figure>> {
+    let metrics = Metrics::new(&running.endpoint("prometheus")?)?;
+    let now = Timestamp::now();
+    let window = Window {
+        from: now - DAY,
+        to: now,
+    };
+    let mut times = vec![];
+    let mut first = now.as_second() as f64;
+    for _ in 0..TIMES {
+        for question in QUESTIONS {
+            let started = Instant::now();
+            let found = metrics.range(question, window, STEP).await?;
+            times.push(milliseconds(started));
+            let samples = found.iter().flat_map(|series| &series.samples);
+            first = samples.fold(first, |first, (at, _)| first.min(*at));
+        }
+    }
+    let hours = (now.as_second() as f64 - first) / 3600.0;
+    Ok(vec![
+        Figure::new("metric_query_p50_24h", percentile(&mut times, 50), "ms"),
+        Figure::new("metric_query_p95_24h", percentile(&mut times, 95), "ms"),
+        // As much of the day as there was.
+        Figure::new("metric_query_history", hours, "h"),
+    ])
+}
+
+fn milliseconds(since: Instant) -> f64 {
+    since.elapsed().as_secs_f64() * 1e3
+}
+
+/// The time within which `share` of a hundred were; sorts them.
+fn percentile(times: &mut [f64], share: usize) -> f64 {
+    times.sort_by(f64::total_cmp);
+    let rank = (times.len() * share).div_ceil(100).max(1) - 1;
+    times.get(rank).copied().unwrap_or(f64::NAN)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_percentile_is_a_time_that_was_measured() {
+        let mut times: Vec<_> = (1..=100).rev().map(f64::from).collect();
+        assert_eq!(percentile(&mut times, 50), 50.0);
+        assert_eq!(percentile(&mut times, 95), 95.0);
+        assert_eq!(percentile(&mut [7.0], 95), 7.0);
+        assert!(percentile(&mut [], 50).is_nan());
+    }
+}

@@ -1,0 +1,138 @@
+//! How soon each server answers on a node that starts.
+
+use std::{
+    path::PathBuf,
+    time::{Duration, Instant},
+};
+
+use anyhow::Context;
+use groundwork_apply::Cluster;
+use groundwork_stack::Progress;
+use groundwork_validate::signals::answers;
+use tokio::time::{sleep, timeout};
+
+use super::{Bench, Figure, Running};
+
+/// For everything to answer once it is started; `up` gives up before.
+const PATIENCE: Duration = Duration::from_secs(300);
+const PAUSE: Duration = Duration::from_millis(50);
+/// For one look: packets to an address that is not there yet are lost.
+const LOOK: Duration = Duration::from_secs(1);
+
+const CONTROL_PLANE: &str = "control_plane_after_up";
+const ALL: &str = "all_backends_after_control_plane";
+const ALL_FROM_NOTHING: &str = "all_backends_after_control_plane_from_nothing";
+
+/// Endpoints, what they give once they are ready, and the names of the figures.
+const BACKENDS: [(&str, &str, &str); 5] = [
+    ("prometheus", "/-/ready", "prometheus_after_up"),
+    ("alertmanager", "/-/ready", "alertmanager_after_up"),
+    ("victorialogs", "/health", "victorialogs_after_up"),
+    ("jaeger", "/api/v3/services", "jaeger_after_up"),
+    ("otlp-http", "/", "collector_after_up"),
+];
+
+/// Starts the node from nothing, stops it, and starts it again; the second start is the one that
+/// people wait for every day.
+pub(super) async fn measure<R: Fn(Progress)>(
+    bench: &Bench<'_, R>,
+    running: &Running,
+) -> anyhow::Result<Vec<Figure>> {
+    let from_nothing = up(bench, running, "up from nothing").await?;
+    bench.step("down", || bench.launch(["down"]))?;
+    let times = up(bench, running, "up after down").await?;
+    let mut figures = vec![Figure::new(
+        ALL_FROM_NOTHING,
+        from_nothing.after_control_plane(),
+        "s",
+    )];
+    figures.push(Figure::new(CONTROL_PLANE, times.control_plane, "s"));
+    figures.extend(
+        BACKENDS
+            .into_iter()
+            .zip(&times.backends)
+            .map(|((_, _, name), seconds)| Figure::new(name, *seconds, "s")),
+    );
+    figures.push(Figure::new(ALL, times.after_control_plane(), "s"));
+    Ok(figures)
+}
+
+/// When what answered, in seconds after `up` was called.
+struct Times {
+    control_plane: f64,
+    backends: Vec<f64>,
+}
+
+impl Times {
+    fn after_control_plane(&self) -> f64 {
+        let last = self.backends.iter().copied().fold(0.0, f64::max);
+        last - self.control_plane
+    }
+}
+
+async fn up<R: Fn(Progress)>(
+    bench: &Bench<'_, R>,
+    running: &Running,
+    title: &str,
+) -> anyhow::Result<Times> {
+    let started = Instant::now();
+    let kubeconfig = running.state.kubeconfig();
+    let control_plane = tokio::spawn(ready(started, "the API server", move || {
+        api_server(kubeconfig.clone())
+    }));
+    let mut backends = vec![];
+    for (name, path, _) in BACKENDS {
+        let url = running.endpoint(name)?;
+        backends.push(tokio::spawn(ready(started, name, move || {
+            let url = url.clone();
+            async move { answers(&url, path).await }
+        })));
+    }
+    // It blocks this thread; the looks go on in the others.
+    bench.step(title, || bench.launch(["up"]))?;
+    let mut times = Times {
+        control_plane: control_plane.await??,
+        backends: vec![],
+    };
+    for backend in backends {
+        times.backends.push(backend.await??);
+    }
+    Ok(times)
+}
+
+/// Looks until `look` succeeds; seconds since `started`.
+async fn ready<F: Future<Output = bool>>(
+    started: Instant,
+    what: &'static str,
+    mut look: impl FnMut() -> F,
+) -> anyhow::Result<f64> {
+    let waited = async {
+        while !timeout(LOOK, look()).await.unwrap_or(false) {
+            sleep(PAUSE).await;
+        }
+        started.elapsed().as_secs_f64()
+    };
+    let waited = timeout(PATIENCE, waited).await;
+    waited.with_context(|| format!("{what} did not answer within {} s", PATIENCE.as_secs()))
+}
+
+async fn api_server(kubeconfig: PathBuf) -> bool {
+    let Ok(cluster) = Cluster::connect(&kubeconfig).await else {
+        return false;
+    };
+    cluster.client().apiserver_version().await.is_ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_backend_counts() {
+        let times = Times {
+            control_plane: 4.0,
+            backends: vec![9.0, 12.5, 7.0],
+        };
+        assert_eq!(times.after_control_plane(), 8.5);
+    }
+}
