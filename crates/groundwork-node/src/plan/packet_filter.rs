@@ -11,8 +11,12 @@ use crate::{error::Error, node::Node, state::StateDir};
 
 /// Our own table.
 const TABLE: &str = "groundwork";
-/// What nobody but this machine may send.
-const RULE: &str = r#"iifname != "lo" ip daddr 127.0.0.0/8 drop"#;
+/// What nobody but this machine may send, and what nobody but this machine and its pods may: a
+/// neighbour needs only a route to reach addresses on a bridge. As `nft` itself writes them.
+const RULES: [&str; 2] = [
+    r#"iifname != "lo" ip daddr 127.0.0.0/8 drop"#,
+    r#"iifname != "lo" iifname != "gw-node" iifname != "gw-pods" ip daddr 10.213.0.0/16 drop"#,
+];
 /// All tables of a node: ours, kube-proxy's, that of the CNI plugin `bridge`, and that of `portmap`,
 /// which nodes of earlier releases had.
 const TABLES: [&str; 4] = [
@@ -24,7 +28,8 @@ const TABLES: [&str; 4] = [
 
 /// Keeps pods and neighbours away from the host's loopback address: kube-proxy sends what comes for
 /// its services there on to a pod, wherever it comes from, and `route_localnet` lets pods reach the
-/// rest. Remembers the program that can remove the tables.
+/// rest. And keeps neighbours away from the node, its pods and its services. Remembers the program
+/// that can remove the tables.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PacketFilter {
     nft: PathBuf,
@@ -55,7 +60,7 @@ impl Default for PacketFilter {
 
 impl Action for PacketFilter {
     fn describe(&self) -> &'static str {
-        "keeps others away from the loopback address"
+        "keeps others away from the node's addresses"
     }
 
     fn is_done(&self, _: &Node) -> Result<bool, Error> {
@@ -63,7 +68,8 @@ impl Action for PacketFilter {
             return Ok(false);
         }
         let table = Command::new(&self.nft).args(["list", "table", "ip", TABLE]);
-        Ok(table.read()?.contains(RULE))
+        let table = table.read()?;
+        Ok(RULES.iter().all(|rule| table.contains(rule)))
     }
 
     fn execute(&self, _: &Node) -> Result<(), Error> {
@@ -73,11 +79,12 @@ impl Action for PacketFilter {
             "add table ip {TABLE}
 delete table ip {TABLE}
 table ip {TABLE} {{
-  chain loopback {{
+  chain neighbours {{
     type filter hook prerouting priority raw;
-    {RULE}
+    {}
   }}
-}}"
+}}",
+            RULES.join("\n    ")
         );
         Command::new(&self.nft).arg(rules).run()?;
         Ok(())
@@ -112,6 +119,17 @@ fn tables(list: &str) -> Vec<(String, String)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_rules_name_our_bridges_and_our_networks() {
+        use crate::address::{NODE_ADDRESS, NODE_BRIDGE, POD_BRIDGE, POD_NETWORK, SERVICE_NETWORK};
+        for bridge in [NODE_BRIDGE, POD_BRIDGE] {
+            assert!(RULES[1].contains(&format!("iifname != \"{bridge}\"")));
+        }
+        for network in [&*NODE_ADDRESS.to_string(), POD_NETWORK, SERVICE_NETWORK] {
+            assert!(network.starts_with("10.213."));
+        }
+    }
 
     #[test]
     fn only_our_tables_are_removed() {

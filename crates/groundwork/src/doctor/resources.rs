@@ -7,10 +7,11 @@ use nix::sys::statvfs::statvfs;
 use super::Check;
 use crate::table;
 
-/// The whole of the foundation in use: 0.8 GB of processes, the rest is page cache and pods.
-const MEMORY: u64 = 2_000_000_000;
-/// Images twice (packed and unpacked), etcd, logs, and room for volumes.
-const DISK: u64 = 5_000_000_000;
+/// The whole stack under load, and a little page cache.
+const MEMORY: u64 = 3_000_000_000;
+/// Images twice (packed and unpacked), etcd, logs, and room for what the volumes of events, metrics and
+/// lines hold in their first days.
+const DISK: u64 = 10_000_000_000;
 /// The least that the kernel sets by itself.
 const INOTIFY_WATCHES: u64 = 8192;
 /// With fewer the kubelet does not get as far as its first pod.
