@@ -8,7 +8,7 @@ use std::{
 
 use axum::Router;
 use rdkafka::error::KafkaError;
-use tokio::{net::TcpListener, sync::Notify, time::sleep};
+use tokio::{net::TcpListener, sync::Notify, task::JoinHandle, time::sleep};
 
 use crate::{
     Config,
@@ -31,8 +31,11 @@ pub async fn serve(
     let (drain, grace) = (config.drain, config.grace);
     tracing::info!(address = %listener.local_addr()?, pod = config.pod, "listening");
     let app = Arc::new(App::new(config.clone()));
-    let events = match &config.forward {
-        Some(url) => forwarding(Forward::new(url).map_err(io::Error::other)?),
+    let (events, reader) = match &config.forward {
+        Some(url) => (
+            forwarding(Forward::new(url).map_err(io::Error::other)?),
+            None,
+        ),
         None => on_the_bus(&config, &app).map_err(io::Error::other)?,
     };
     let close = Arc::new(Notify::new());
@@ -46,6 +49,11 @@ pub async fn serve(
             stop.await;
             tracing::info!("told to stop: no longer ready");
             app.draining.store(true, Ordering::Relaxed);
+            if let Some(reader) = reader {
+                // It confirms what it has dealt with and leaves its group, so that another goes on at once.
+                reader.abort();
+                let _ = reader.await;
+            }
             sleep(drain).await;
             close.notify_one();
             sleep(grace).await;
@@ -57,17 +65,16 @@ pub async fn serve(
 }
 
 /// The service's part on the event bus, if it has one: a publisher, or a reader that is started.
-fn on_the_bus(config: &Config, app: &App) -> Result<Router, KafkaError> {
+fn on_the_bus(config: &Config, app: &App) -> Result<(Router, Option<JoinHandle<()>>), KafkaError> {
     let topic = &config.topic;
     Ok(match (&config.broker, &config.group) {
         (Some(broker), Some(group)) => {
             let lag = app.metrics.lag.clone();
             let (reader, seen) = (events::reader(broker, topic, group, lag)?, Seen::default());
             let reading = events::read(reader, group.clone(), seen.clone(), app.metrics.clone());
-            tokio::spawn(reading);
-            events::showing(seen)
+            (events::showing(seen), Some(tokio::spawn(reading)))
         }
-        (Some(broker), None) => events::publishing(Publisher::new(broker, topic)?),
-        (None, _) => Router::new(),
+        (Some(broker), None) => (events::publishing(Publisher::new(broker, topic)?), None),
+        (None, _) => (Router::new(), None),
     })
 }

@@ -71,13 +71,16 @@ impl Archive {
         fs::write(&kept, whole_lines(&fs::read_to_string(&list)?))?;
         let dump = java()
             .arg("-Xshare:dump")
-            // The broker's collector and its size of pointers, or its objects could not be mapped.
+            // NB: the broker's collector and heap (statefulset.yaml), or its objects could not be mapped.
             .args(["-XX:+UseG1GC", "-Xmx256m"])
             .arg(format!("-XX:SharedClassListFile={}", kept.display()))
             .arg(format!("-XX:SharedArchiveFile={}", made.display()));
         dump.run()?;
+        // Whole on disk before it has its name: nobody would make it again.
+        fs::File::open(&made)?.sync_all()?;
         fs::rename(&made, &archive)?;
         fs::remove_file(&kept)?;
+        fs::remove_file(&list)?;
         Ok(true)
     }
 

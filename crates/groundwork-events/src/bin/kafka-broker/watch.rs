@@ -55,7 +55,7 @@ impl Watch {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()?;
-        runtime.block_on(async {
+        let served = runtime.block_on(async {
             let mut stop = signal(SignalKind::terminate())?;
             let listener = TcpListener::bind(self.listen).await?;
             let (questions, asked) = mpsc::channel(1);
@@ -69,7 +69,10 @@ impl Watch {
                 () = look(&self.broker, asked) => Ok(()),
                 _ = stop.recv() => Ok(()),
             }
-        })
+        });
+        // A look that is under way may block for as long as a broker that is gone does not answer.
+        runtime.shutdown_background();
+        served
     }
 }
 
@@ -103,6 +106,10 @@ async fn ask(questions: &mpsc::Sender<Question>, patience: Duration) -> Answer {
 async fn look(broker: &str, mut questions: mpsc::Receiver<Question>) {
     let mut echo = None;
     while let Some((patience, sender)) = questions.recv().await {
+        // The kubelet may have stopped waiting.
+        if sender.is_closed() {
+            continue;
+        }
         let answer = match timeout(patience, round_trip(broker, &mut echo, patience)).await {
             Ok(Ok(())) => (StatusCode::OK, "a record went through\n".into()),
             Ok(Err(error)) => unavailable(error),
@@ -111,7 +118,6 @@ async fn look(broker: &str, mut questions: mpsc::Receiver<Question>) {
                 patience.as_secs()
             )),
         };
-        // The kubelet may have stopped waiting.
         let _ = sender.send(answer);
     }
 }
