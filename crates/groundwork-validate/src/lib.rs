@@ -151,7 +151,6 @@ pub async fn run(
     // Without a cluster there is nothing to remove, and the checks have said so.
     let _ = test_bed::remove(context).await;
     let _ = req_0_2::remove(context).await;
-    let _ = req_0_3::remove(context).await;
     outcome
 }
 

@@ -12,6 +12,7 @@ use crate::{
         Window,
         alerts::Alerts,
         logs::{Logs, of_service},
+        metrics::Labels,
     },
     wait::until,
 };
@@ -32,8 +33,7 @@ pub(super) async fn fires_and_resolves(context: &Context) -> Verdict {
     let fired = async {
         until("the alert", STEP, async || {
             let alerts = metrics.alerts().await?;
-            let named = |name: Option<&String>| name.is_some_and(|name| name == ALERT);
-            let alert = alerts.iter().find(|it| named(it.labels.get("alertname")));
+            let alert = alerts.iter().find(|it| is_of(&it.labels, &pod.name));
             match alert.map(|alert| &*alert.state) {
                 Some("firing") => Ok(()),
                 Some(state) => Err(Failure::from(format!("it is {state}"))),
@@ -42,13 +42,14 @@ pub(super) async fn fires_and_resolves(context: &Context) -> Verdict {
         })
         .await?;
         until("Alertmanager", STEP, async || {
-            match manager.named(ALERT).await?.len() {
-                0 => Err(Failure::from("it has no such alert")),
-                _ => Ok(()),
+            let alerts = manager.named(ALERT).await?;
+            match alerts.iter().any(|alert| is_of(&alert.labels, &pod.name)) {
+                false => Err(Failure::from("it has no such alert")),
+                true => Ok(()),
             }
         })
         .await?;
-        told(&logs, began, "firing").await?;
+        told(&logs, began, "firing", &pod.name).await?;
         Ok::<_, Failure>(started.elapsed())
     };
     let fired = fired.await;
@@ -57,13 +58,14 @@ pub(super) async fn fires_and_resolves(context: &Context) -> Verdict {
 
     let (ended, started) = (Timestamp::now(), Instant::now());
     until("Alertmanager", STEP, async || {
-        match manager.named(ALERT).await?.len() {
-            0 => Ok(()),
-            _ => Err(Failure::from("it still has the alert")),
+        let alerts = manager.named(ALERT).await?;
+        match alerts.iter().any(|alert| is_of(&alert.labels, &pod.name)) {
+            false => Ok(()),
+            true => Err(Failure::from("it still has the alert")),
         }
     })
     .await?;
-    told(&logs, ended, "resolved").await?;
+    told(&logs, ended, "resolved", &pod.name).await?;
     Ok(format!(
         "told that it fires after {}, that it is resolved after {}",
         duration(fired),
@@ -71,12 +73,20 @@ pub(super) async fn fires_and_resolves(context: &Context) -> Verdict {
     ))
 }
 
-/// Waits until the receiver was told since `from` that the alert is `status`.
-async fn told(logs: &Logs, from: Timestamp, status: &str) -> Result<(), Failure> {
+/// Whether an alert is the one about `pod`.
+fn is_of(labels: &Labels, pod: &str) -> bool {
+    let has = |name: &str, value| labels.get(name).is_some_and(|it| it == value);
+    has("alertname", ALERT) && has("pod", pod)
+}
+
+/// Waits until the receiver was told since `from` that the alert about `pod` is `status`.
+async fn told(logs: &Logs, from: Timestamp, status: &str, pod: &str) -> Result<(), Failure> {
     let query = format!("{} {}", of_service(RECEIVER), Window::since(from));
     until("the receiver's log", STEP, async || {
         let lines = logs.search(&query).await?;
-        let ours = lines.iter().filter(|line| line.mentions(ALERT));
+        let ours = lines
+            .iter()
+            .filter(|line| line.mentions(ALERT) && line.mentions(pod));
         match ours.filter(|line| line.field("status") == status).count() {
             0 => Err(Failure::from(format!(
                 "{} alerts, none of them {ALERT} and {status}",

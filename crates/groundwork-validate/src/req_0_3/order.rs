@@ -1,11 +1,17 @@
 //! An order that is sent to hello as a part of a trace of the check's own.
 
-use std::hash::{BuildHasher, RandomState};
+use std::{
+    hash::{BuildHasher, RandomState},
+    time::Duration,
+};
 
 use jiff::Timestamp;
 use serde_json::json;
 
-use crate::{Context, Failure};
+use crate::{Context, Failure, wait::until};
+
+/// How long hello may take for one: longer than it waits itself.
+const ATTEMPT: Duration = Duration::from_secs(10);
 
 /// An order that hello has taken.
 pub(super) struct Order {
@@ -22,8 +28,17 @@ pub(super) async fn send(context: &Context) -> Result<Order, Failure> {
     let url = context.endpoint("hello")?;
     let client = reqwest::Client::builder()
         .no_proxy()
-        .timeout(super::FOUND)
+        .timeout(ATTEMPT)
         .build()?;
+    // After a kill or a restart the way through hello takes a moment to be there again.
+    until("an order", super::FOUND, async || {
+        attempt(&client, &url).await
+    })
+    .await
+}
+
+/// Each attempt is a trace of its own.
+async fn attempt(client: &reqwest::Client, url: &str) -> Result<Order, Failure> {
     let order = Order {
         trace: format!("{:016x}{:016x}", random(), random()),
         parent: format!("{:016x}", random()),

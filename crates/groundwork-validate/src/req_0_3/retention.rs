@@ -122,11 +122,13 @@ pub(super) async fn enforced(context: &Context) -> Verdict {
     });
     let found = found.await?;
     // The server counts what it has refused a moment after it has answered.
-    let refused = until("its count of what was too old", THERE, async || {
-        match logs.too_old().await? - refused {
-            0 => Err(Failure::from("it has refused nothing")),
-            lines => Ok(lines),
-        }
+    let refused = until("its count of what was too old", THERE, async || match logs
+        .too_old()
+        .await?
+        .saturating_sub(refused)
+    {
+        0 => Err(Failure::from("it has refused nothing")),
+        lines => Ok(lines),
     })
     .await?;
     let messages: Vec<_> = found.iter().map(|line| line.message()).collect();

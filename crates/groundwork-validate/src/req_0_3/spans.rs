@@ -13,6 +13,8 @@ use crate::{
 const SERVICES: [&str; 3] = ["hello", "hello-publisher", "hello-consumer"];
 /// For spans to be counted, and the counts to be collected.
 const COUNTED: Duration = Duration::from_secs(90);
+/// How many are sent: many more than an earlier check's, which may be counted only now.
+const ORDERS: u32 = 20;
 
 pub(super) async fn through_three(context: &Context) -> Verdict {
     let traces = traces(context)?;
@@ -49,11 +51,13 @@ pub(super) async fn counted(context: &Context) -> Verdict {
     let metrics = metrics(context)?;
     let before = metrics.value(CALLS).await?.unwrap_or(0.0);
     let started = Instant::now();
-    order::send(context).await?;
+    for _ in 0..ORDERS {
+        order::send(context).await?;
+    }
     let calls = until("hello's calls", COUNTED, async || {
         match metrics.value(CALLS).await? {
-            Some(calls) if calls > before => Ok(calls),
-            _ => Err(Failure::from(format!("still {before}"))),
+            Some(calls) if calls >= before + f64::from(ORDERS) => Ok(calls),
+            calls => Err(Failure::from(format!("{before} -> {calls:?}"))),
         }
     });
     let calls = calls.await?;

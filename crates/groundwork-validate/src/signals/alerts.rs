@@ -15,15 +15,6 @@ pub struct Alerts(Http);
 pub struct Alert {
     /// `alertname` and what else the rule gave it.
     pub labels: Labels,
-    /// Who is told.
-    pub receivers: Vec<Receiver>,
-}
-
-/// Who is told of an alert.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-pub struct Receiver {
-    /// Its name in Alertmanager's configuration.
-    pub name: String,
 }
 
 impl Alerts {
@@ -51,7 +42,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_alert_names_who_is_told() {
+    fn an_alert_has_its_labels() {
         let alerts: Vec<Alert> = serde_json::from_str(
             r#"[{"annotations":{"summary":"s"},"endsAt":"2026-01-02T03:08:05.000Z",
                  "fingerprint":"0a1b","receivers":[{"name":"webhook"}],
@@ -62,6 +53,5 @@ mod tests {
         )
         .unwrap();
         assert_eq!(alerts[0].labels["alertname"], "CheckCondition");
-        assert_eq!(alerts[0].receivers[0].name, "webhook");
     }
 }

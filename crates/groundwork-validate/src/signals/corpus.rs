@@ -9,7 +9,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::{
     Error, Window,
-    logs::{Logs, of_service, quoted},
+    logs::{Logs, quoted},
 };
 
 /// How long ago the first line says that it was written.
@@ -94,14 +94,6 @@ impl Corpus {
             logs.write(self.batch(numbers), "service.name,run").await?;
         }
         Ok(())
-    }
-
-    /// Asks the server to remove all of its service's lines of every run; whether it will.
-    ///
-    /// # Errors
-    /// [`Error`] when it does not answer.
-    pub async fn remove(service: &str, logs: &Logs) -> Result<bool, Error> {
-        logs.delete(&of_service(service)).await
     }
 
     /// The fixed questions: a message, a trace, a level, and a count over all lines.

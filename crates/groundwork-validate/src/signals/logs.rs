@@ -9,7 +9,6 @@ use super::{Error, http::Http};
 
 const QUERY: &str = "/select/logsql/query";
 const INSERT: &str = "/insert/jsonline";
-const DELETE: &str = "/delete/run_task";
 const METRICS: &str = "/metrics";
 
 /// A client of VictoriaLogs.
@@ -117,16 +116,6 @@ impl Logs {
         let query = [("_stream_fields", stream)];
         self.0.lines(INSERT, &query, lines).await?;
         Ok(())
-    }
-
-    /// Asks for what `filter` finds to be removed, which servers refuse unless told not to;
-    /// whether it was taken.
-    pub async fn delete(&self, filter: &str) -> Result<bool, Error> {
-        match self.0.form(DELETE, &[("filter", filter)]).await {
-            Ok(_) => Ok(true),
-            Err(Error::Refused { .. }) => Ok(false),
-            Err(error) => Err(error),
-        }
     }
 
     /// How long it keeps lines, as the running server was told: `14d`.

@@ -11,10 +11,10 @@ use std::{
 };
 
 use anyhow::Context;
-use groundwork_apply::Cluster;
+use groundwork_apply::{Cluster, Endpoint};
 use groundwork_node::StateDir;
 use groundwork_stack::{Phase, Progress, Stack};
-use groundwork_validate::signals::{corpus::Corpus, logs::Logs, writers::remove_namespace};
+use groundwork_validate::signals::writers::remove_namespace;
 
 use super::{
     Figure, Outcome,
@@ -119,10 +119,7 @@ impl Running {
     /// Where its service `name` answers on this machine.
     fn endpoint(&self, name: &str) -> anyhow::Result<String> {
         let endpoints = groundwork_apply::endpoints(&self.stack.waves)?;
-        let found = endpoints.into_iter().find(|endpoint| endpoint.name == name);
-        Ok(found
-            .with_context(|| format!("the stack has no endpoint '{name}'"))?
-            .url)
+        Ok(Endpoint::named(&endpoints, name)?.url.clone())
     }
 
     /// At rest, under load, and asked.
@@ -132,7 +129,7 @@ impl Running {
         let loads = Loads::new(self).await?;
         let of_lines = stage(report, "20,000 lines/s", loads.lines()).await?;
         let of_spans = stage(report, "5,000 spans/s", loads.spans()).await?;
-        let mut figures = usage::figures(&idle, &of_lines.usage.max(&of_spans.usage));
+        let mut figures = usage::figures(&idle, &of_lines.usage.max(&of_spans.usage))?;
         figures.extend(of_lines.figures);
         figures.extend(of_spans.figures);
         let of_logs = stage(report, "queries of lines", queries::of_logs(self));
@@ -145,11 +142,7 @@ impl Running {
     /// Removes what was made for measuring, whatever came of it.
     async fn tidy(&self) -> anyhow::Result<()> {
         let cluster = Cluster::connect(&self.state.kubeconfig()).await?;
-        remove_namespace(&cluster, NAME).await?;
-        let logs = Logs::new(&self.endpoint("victorialogs")?)?;
-        // Where the server does not let itself be told to, its retention does.
-        Corpus::remove(NAME, &logs).await?;
-        Ok(())
+        Ok(remove_namespace(&cluster, NAME).await?)
     }
 }
 

@@ -237,7 +237,13 @@ fn program(arguments: &[String]) -> Option<String> {
 }
 
 /// The figures of `idle` and of `loaded`.
-pub(super) fn figures(idle: &Usage, loaded: &Usage) -> Vec<Figure> {
+///
+/// # Errors
+/// When a component has no process: its figures would be the best of all.
+pub(super) fn figures(idle: &Usage, loaded: &Usage) -> anyhow::Result<Vec<Figure>> {
+    for (name, _) in COMPONENTS {
+        anyhow::ensure!(idle.programs.contains_key(name), "{name} does not run");
+    }
     let four = |names: [&'static str; 4], idle: Taken, loaded: Taken| {
         [
             Figure::new(names[0], idle.memory, "bytes"),
@@ -255,7 +261,7 @@ pub(super) fn figures(idle: &Usage, loaded: &Usage) -> Vec<Figure> {
     let anonymous = [idle, loaded].map(|usage| usage.whole.anonymous);
     let anonymous = ANONYMOUS.into_iter().zip(anonymous);
     figures.extend(anonymous.map(|(name, bytes)| Figure::new(name, bytes, "bytes")));
-    figures
+    Ok(figures)
 }
 
 #[cfg(test)]
@@ -306,9 +312,13 @@ mod tests {
 
     #[test]
     fn every_component_has_its_figures_and_the_whole_is_the_sum() {
-        let mut idle = usage("jaeger", 100.0, 0.5);
-        idle.add("etcd".into(), usage("etcd", 50.0, 0.25).whole);
-        let figures = figures(&idle, &idle);
+        let mut idle = usage("etcd", 50.0, 0.25);
+        for (name, _) in COMPONENTS {
+            assert!(figures(&idle, &idle).is_err());
+            idle.add(name.into(), Taken::default());
+        }
+        idle.add("jaeger".into(), usage("jaeger", 100.0, 0.5).whole);
+        let figures = figures(&idle, &idle).unwrap();
         let value = |name| figures.iter().find(|it| it.name == name).map(|it| it.value);
         assert_eq!(value("jaeger_memory_idle"), Some(100.0));
         assert_eq!(value("kafka_memory_idle"), Some(0.0));
