@@ -114,7 +114,7 @@ mod tests {
     fn too_little_memory_fails_unless_the_node_itself_has_taken_it() {
         assert_eq!(memory(Some(1_000_000_000), false).status, Status::Fail);
         assert_eq!(memory(Some(1_000_000_000), true).status, Status::Ok);
-        assert_eq!(memory(Some(2_000_000_000), false).status, Status::Ok);
+        assert_eq!(memory(Some(MEMORY), false).status, Status::Ok);
     }
 
     #[test]
