@@ -154,8 +154,9 @@ mod tests {
         let Some(bed) = TestBus::connect().await else {
             return;
         };
-        let error = lag(&bed.bus, Some("no-such-group")).await.unwrap_err();
-        assert_eq!(error.to_string(), "there is no group 'no-such-group'");
+        let group = bed.name();
+        let error = lag(&bed.bus, Some(&group)).await.unwrap_err();
+        assert_eq!(error.to_string(), format!("there is no group '{group}'"));
         bed.end().await;
     }
 }
