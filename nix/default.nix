@@ -103,7 +103,7 @@ in {
     inherit system build cc launcher;
     inherit (toolchain) unpack bash go;
     inherit (sources) debian;
-    inherit (programs) kubernetes nix-tools;
+    inherit (programs) gitleaks kubernetes nix-tools;
   };
   checks = import ./checks {
     scope =

@@ -1,4 +1,4 @@
-# `nix develop`: the pinned tools, completion for kubectl, and the running cluster's kubeconfig.
+# `nix develop`: the pinned tools, completion for kubectl, the running cluster's kubeconfig, and the Git hooks.
 {
   # The platform.
   system,
@@ -11,6 +11,7 @@
   # From nix/sources.
   debian,
   # From nix/packages.
+  gitleaks,
   kubernetes,
   nix-tools,
   # The launcher with its stack.
@@ -44,13 +45,19 @@ in
     outputs = ["out"];
     builder = "${bash}/bin/bash";
     args = ["-c" ": >$out"];
-    PATH = builtins.concatStringsSep ":" (map (tool: "${tool}/bin") [launcher kubernetes cc go nix-tools bash]);
+    PATH = builtins.concatStringsSep ":" (map (tool: "${tool}/bin") [launcher kubernetes cc go nix-tools gitleaks bash]);
     shellHook = ''
       state=''${GROUNDWORK_STATE_DIR:-/var/lib/groundwork}
       if [ -z "''${KUBECONFIG:-}" ] && [ -r "$state/kubeconfig" ]; then
         export KUBECONFIG=$state/kubeconfig
       fi
       unset state
+      # NB: `nix develop` may be run for this flake from within another project.
+      project=$(git rev-parse --show-toplevel 2>/dev/null) || project=
+      if [ -x "$project/scripts/install-git-hooks.sh" ]; then
+        "$project/scripts/install-git-hooks.sh" --gitleaks ${gitleaks} || true
+      fi
+      unset project
       if [ -n "''${PS1:-}" ]; then
         . ${completion}/bash_completion
         . ${completion}/kubectl

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs what Groundwork needs and this machine lacks: Nix, with flakes and its sandbox on.
+# Installs what Groundwork needs and this machine lacks: Nix, with flakes and its sandbox on; and the Git hooks.
 # Safe to run twice; a Nix that is already there keeps its configuration.
 set -euo pipefail
 . "$(dirname "$0")/lib/common.sh"
@@ -56,5 +56,6 @@ if ! nix show-config 2>/dev/null | grep -q '^experimental-features = .*flakes'; 
   } | as_root tee -a /etc/nix/nix.conf >/dev/null
 fi
 command -v git >/dev/null || install_packages git
+"$project_root/scripts/install-git-hooks.sh"
 
 "$project_root/scripts/verify-environment.sh"

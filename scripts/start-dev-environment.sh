@@ -7,4 +7,5 @@ cd "$(dirname "$0")/.."
 scripts/setup-dev-environment.sh
 scripts/fetch-sources.sh
 scripts/build.sh
+scripts/install-git-hooks.sh --build
 exec nix run .#up

@@ -52,6 +52,7 @@ scripts/fetch-sources.sh || exit 1
 scripts/build.sh --tests || exit 1
 
 check 'no file names a registry host' scripts/check-registry-hosts.sh
+check 'no commit holds a secret' scripts/secrets-in-git.sh history
 for name in $(nix eval --raw .#checks.x86_64-linux --apply 'checks: toString (builtins.attrNames checks)' 2>/dev/null); do
   check "flake check: $name" nix build --no-link --print-build-logs ".#checks.x86_64-linux.$name"
 done

@@ -3,13 +3,13 @@ module groundwork/opentelemetry-collector
 go 1.26.0
 
 tool (
+	github.com/open-telemetry/opentelemetry-collector-contrib/connector/signaltometricsconnector
 	github.com/open-telemetry/opentelemetry-collector-contrib/connector/spanmetricsconnector
 	github.com/open-telemetry/opentelemetry-collector-contrib/exporter/prometheusexporter
 	github.com/open-telemetry/opentelemetry-collector-contrib/extension/healthcheckextension
 	github.com/open-telemetry/opentelemetry-collector-contrib/extension/storage/filestorage
-	github.com/open-telemetry/opentelemetry-collector-contrib/processor/filterprocessor
+	github.com/open-telemetry/opentelemetry-collector-contrib/processor/deltatocumulativeprocessor
 	github.com/open-telemetry/opentelemetry-collector-contrib/processor/k8sattributesprocessor
-	github.com/open-telemetry/opentelemetry-collector-contrib/processor/resourceprocessor
 	github.com/open-telemetry/opentelemetry-collector-contrib/processor/transformprocessor
 	github.com/open-telemetry/opentelemetry-collector-contrib/receiver/filelogreceiver
 	github.com/open-telemetry/opentelemetry-collector-contrib/receiver/k8sclusterreceiver
@@ -17,11 +17,8 @@ tool (
 	go.opentelemetry.io/collector/confmap/provider/envprovider
 	go.opentelemetry.io/collector/confmap/provider/fileprovider
 	go.opentelemetry.io/collector/confmap/provider/yamlprovider
-	go.opentelemetry.io/collector/exporter/debugexporter
-	go.opentelemetry.io/collector/exporter/otlpexporter
 	go.opentelemetry.io/collector/exporter/otlphttpexporter
 	go.opentelemetry.io/collector/otelcol
-	go.opentelemetry.io/collector/processor/batchprocessor
 	go.opentelemetry.io/collector/processor/memorylimiterprocessor
 	go.opentelemetry.io/collector/receiver/otlpreceiver
 	go.opentelemetry.io/collector/service/telemetry/otelconftelemetry
@@ -133,6 +130,7 @@ require (
 	github.com/mostynb/go-grpc-compression v1.2.3 // indirect
 	github.com/munnerz/goautoneg v0.0.0-20191010083416-a7dc8b61c822 // indirect
 	github.com/mwitkow/go-conntrack v0.0.0-20190716064945-2f068394615f // indirect
+	github.com/open-telemetry/opentelemetry-collector-contrib/connector/signaltometricsconnector v0.148.0 // indirect
 	github.com/open-telemetry/opentelemetry-collector-contrib/connector/spanmetricsconnector v0.149.0 // indirect
 	github.com/open-telemetry/opentelemetry-collector-contrib/exporter/prometheusexporter v0.149.0 // indirect
 	github.com/open-telemetry/opentelemetry-collector-contrib/extension/healthcheckextension v0.149.0 // indirect
@@ -140,6 +138,7 @@ require (
 	github.com/open-telemetry/opentelemetry-collector-contrib/extension/storage/filestorage v0.149.0 // indirect
 	github.com/open-telemetry/opentelemetry-collector-contrib/internal/common v0.149.0 // indirect
 	github.com/open-telemetry/opentelemetry-collector-contrib/internal/coreinternal v0.149.0 // indirect
+	github.com/open-telemetry/opentelemetry-collector-contrib/internal/exp/metrics v0.149.0 // indirect
 	github.com/open-telemetry/opentelemetry-collector-contrib/internal/filter v0.149.0 // indirect
 	github.com/open-telemetry/opentelemetry-collector-contrib/internal/healthcheck v0.149.0 // indirect
 	github.com/open-telemetry/opentelemetry-collector-contrib/internal/k8sconfig v0.149.0 // indirect
@@ -153,9 +152,8 @@ require (
 	github.com/open-telemetry/opentelemetry-collector-contrib/pkg/stanza v0.149.0 // indirect
 	github.com/open-telemetry/opentelemetry-collector-contrib/pkg/status v0.149.0 // indirect
 	github.com/open-telemetry/opentelemetry-collector-contrib/pkg/translator/prometheus v0.149.0 // indirect
-	github.com/open-telemetry/opentelemetry-collector-contrib/processor/filterprocessor v0.149.0 // indirect
+	github.com/open-telemetry/opentelemetry-collector-contrib/processor/deltatocumulativeprocessor v0.149.0 // indirect
 	github.com/open-telemetry/opentelemetry-collector-contrib/processor/k8sattributesprocessor v0.149.0 // indirect
-	github.com/open-telemetry/opentelemetry-collector-contrib/processor/resourceprocessor v0.149.0 // indirect
 	github.com/open-telemetry/opentelemetry-collector-contrib/processor/transformprocessor v0.149.0 // indirect
 	github.com/open-telemetry/opentelemetry-collector-contrib/receiver/filelogreceiver v0.149.0 // indirect
 	github.com/open-telemetry/opentelemetry-collector-contrib/receiver/k8sclusterreceiver v0.149.0 // indirect
@@ -174,6 +172,7 @@ require (
 	github.com/prometheus/procfs v0.20.1 // indirect
 	github.com/prometheus/prometheus v0.310.0 // indirect
 	github.com/prometheus/sigv4 v0.4.1 // indirect
+	github.com/puzpuzpuz/xsync/v4 v4.4.0 // indirect
 	github.com/rs/cors v1.11.1 // indirect
 	github.com/shirou/gopsutil/v4 v4.26.2 // indirect
 	github.com/spf13/cobra v1.10.2 // indirect
@@ -220,11 +219,9 @@ require (
 	go.opentelemetry.io/collector/consumer/consumertest v0.149.0 // indirect
 	go.opentelemetry.io/collector/consumer/xconsumer v0.149.0 // indirect
 	go.opentelemetry.io/collector/exporter v1.55.0 // indirect
-	go.opentelemetry.io/collector/exporter/debugexporter v0.149.0 // indirect
 	go.opentelemetry.io/collector/exporter/exporterhelper v0.149.0 // indirect
 	go.opentelemetry.io/collector/exporter/exporterhelper/xexporterhelper v0.149.0 // indirect
 	go.opentelemetry.io/collector/exporter/exportertest v0.149.0 // indirect
-	go.opentelemetry.io/collector/exporter/otlpexporter v0.149.0 // indirect
 	go.opentelemetry.io/collector/exporter/otlphttpexporter v0.149.0 // indirect
 	go.opentelemetry.io/collector/exporter/xexporter v0.149.0 // indirect
 	go.opentelemetry.io/collector/extension v1.55.0 // indirect
@@ -248,7 +245,6 @@ require (
 	go.opentelemetry.io/collector/pipeline v1.55.0 // indirect
 	go.opentelemetry.io/collector/pipeline/xpipeline v0.149.0 // indirect
 	go.opentelemetry.io/collector/processor v1.55.0 // indirect
-	go.opentelemetry.io/collector/processor/batchprocessor v0.149.0 // indirect
 	go.opentelemetry.io/collector/processor/memorylimiterprocessor v0.149.0 // indirect
 	go.opentelemetry.io/collector/processor/processorhelper v0.149.0 // indirect
 	go.opentelemetry.io/collector/processor/processorhelper/xprocessorhelper v0.149.0 // indirect

@@ -16,8 +16,9 @@ pub fn rotate(folder: &Path) -> Result<(), Error> {
     for entry in fs::read_dir(folder).map_err(at("read", folder))?.flatten() {
         let path = entry.path();
         let is_log = path.extension().is_some_and(|kind| kind == "log");
-        // The API server rotates its audit log itself.
-        let is_ours = is_log && !path.ends_with("audit.log");
+        // The API server rotates its audit log itself; the old ones are audit-TIME.log.
+        let name = path.file_stem().unwrap_or_default().to_string_lossy();
+        let is_ours = is_log && name != "audit" && !name.starts_with("audit-");
         if is_ours && entry.metadata().is_ok_and(|meta| meta.len() >= LIMIT) {
             keep_old(&path)?;
         }
@@ -42,7 +43,8 @@ mod tests {
     fn a_large_log_becomes_an_old_copy_and_a_small_one_stays() {
         let folder = tempfile::tempdir().unwrap();
         let path = |name| folder.path().join(name);
-        for name in ["large.log", "audit.log"] {
+        let audit = ["audit.log", "audit-2026-01-01T00-00-00.000.log"];
+        for name in ["large.log", audit[0], audit[1]] {
             fs::File::create(path(name))
                 .unwrap()
                 .set_len(LIMIT)
@@ -53,7 +55,7 @@ mod tests {
         let size = |name| path(name).metadata().unwrap().len();
         assert_eq!(size("large.log"), 0);
         assert_eq!(size("large.log.1"), LIMIT);
-        assert_eq!(size("audit.log"), LIMIT);
+        assert_eq!(audit.map(size), [LIMIT, LIMIT]);
         assert_eq!(size("small.log"), 1);
     }
 }
