@@ -98,7 +98,7 @@ in {
       type = "app";
       program = "${launcher}/libexec/${name}";
     };
-  }) ["doctor" "up" "status" "logs" "validate" "bench" "down" "destroy" "topics" "produce" "consume" "kubectl"]);
+  }) ["doctor" "up" "status" "logs" "validate" "bench" "down" "destroy" "topics" "produce" "consume" "secret" "kubectl"]);
   shell = import ./shell.nix {
     inherit system build cc launcher;
     inherit (toolchain) unpack bash go;

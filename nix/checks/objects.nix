@@ -20,6 +20,7 @@ in
     name = "check-objects";
     tools = [programs.etcd programs.kubernetes];
     script = ''
+      set -o pipefail
       export HOME=$PWD
       ${openssl}/usr/bin/openssl ecparam -name prime256v1 -genkey -noout -out key.pem
       echo 'token,check,check,system:masters' >tokens.csv
@@ -40,7 +41,7 @@ in
         if [ $tries -gt 240 ] || ! kill -0 $apiserver; then tail -n 20 apiserver.log >&2; exit 1; fi
         sleep 0.5
       done
-      for wave in ${stack}/*.yaml; do
+      for wave in $(grep -o '"objects":"[^"]*"' ${stack}/stack.json | cut -d '"' -f 4); do
         kubectl apply --server-side --validate=strict --filename $wave
       done | tee applied
       # Not a check that cannot fail: an object with a field of no meaning is refused.

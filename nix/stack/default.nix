@@ -19,10 +19,10 @@
     format = 1;
     version = (builtins.fromTOML (builtins.readFile ../../Cargo.toml)).workspace.package.version;
     programs = builtins.listToAttrs ([
-        (command programs.etcd "etcd")
         (command programs.runc "runc")
         (command programs.nftables "nft")
       ]
+      ++ map (command programs.etcd) ["etcd" "etcdctl"]
       ++ map (command programs.containerd) ["containerd" "containerd-shim-runc-v2" "ctr"]
       ++ map (command programs.kubernetes) [
         "kube-apiserver"
@@ -47,12 +47,13 @@
         inherit (wave) name;
         objects = "@out@/${wave.name}.yaml";
       }
-      // (
-        if wave ? topics
-        then {topics = "@out@/${baseNameOf wave.topics}";}
-        else {}
-      ))
+      // builtins.mapAttrs (_: file: "@out@/${baseNameOf file}") (declared wave))
     waves;
+  };
+  # What a wave declares beside objects, each in a file of its own.
+  declared = builtins.intersectAttrs {
+    topics = null;
+    secrets = null;
   };
 in
   assert builtins.sort builtins.lessThan ordered == builtins.attrNames images;
@@ -90,11 +91,7 @@ in
               ${builtins.concatStringsSep "\n" (map (component: "echo '- ../k8s/${component}'") wave.components)}
             } >${wave.name}/kustomization.yaml
             kubectl kustomize ${wave.name} >$out/${wave.name}.yaml
-            ${
-              if wave ? topics
-              then "cp k8s/${wave.topics} $out/"
-              else ""
-            }
+            ${builtins.concatStringsSep "\n" (map (file: "cp k8s/${file} $out/") (builtins.attrValues (declared wave)))}
           '')
           waves)}
         cp stack.json $out/stack.json

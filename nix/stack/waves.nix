@@ -6,6 +6,8 @@
     components = ["coredns" "local-path-provisioner" "metrics-server" "event-bus" "observability"];
     # What has to be on the bus once it is ready.
     topics = "event-bus/topics.yaml";
+    # The secrets that the services of the next wave need.
+    secrets = "hello/secrets.yaml";
   }
   {
     name = "services";

@@ -24,6 +24,7 @@ mod status;
 
 use std::{path::Path, time::Duration};
 
+use http::{HeaderValue, header::USER_AGENT};
 use jiff::Timestamp;
 use kube::{
     Client, Config,
@@ -32,7 +33,7 @@ use kube::{
 
 pub use apply::Applied;
 pub use digest::{Digest, VOLATILE};
-pub use endpoints::{Endpoint, endpoints};
+pub use endpoints::{Endpoint, address, endpoints};
 pub use error::{Diagnosis, Error, Rejection, explain};
 pub use key::Key;
 pub use order::Stage;
@@ -48,6 +49,18 @@ pub const MANAGED_BY: &str = "app.kubernetes.io/managed-by=groundwork";
 /// How long a new connection to the API server may take. It is on the same machine.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
+/// The group that may do anything.
+const MASTERS: &str = "system:masters";
+
+/// Who asks, where the API server's audit log must tell one person from another.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Caller {
+    /// The user that the administrator acts for, `user:alice`.
+    pub user: String,
+    /// The program and what it does, `groundwork-secret/get`.
+    pub agent: String,
+}
+
 /// A cluster whose API server can be asked.
 #[derive(Clone)]
 pub struct Cluster {
@@ -61,6 +74,18 @@ impl Cluster {
     /// # Errors
     /// [`Error::Kubeconfig`] when the file is missing or wrong.
     pub async fn connect(path: &Path) -> Result<Self, Error> {
+        Self::connecting(path, None).await
+    }
+
+    /// The same in the name of `caller`, who has all the rights of the kubeconfig's administrator.
+    ///
+    /// # Errors
+    /// As [`connect`](Self::connect), and when a header cannot carry the caller's name.
+    pub async fn connect_as(path: &Path, caller: &Caller) -> Result<Self, Error> {
+        Self::connecting(path, Some(caller)).await
+    }
+
+    async fn connecting(path: &Path, caller: Option<&Caller>) -> Result<Self, Error> {
         let unusable = |reason: String| Error::Kubeconfig {
             path: path.into(),
             reason,
@@ -71,6 +96,13 @@ impl Cluster {
             .await
             .map_err(|error| unusable(error.to_string()))?;
         config.connect_timeout = Some(CONNECT_TIMEOUT);
+        if let Some(caller) = caller {
+            let agent = HeaderValue::from_str(&caller.agent);
+            let agent = agent.map_err(|error| unusable(error.to_string()))?;
+            config.headers.push((USER_AGENT, agent));
+            config.auth_info.impersonate = Some(caller.user.clone());
+            config.auth_info.impersonate_groups = Some(vec![MASTERS.to_owned()]);
+        }
         let client = Client::try_from(config).map_err(|error| unusable(explain(&error)))?;
         Ok(Self {
             client,

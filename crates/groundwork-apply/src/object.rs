@@ -189,6 +189,7 @@ metadata:
             name: "test".into(),
             objects: file.path().into(),
             topics: None,
+            secrets: None,
         };
         read(&[wave]).map(|mut waves| waves.remove(0).objects)
     }

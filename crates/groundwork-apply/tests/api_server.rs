@@ -103,6 +103,7 @@ impl Stack {
                 name: format!("wave {number}"),
                 objects,
                 topics: None,
+                secrets: None,
             }
         };
         texts.iter().enumerate().map(wave).collect()

@@ -7,7 +7,7 @@ use std::{
     io,
     os::unix::{fs::OpenOptionsExt, process::CommandExt},
     path::Path,
-    process::{Child, Stdio},
+    process::{Child, Output, Stdio},
     thread,
 };
 
@@ -66,7 +66,8 @@ impl Command {
         self
     }
 
-    /// Gives `bytes` as standard input to [`run`](Self::run) and [`read`](Self::read).
+    /// Gives `bytes` as standard input to [`run`](Self::run), [`read`](Self::read) and
+    /// [`output`](Self::output).
     #[must_use]
     pub fn stdin_bytes(mut self, bytes: impl Into<Vec<u8>>) -> Self {
         self.stdin = bytes.into();
@@ -87,12 +88,16 @@ impl Command {
     /// # Errors
     /// As [`run`](Self::run).
     pub fn read(&self) -> Result<String, Error> {
-        let output = self
-            .expression()
-            .stdin_bytes(self.stdin.clone())
-            .run()
-            .map_err(|source| self.not_started(source))?;
-        self.checked(&output)
+        self.checked(&self.output()?)
+    }
+
+    /// Runs to the end, whatever its status is, and returns that and all that it printed.
+    ///
+    /// # Errors
+    /// [`Error::Start`] when it cannot be started.
+    pub fn output(&self) -> Result<Output, Error> {
+        let expression = self.expression().stdin_bytes(self.stdin.clone());
+        expression.run().map_err(|source| self.not_started(source))
     }
 
     /// Runs to the end while `write` fills its standard input, so that large input is never held
@@ -217,7 +222,7 @@ impl Command {
         command
     }
 
-    fn checked(&self, output: &std::process::Output) -> Result<String, Error> {
+    fn checked(&self, output: &Output) -> Result<String, Error> {
         if !output.status.success() {
             return Err(Error::Status {
                 line: self.line(),
@@ -268,6 +273,20 @@ mod tests {
         assert_eq!(
             error.to_string(),
             "exit status: 3: A='it'\\''s' sh -c 'echo broken >&2; exit 3'\n    broken"
+        );
+    }
+
+    #[test]
+    fn all_that_a_failed_command_prints_can_be_had() {
+        let output = Command::new("sh")
+            .args(["-c", "cat; echo broken >&2; exit 3"])
+            .stdin_bytes("given")
+            .output()
+            .unwrap();
+        assert_eq!(output.status.code(), Some(3));
+        assert_eq!(
+            (&*output.stdout, &*output.stderr),
+            (&b"given"[..], &b"broken\n"[..])
         );
     }
 

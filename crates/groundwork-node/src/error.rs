@@ -31,6 +31,14 @@ pub enum Error {
         #[source]
         source: serde_json::Error,
     },
+    /// What is encrypted cannot be told. Nothing of a key is in it.
+    #[error("{path} is damaged: {reason}")]
+    Encryption {
+        /// The file of keys, or the command whose answer cannot be read.
+        path: PathBuf,
+        /// What is wrong with it.
+        reason: String,
+    },
     /// A program failed.
     #[error("{0}")]
     Command(#[from] groundwork_exec::Error),
@@ -132,6 +140,9 @@ impl Error {
             Self::File { source, .. } if source.kind() == io::ErrorKind::StorageFull => {
                 Some("free some disk space and run it again".into())
             }
+            Self::Encryption { .. } => Some(
+                "nothing was changed; run it again, or put encryption.yaml back from a copy of the state directory".into(),
+            ),
             Self::Damaged { .. } => {
                 Some("`groundwork destroy --yes` removes the node, `groundwork up` makes a new one".into())
             }

@@ -7,6 +7,7 @@
 
 pub mod address;
 mod cgroup;
+pub mod encryption;
 mod error;
 mod images;
 mod machine;

@@ -12,6 +12,7 @@ use time::{Duration, OffsetDateTime};
 
 use crate::{
     address::{API_SERVICE_ADDRESS, API_URL, CLUSTER_DOMAIN, NODE_ADDRESS, NODE_NAME},
+    encryption,
     error::{Error, at},
     state::{self, StateDir},
 };
@@ -106,7 +107,7 @@ impl<'a> Pki<'a> {
         files.extend([
             self.file("service-account", "key"),
             self.file("service-account", "pub"),
-            self.state.pki().join("encryption.yaml"),
+            encryption::file(self.state),
             self.state.kubeconfig(),
         ]);
         files
@@ -143,7 +144,7 @@ impl<'a> Pki<'a> {
             ExtendedKeyUsagePurpose::ClientAuth,
         )?;
         self.service_account_key()?;
-        self.encryption()?;
+        encryption::create(self.state)?;
         let admin = self.state.kubeconfig();
         if !admin.is_file() {
             state::write(&admin, &self.kubeconfig("admin")?)?;
@@ -268,31 +269,6 @@ current-context: groundwork
     fn service_account_key(&self) -> Result<(), Error> {
         let key = self.key("service-account")?;
         state::write(&self.file("service-account", "pub"), &key.public_key_pem())
-    }
-
-    /// The key that Secret objects are encrypted with before they reach etcd's files.
-    fn encryption(&self) -> Result<(), Error> {
-        let file = self.state.pki().join("encryption.yaml");
-        if file.is_file() {
-            return Ok(());
-        }
-        let secret = BASE64_STANDARD.encode(rand::random::<[u8; 32]>());
-        state::write(
-            &file,
-            &format!(
-                "apiVersion: apiserver.config.k8s.io/v1
-kind: EncryptionConfiguration
-resources:
-  - resources: [secrets]
-    providers:
-      - secretbox:
-          keys:
-            - name: key1
-              secret: {secret}
-      - identity: {{}}
-"
-            ),
-        )
     }
 }
 

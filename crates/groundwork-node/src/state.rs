@@ -199,7 +199,9 @@ pub(crate) fn write(path: &Path, content: &str) -> Result<(), Error> {
             file.write_all(content.as_bytes())?;
             file.sync_data()
         })
-        .and_then(|()| fs::rename(&new, path));
+        .and_then(|()| fs::rename(&new, path))
+        // Without that a power cut may bring the old file back.
+        .and_then(|()| fs::File::open(path.parent().unwrap_or(path))?.sync_all());
     written.map_err(at("write", path))
 }
 

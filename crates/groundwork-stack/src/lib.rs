@@ -61,6 +61,9 @@ pub struct Wave {
     /// The event bus's topics, which must be there once the wave is ready.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub topics: Option<PathBuf>,
+    /// The secrets that must be there before the next wave; values are in no file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub secrets: Option<PathBuf>,
 }
 
 /// Why a manifest cannot be used.

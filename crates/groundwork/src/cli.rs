@@ -1,5 +1,7 @@
 //! The command line's shape: clap types and nothing else. What a command does is in `commands`.
 
+pub mod secret;
+
 use std::{ffi::OsString, path::PathBuf};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -71,6 +73,8 @@ pub enum Command {
     Produce(Produce),
     /// Write a topic's records to standard output
     Consume(Consume),
+    /// Keep secrets, with their versions and a record of every access
+    Secret(secret::Secret),
     /// Run the stack's kubectl on its cluster
     #[command(disable_help_flag = true)]
     Kubectl(Kubectl),

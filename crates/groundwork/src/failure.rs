@@ -66,10 +66,15 @@ impl Failure {
 
 /// The exit code of a command that ended with `error`.
 pub fn exit_of(error: &anyhow::Error) -> Exit {
-    error
-        .chain()
-        .find_map(|cause| cause.downcast_ref::<Failure>())
-        .map_or(Exit::Failed, |failure| failure.exit)
+    let told = error.chain().find_map(|cause| {
+        let secret = cause.downcast_ref::<groundwork_secrets::store::Error>();
+        let wrong = secret.filter(|error| error.is_wrong_use());
+        let failure = cause.downcast_ref::<Failure>();
+        failure
+            .map(|failure| failure.exit)
+            .or(wrong.map(|_| Exit::WrongUse))
+    });
+    told.unwrap_or(Exit::Failed)
 }
 
 /// The remedy that the outermost cause with one offers.
@@ -79,6 +84,11 @@ pub fn hint_of(error: &anyhow::Error) -> Option<String> {
             .or_else(|| cause.downcast_ref::<groundwork_node::Error>()?.hint())
             .or_else(|| cause.downcast_ref::<groundwork_apply::Error>()?.hint())
             .or_else(|| cause.downcast_ref::<groundwork_events::Error>()?.hint())
+            .or_else(|| {
+                cause
+                    .downcast_ref::<groundwork_secrets::store::Error>()?
+                    .hint()
+            })
             .or_else(|| cause.downcast_ref::<groundwork_exec::Error>()?.hint())
             .or_else(|| cause.downcast_ref().map(hint_of_stack))
     })

@@ -1,8 +1,13 @@
 //! What the environment tells the service.
 
-use std::{net::SocketAddr, path::PathBuf, time::Duration};
+use std::{ffi::OsStr, net::SocketAddr, path::PathBuf, time::Duration};
 
-use clap::Args;
+use clap::{
+    Arg, Args, Command,
+    builder::TypedValueParser,
+    error::{Error, ErrorKind},
+};
+use groundwork_secrets::{BadLocation, Location};
 
 /// The service's settings; in the cluster they come as environment variables.
 #[derive(Debug, Clone, Args)]
@@ -33,6 +38,10 @@ pub struct Config {
     /// The group in which it reads the topic; without it, it publishes to it.
     #[arg(long, env = "HELLO_GROUP", value_name = "NAME", requires = "broker")]
     pub group: Option<String>,
+    /// Where the token is that /private takes, as in `api:hello-token`; without it there is no
+    /// /private.
+    #[arg(long, env = "HELLO_TOKEN", value_name = "LOCATION", value_parser = Locations)]
+    pub token: Option<Location>,
     /// The value of the gauge that an alert watches to see whether alerts work; without it, there is
     /// no such gauge.
     #[arg(long, env = "HELLO_CONDITION", value_name = "NUMBER")]
@@ -48,4 +57,20 @@ pub struct Config {
     /// below the pod's terminationGracePeriodSeconds.
     #[arg(skip = Duration::from_secs(8))]
     pub grace: Duration,
+}
+
+/// Reads a location, and does not repeat what is none as clap would: it may be the token itself.
+#[derive(Clone)]
+struct Locations;
+
+impl TypedValueParser for Locations {
+    type Value = Location;
+
+    fn parse_ref(&self, _: &Command, _: Option<&Arg>, text: &OsStr) -> Result<Location, Error> {
+        let location = text.to_str().ok_or(BadLocation::Kind);
+        location.and_then(str::parse).map_err(|error| {
+            let text = format!("--token or HELLO_TOKEN: {error}\n");
+            Error::raw(ErrorKind::ValueValidation, text)
+        })
+    }
 }

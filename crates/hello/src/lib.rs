@@ -4,9 +4,9 @@
 //!
 //! One concern per module. [`config`](Config) is what the environment says, `routes` what it
 //! answers, `metrics` and `lag` what it counts, `notes` what it keeps, `forward` what it hands on to
-//! another service, `events` what it says and hears on the event bus, `server` its life from start
-//! to stop, [`get`](get()) the client side, and [`say`](say()) what tests the platform's logs and
-//! traces. How a service logs and traces is in groundwork-telemetry.
+//! another service, `events` what it says and hears on the event bus, `private` what it answers only
+//! to who has its token, `server` its life from start to stop, [`get`](get()) the client side, and
+//! [`say`](say()) what tests the platform's logs and traces. How a service logs and traces is in groundwork-telemetry.
 
 mod config;
 mod events;
@@ -15,6 +15,7 @@ mod get;
 mod lag;
 mod metrics;
 mod notes;
+mod private;
 mod routes;
 mod say;
 mod server;

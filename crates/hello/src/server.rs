@@ -14,6 +14,7 @@ use crate::{
     Config,
     events::{self, Publisher, Seen},
     forward::{Forward, forwarding},
+    private,
     routes::{App, router},
 };
 
@@ -22,7 +23,7 @@ use crate::{
 /// `config.grace` at most.
 ///
 /// # Errors
-/// When the listener breaks.
+/// When the listener breaks, or what the configuration names cannot be used.
 pub async fn serve(
     listener: TcpListener,
     config: Config,
@@ -31,6 +32,13 @@ pub async fn serve(
     let (drain, grace) = (config.drain, config.grace);
     tracing::info!(address = %listener.local_addr()?, pod = config.pod, "listening");
     let app = Arc::new(App::new(config.clone()));
+    let private = match &config.token {
+        Some(location) => {
+            let token = groundwork_secrets::watch(location).await;
+            private::router(config.pod.clone(), token.map_err(io::Error::other)?)
+        }
+        None => Router::new(),
+    };
     let (events, reader) = match &config.forward {
         Some(url) => (
             forwarding(Forward::new(url).map_err(io::Error::other)?),
@@ -40,7 +48,7 @@ pub async fn serve(
     };
     let close = Arc::new(Notify::new());
     let closing = Arc::clone(&close);
-    let server = axum::serve(listener, router(Arc::clone(&app), events))
+    let server = axum::serve(listener, router(Arc::clone(&app), events.merge(private)))
         .with_graceful_shutdown(async move { closing.notified().await });
 
     tokio::select! {

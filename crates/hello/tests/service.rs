@@ -75,6 +75,7 @@ async fn start_with(change: impl FnOnce(&mut Config)) -> Running {
         topic: "orders".into(),
         group: None,
         condition: None,
+        token: None,
         listen: address,
         message: "good morning".into(),
         data: None,
@@ -259,6 +260,12 @@ async fn names_that_could_leave_the_directory_and_large_notes_are_refused() {
 async fn without_a_data_directory_there_are_no_notes() {
     let service = start(None).await;
     assert_eq!(service.status("/notes/a").await, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn without_a_token_there_is_nothing_private() {
+    let service = start(None).await;
+    assert_eq!(service.status("/private").await, StatusCode::NOT_FOUND);
 }
 
 #[tokio::test]

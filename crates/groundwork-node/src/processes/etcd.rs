@@ -4,15 +4,16 @@ use super::{Context, Probe, Process, display};
 use crate::{
     address::{ETCD_METRICS_PORT, NODE_ADDRESS},
     error::Error,
+    state::StateDir,
 };
 
 /// Where the API server finds it.
-pub fn url(context: &Context) -> String {
-    format!("unix://{}", display(&context.state.run().join("etcd.sock")))
+pub fn url(state: &StateDir) -> String {
+    format!("unix://{}", display(&state.run().join("etcd.sock")))
 }
 
 pub fn process(context: &Context) -> Result<Process, Error> {
-    let client = url(context);
+    let client = url(context.state);
     // A single member has no peers, but etcd insists on an address for them.
     let peer = format!(
         "unix://{}",

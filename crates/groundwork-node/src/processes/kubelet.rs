@@ -75,6 +75,8 @@ containerLogMaxSize: 10Mi
 makeIPTablesUtilChains: false
 # A killed program is back soon, also when it is killed again and again.
 crashLoopBackOff: {{maxContainerRestartPeriod: 2s}}
+# How long until a pod is looked at again, and up to half as long on top: so late is a changed Secret in its files.
+syncFrequency: 20s
 # Images come with the stack and cannot be pulled again.
 imageGCHighThresholdPercent: 100
 imageGCLowThresholdPercent: 99

@@ -23,6 +23,7 @@ mod kubelet;
 mod scheduler;
 
 use self::containerd::NAME as CONTAINERD;
+pub(crate) use self::etcd::url as etcd_url;
 
 /// Everything that makes a node process what it is. Two equal ones need no restart.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,9 +1,12 @@
 //! The commands, one file each, and what several of them need.
 
-use std::{path::Path, process::ExitCode, time::Duration};
+use std::{
+    path::{Path, PathBuf},
+    process::ExitCode,
+    time::Duration,
+};
 
 use anyhow::Context;
-use groundwork_apply::Endpoint;
 use groundwork_events::Bus;
 use groundwork_node::StateDir;
 use groundwork_stack::Stack;
@@ -23,6 +26,7 @@ mod kubectl;
 mod logs;
 mod node_exec;
 mod produce;
+mod secret;
 mod status;
 mod supervise;
 mod topics;
@@ -57,6 +61,7 @@ pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Topics(arguments) => topics::run(&global, &arguments),
         Command::Produce(arguments) => produce::run(&global, &arguments),
         Command::Consume(arguments) => consume::run(&global, &arguments),
+        Command::Secret(arguments) => secret::run(&global, &arguments.command),
         Command::Supervise => supervise::run(&global),
         Command::NodeExec(arguments) => node_exec::run(arguments),
     }
@@ -88,10 +93,22 @@ fn state_dir(global: &Global) -> Result<StateDir, Failure> {
     Ok(state)
 }
 
+/// The administrator's kubeconfig; where there is none, no cluster was ever started.
+fn kubeconfig(global: &Global) -> Result<PathBuf, Failure> {
+    let kubeconfig = state_dir(global)?.kubeconfig();
+    match kubeconfig.exists() {
+        true => Ok(kubeconfig),
+        false => Err(Failure::stack(format!(
+            "there is no cluster: {} is missing",
+            kubeconfig.display()
+        ))
+        .hint("groundwork up")),
+    }
+}
+
 /// Where the stack's event bus answers on this machine.
 fn bootstrap(stack: &Stack) -> anyhow::Result<String> {
-    let endpoints = groundwork_apply::endpoints(&stack.waves)?;
-    Ok(Endpoint::named(&endpoints, "kafka")?.url.clone())
+    Ok(groundwork_apply::address(&stack.waves, "kafka")?)
 }
 
 /// The running event bus.

@@ -20,6 +20,7 @@ use groundwork_events::{
     topics::{self, Action, Declared},
 };
 use groundwork_node::{Machine, Node, StateDir};
+use groundwork_secrets::store::{self, Declared as Secrets, Need, Note};
 use groundwork_stack::{Phase, Progress, Wave};
 use jiff::Timestamp;
 use serde::Serialize;
@@ -57,6 +58,8 @@ struct Run {
     restarted: Option<Timestamp>,
     /// What each file of topics declares.
     topics: BTreeMap<PathBuf, Declared>,
+    /// What each file of secrets declares.
+    secrets: BTreeMap<PathBuf, Secrets>,
     arguments: Up,
 }
 
@@ -80,12 +83,16 @@ pub fn run(global: &Global, arguments: Up) -> anyhow::Result<ExitCode> {
     root::ensure(global)?;
     let (started, clock) = (Timestamp::now(), Instant::now());
     let stack = super::stack(global)?;
-    // Reads every object and topic, so that a broken file is told before anything is touched.
+    // Reads every object, topic and secret, so that a broken file is told before anything is touched.
     let endpoints = groundwork_apply::endpoints(&stack.waves)?;
     let files = stack.waves.iter().filter_map(|wave| wave.topics.as_ref());
     let topics = files
         .map(|file| Ok((file.clone(), Declared::read(file)?)))
         .collect::<Result<_, groundwork_events::Error>>()?;
+    let files = stack.waves.iter().filter_map(|wave| wave.secrets.as_ref());
+    let secrets = files
+        .map(|file| Ok((file.clone(), Secrets::read(file)?)))
+        .collect::<Result<_, store::Error>>()?;
     let directory = super::state_dir(global)?;
     leave_on_interrupt(directory.clone());
 
@@ -121,6 +128,7 @@ pub fn run(global: &Global, arguments: Up) -> anyhow::Result<ExitCode> {
     let run = Run {
         restarted: (from == From::Stopped).then_some(started),
         topics,
+        secrets,
         arguments,
     };
     bring(Arc::new(node), run, report)?;
@@ -201,11 +209,15 @@ fn fill<R: Fn(Progress) + Send + Sync>(node: &Node, run: &Run, report: &R) -> an
             cluster = cluster.restarted_at(started);
         }
         let patience = Duration::from_secs(run.arguments.timeout);
-        let then =
-            async |wave: &Wave| match wave.topics.as_ref().and_then(|file| run.topics.get(file)) {
-                Some(declared) => bring_topics(node, run, declared, report).await,
-                None => Ok(()),
-            };
+        let then = async |wave: &Wave| {
+            if let Some(declared) = wave.topics.as_ref().and_then(|file| run.topics.get(file)) {
+                bring_topics(node, run, declared, report).await?;
+            }
+            if let Some(declared) = wave.secrets.as_ref().and_then(|file| run.secrets.get(file)) {
+                bring_secrets(&node.state, declared, report).await?;
+            }
+            anyhow::Ok(())
+        };
         let applied = cluster
             .apply(&node.stack.waves, report, patience, then)
             .await?;
@@ -245,6 +257,34 @@ async fn bring_topics<R: Fn(Progress) + Send + Sync>(
         words += &format!("; not in topics.yaml: {}", changes.undeclared.join(", "));
     }
     report(Progress::new("topics", Phase::Ready, words));
+    Ok(())
+}
+
+/// The declared secrets that can be made here; those that only their issuer has are named.
+async fn bring_secrets<R: Fn(Progress) + Send + Sync>(
+    state: &StateDir,
+    declared: &Secrets,
+    report: &R,
+) -> anyhow::Result<()> {
+    let store = super::secret::store(state, "up").await?;
+    let note = Note {
+        who: super::secret::person(),
+        why: "declared by the stack".into(),
+    };
+    let (made, missing) = store.ensure(declared, &note).await?;
+    let mut words = format!("{} declared, {} made", declared.secrets.len(), made.len());
+    if !missing.is_empty() {
+        let commands = missing.iter().map(|need| {
+            let Need { id, kind } = need;
+            format!(
+                "groundwork secret set -n {} {} --kind {kind}",
+                id.namespace, id.name
+            )
+        });
+        let commands: Vec<_> = commands.collect();
+        words += &format!("; to be set by hand: {}", commands.join(", "));
+    }
+    report(Progress::new("secrets", Phase::Ready, words));
     Ok(())
 }
 

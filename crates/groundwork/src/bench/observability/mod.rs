@@ -11,7 +11,7 @@ use std::{
 };
 
 use anyhow::Context;
-use groundwork_apply::{Cluster, Endpoint};
+use groundwork_apply::Cluster;
 use groundwork_node::StateDir;
 use groundwork_stack::{Phase, Progress, Stack};
 use groundwork_validate::signals::writers::remove_namespace;
@@ -118,8 +118,7 @@ impl Running {
 
     /// Where its service `name` answers on this machine.
     fn endpoint(&self, name: &str) -> anyhow::Result<String> {
-        let endpoints = groundwork_apply::endpoints(&self.stack.waves)?;
-        Ok(Endpoint::named(&endpoints, name)?.url.clone())
+        Ok(groundwork_apply::address(&self.stack.waves, name)?)
     }
 
     /// At rest, under load, and asked.
