@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use groundwork_apply::{Cluster, Endpoint};
+use groundwork_apply::Cluster;
 use groundwork_exec::Command;
 use groundwork_node::StateDir;
 use groundwork_stack::Stack;
@@ -20,7 +20,7 @@ pub struct Context {
     pub stack_file: PathBuf,
     /// The node's state directory.
     pub state: StateDir,
-    /// The launcher's own executable, which the disruptive checks call.
+    /// The launcher's own executable, which some checks call.
     pub launcher: PathBuf,
 }
 
@@ -32,8 +32,7 @@ impl Context {
 
     /// Where the stack's service `name` answers on this machine.
     pub(crate) fn endpoint(&self, name: &str) -> Result<String, Failure> {
-        let endpoints = groundwork_apply::endpoints(&self.stack.waves)?;
-        Ok(Endpoint::named(&endpoints, name)?.url.clone())
+        Ok(groundwork_apply::address(&self.stack.waves, name)?)
     }
 
     /// Program `name` of the stack.
@@ -41,14 +40,19 @@ impl Context {
         Ok(Command::new(self.stack.program(name)?))
     }
 
-    /// Runs the launcher on the same state directory and stack, to its end.
-    pub(crate) async fn launch(&self, arguments: &[&str]) -> Result<(), Failure> {
-        let command = Command::new(&self.launcher)
+    /// The launcher on the same state directory and stack.
+    pub(crate) fn launcher(&self, arguments: &[&str]) -> Command {
+        Command::new(&self.launcher)
             .args(arguments)
             .arg("--state-dir")
             .arg(self.state.root())
             .arg("--stack")
-            .arg(&self.stack_file);
+            .arg(&self.stack_file)
+    }
+
+    /// Runs the launcher to its end.
+    pub(crate) async fn launch(&self, arguments: &[&str]) -> Result<(), Failure> {
+        let command = self.launcher(arguments);
         blocking(move || command.run()).await
     }
 

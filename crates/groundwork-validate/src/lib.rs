@@ -12,6 +12,7 @@ mod node;
 mod req_0_1;
 mod req_0_2;
 mod req_0_3;
+mod req_0_6;
 pub mod signals;
 mod test_bed;
 mod wait;
@@ -117,10 +118,13 @@ pub enum Event<'a> {
 /// Every check: those that disturb nothing first, each requirement's in its own order.
 #[must_use]
 pub fn probes() -> Vec<Probe> {
-    let mut all: Vec<_> = [req_0_1::probes(), req_0_2::probes(), req_0_3::probes()]
-        .into_iter()
-        .flatten()
-        .collect();
+    let all = [
+        req_0_1::probes(),
+        req_0_2::probes(),
+        req_0_3::probes(),
+        req_0_6::probes(),
+    ];
+    let mut all: Vec<_> = all.into_iter().flatten().collect();
     all.sort_by_key(|probe| probe.disruptive);
     all
 }
@@ -151,6 +155,7 @@ pub async fn run(
     // Without a cluster there is nothing to remove, and the checks have said so.
     let _ = test_bed::remove(context).await;
     let _ = req_0_2::remove(context).await;
+    let _ = req_0_6::remove(context).await;
     outcome
 }
 

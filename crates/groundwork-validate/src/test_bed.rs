@@ -54,14 +54,7 @@ impl TestBed {
             image,
             took: Duration::ZERO,
         };
-        // What an earlier run was cut off from removing may still be going.
-        let namespaces: Api<Namespace> = Api::all(bed.cluster.client().clone());
-        let there = namespaces.get_opt(NAMESPACE).await.map_err(plain)?;
-        if there.is_some_and(|it| it.metadata.deletion_timestamp.is_some()) {
-            gone(&namespaces).await?;
-        }
-        let namespace = json!({"metadata": {"name": NAMESPACE}});
-        apply(&namespaces, NAMESPACE, namespace).await?;
+        namespace(&bed.cluster).await?;
         apply::<PersistentVolumeClaim>(&bed.api(), SERVICE, claim()).await?;
         apply::<Service>(&bed.api(), SERVICE, service()).await?;
         apply::<Deployment>(&bed.api(), SERVICE, deployment(&bed.image)).await?;
@@ -202,6 +195,17 @@ impl TestBed {
     }
 }
 
+/// Makes the namespace, or finds it.
+pub(crate) async fn namespace(cluster: &Cluster) -> Result<(), Failure> {
+    // What an earlier run was cut off from removing may still be going.
+    let namespaces: Api<Namespace> = Api::all(cluster.client().clone());
+    let there = namespaces.get_opt(NAMESPACE).await.map_err(plain)?;
+    if there.is_some_and(|it| it.metadata.deletion_timestamp.is_some()) {
+        gone(&namespaces).await?;
+    }
+    apply(&namespaces, NAMESPACE, json!({})).await
+}
+
 /// Removes the namespace with all that is in it, and waits until it is gone.
 pub(crate) async fn remove(context: &Context) -> Result<(), Failure> {
     let cluster = context.cluster().await?;
@@ -223,7 +227,8 @@ async fn gone(namespaces: &Api<Namespace>) -> Result<(), Failure> {
     .await
 }
 
-async fn apply<K>(api: &Api<K>, name: &str, mut object: Value) -> Result<(), Failure>
+/// Makes the object called `name`, or makes it so.
+pub(crate) async fn apply<K>(api: &Api<K>, name: &str, mut object: Value) -> Result<(), Failure>
 where
     K: Resource + Clone + Serialize + DeserializeOwned + std::fmt::Debug,
     K::DynamicType: Default,

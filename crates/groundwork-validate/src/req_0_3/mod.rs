@@ -23,13 +23,13 @@ use crate::{
 const THIS: Requirement = Requirement("REQ-0.3");
 
 /// What the checks' own writers and lines are called.
-const SERVICE: &str = "groundwork-check";
+pub(crate) const SERVICE: &str = "groundwork-check";
 
 /// REQ-0.3: "Query response time: < 1 second".
 const QUERY: Duration = Duration::from_secs(1);
 
 /// For what was just written to be found: the writer's, the collector's and the server's batches.
-const FOUND: Duration = Duration::from_secs(60);
+pub(crate) const FOUND: Duration = Duration::from_secs(60);
 
 /// The checks, in the order in which they make sense to a reader.
 pub(crate) fn probes() -> Vec<Probe> {
@@ -131,19 +131,19 @@ pub(crate) fn probes() -> Vec<Probe> {
     ]
 }
 
-fn metrics(context: &Context) -> Result<Metrics, Failure> {
+pub(crate) fn metrics(context: &Context) -> Result<Metrics, Failure> {
     Ok(Metrics::new(&context.endpoint("prometheus")?)?)
 }
 
-fn logs(context: &Context) -> Result<Logs, Failure> {
+pub(crate) fn logs(context: &Context) -> Result<Logs, Failure> {
     Ok(Logs::new(&context.endpoint("victorialogs")?)?)
 }
 
-fn traces(context: &Context) -> Result<Traces, Failure> {
+pub(crate) fn traces(context: &Context) -> Result<Traces, Failure> {
     Ok(Traces::new(&context.endpoint("jaeger")?)?)
 }
 
 /// A name that no other run has: a word, so that it can be searched for.
-fn run_name() -> String {
+pub(crate) fn run_name() -> String {
     format!("check{}", jiff::Timestamp::now().as_microsecond())
 }

@@ -44,10 +44,15 @@ impl Line {
         self.field("_time").parse().ok()
     }
 
+    /// What its fields say.
+    pub fn values(&self) -> impl Iterator<Item = &str> {
+        self.0.values().map(String::as_str)
+    }
+
     /// Whether any field has `text` in it.
     #[must_use]
     pub fn mentions(&self, text: &str) -> bool {
-        self.0.values().any(|value| value.contains(text))
+        self.values().any(|value| value.contains(text))
     }
 
     fn of(fields: Map<String, Value>) -> Self {
@@ -171,6 +176,7 @@ mod tests {
         assert_eq!(line.time().unwrap().subsec_nanosecond(), 6);
         assert!(line.mentions("4bf92f3577b34da6"));
         assert!(!line.mentions("goodbye"));
+        assert_eq!(line.values().filter(|value| *value == "hello").count(), 1);
         assert_eq!(line.field("span_id"), "");
     }
 

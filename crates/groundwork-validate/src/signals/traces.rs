@@ -9,6 +9,7 @@ use serde_json::Value;
 use super::{Error, Window, http::Http};
 
 const TRACES: &str = "/api/v3/traces";
+const SERVICES: &str = "/api/v3/services";
 /// More traces than any piece has: a search without a number gives a hundred.
 const AT_ONCE: usize = 100_000;
 
@@ -82,15 +83,10 @@ impl Traces {
         window: Window,
         limit: usize,
     ) -> Result<Vec<Span>, Error> {
-        let (from, to) = (window.from.to_string(), window.to.to_string());
-        let limit = limit.to_string();
-        let query = [
-            ("query.service_name", service),
-            ("query.start_time_min", &from),
-            ("query.start_time_max", &to),
-            ("query.num_traces", &limit),
-            ("query.raw_traces", "true"),
-        ];
+        let query = by_service(service, window, limit);
+        let query = query
+            .each_ref()
+            .map(|(name, value)| (*name, value.as_str()));
         self.spans(TRACES, &query).await
     }
 
@@ -118,14 +114,52 @@ impl Traces {
         Ok(())
     }
 
+    /// The services that have written spans.
+    pub async fn services(&self) -> Result<Vec<String>, Error> {
+        #[derive(Deserialize)]
+        struct Answer {
+            #[serde(default)]
+            services: Vec<String>,
+        }
+        let text = self.0.get(SERVICES, &[]).await?;
+        let answer: Answer = self.0.read(SERVICES, &text)?;
+        Ok(answer.services)
+    }
+
+    /// All that is kept of the traces in which `service` has a part, begun within `window`, as the
+    /// server gives it; nothing when there are none.
+    pub async fn text(&self, service: &str, window: Window) -> Result<String, Error> {
+        let query = by_service(service, window, AT_ONCE);
+        let query = query
+            .each_ref()
+            .map(|(name, value)| (*name, value.as_str()));
+        Ok(self.found(TRACES, &query).await?.unwrap_or_default())
+    }
+
     async fn spans(&self, path: &str, query: &[(&str, &str)]) -> Result<Vec<Span>, Error> {
-        match self.0.get(path, query).await {
-            Ok(text) => Ok(spans(self.0.read(path, &text)?)),
-            // It has none.
-            Err(Error::Refused { status: 404, .. }) => Ok(vec![]),
-            Err(error) => Err(error),
+        match self.found(path, query).await? {
+            Some(text) => Ok(spans(self.0.read(path, &text)?)),
+            None => Ok(vec![]),
         }
     }
+
+    async fn found(&self, path: &str, query: &[(&str, &str)]) -> Result<Option<String>, Error> {
+        match self.0.get(path, query).await {
+            // It has none.
+            Err(Error::Refused { status: 404, .. }) => Ok(None),
+            answer => answer.map(Some),
+        }
+    }
+}
+
+fn by_service(service: &str, window: Window, limit: usize) -> [(&'static str, String); 5] {
+    [
+        ("query.service_name", service.to_owned()),
+        ("query.start_time_min", window.from.to_string()),
+        ("query.start_time_max", window.to.to_string()),
+        ("query.num_traces", limit.to_string()),
+        ("query.raw_traces", "true".to_owned()),
+    ]
 }
 
 /// OTLP as JSON, in Jaeger's wrapping.
