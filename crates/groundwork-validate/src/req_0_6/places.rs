@@ -228,7 +228,8 @@ mod tests {
     #[tokio::test]
     async fn the_command_line_of_a_process_that_runs_meanwhile_is_seen() {
         let name = format!("check-{}", std::process::id());
-        let sleep = groundwork_exec::Command::new("sh").args(["-c", "sleep 0.3", &name]);
+        // With a second command, or the shell becomes the first and its own arguments are gone.
+        let sleep = groundwork_exec::Command::new("sh").args(["-c", "sleep 1; :", &name]);
         let mut found = Found::default();
         let work = blocking(move || sleep.run());
         watching(&Texts::new([name]), &mut found, work)
@@ -238,7 +239,7 @@ mod tests {
         assert!(verdict.ends_with(" process lists"), "{verdict}");
 
         let mut found = Found::default();
-        let sleep = groundwork_exec::Command::new("sleep").arg("0.3");
+        let sleep = groundwork_exec::Command::new("sleep").arg("1");
         let work = blocking(move || sleep.run());
         let name = format!("check-{}-other", std::process::id());
         watching(&Texts::new([name]), &mut found, work)
