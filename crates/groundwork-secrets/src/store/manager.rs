@@ -295,14 +295,13 @@ impl Store {
             Some(_) => api.replace(&id.name, &PostParams::default(), &live).await,
             None => api.create(&PostParams::default(), &live).await,
         };
-        if written.is_err() {
+        if matches!(&written, Err(KubeError::Api(answer)) if answer.code == 409) {
             // It was never in force. Where it cannot be removed either, it does no harm.
             let _ = self.remove(id, &id.version(entry.version)).await;
+            return Err(Error::Changed(id.clone()));
         }
-        written.map_err(|error| match error {
-            KubeError::Api(answer) if answer.code == 409 => Error::Changed(id.clone()),
-            error => failed(format!("write {id}"))(error),
-        })?;
+        // NB: after any other failure it may be in force all the same, and stays.
+        written.map_err(failed(format!("write {id}")))?;
         for old in kept.iter().skip(KEPT - 1) {
             self.remove(id, &id.version(old.version)).await?;
         }
