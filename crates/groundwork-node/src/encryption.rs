@@ -108,13 +108,10 @@ pub(crate) fn create(state: &StateDir) -> Result<(), Error> {
 /// [`Error::File`] when the file cannot be read, [`Error::Encryption`] when it is damaged.
 pub fn keys(state: &StateDir) -> Result<Keys, Error> {
     let keys = read(state)?;
-    let mut names = keys.iter().map(|key| key.name.clone());
-    let writes = names
-        .next()
-        .ok_or_else(|| damaged(state, "it has no key"))?;
+    let name = |key: &Key| key.name.clone();
     Ok(Keys {
-        writes,
-        reads: names.collect(),
+        writes: name(&keys[0]),
+        reads: keys[1..].iter().map(name).collect(),
     })
 }
 
@@ -238,6 +235,7 @@ impl Key {
     }
 }
 
+/// The keys in the file, one at least.
 fn read(state: &StateDir) -> Result<Vec<Key>, Error> {
     let path = file(state);
     let text = Zeroizing::new(fs::read_to_string(&path).map_err(at("read", &path))?);

@@ -41,10 +41,11 @@ impl Node {
     /// The step that failed, naming what refused. What was done stays, and `up` goes on from there.
     pub fn up(&self, report: &Report) -> Result<(), Error> {
         plan::execute(self, report)?;
-        // An earlier run may have been cut off after it wrote what shall run and before it said so. One that
-        // is only being started reads it by itself.
-        let _ = ask(&self.state, &Request::Apply);
-        Ok(())
+        // Also when there was nothing to do: an earlier run may have been cut off after it wrote what shall run
+        // and before it said so.
+        let told = ask(&self.state, &Request::Apply);
+        told.map(drop)
+            .map_err(|source| Error::Supervisor { source })
     }
 
     /// Waits until the process called `process` is ready, and reports how far it is.

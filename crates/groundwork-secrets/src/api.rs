@@ -17,12 +17,10 @@ use kube::{
 use tokio::time::{Instant, sleep, timeout};
 use tracing::{instrument::WithSubscriber as _, subscriber::NoSubscriber};
 
-use crate::{Error, Secret, Value, watch::Publisher};
+use crate::{Error, Secret, Value, store::VERSION, watch::Publisher};
 
 /// Who asks, in the API server's audit log.
 const AGENT: &str = concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION"));
-/// The annotation with the manager's number of a version.
-const VERSION: &str = "groundwork/version";
 /// How long an answer may take to begin.
 const ANSWER: Duration = Duration::from_secs(5);
 /// How long a watch may be silent: the API server sends a bookmark every 60 to 75 s.

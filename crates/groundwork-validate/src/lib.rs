@@ -49,6 +49,13 @@ pub struct Probe {
     pub run: Run,
 }
 
+impl Probe {
+    /// The same, which may take as long as `deadline`.
+    fn within(self, deadline: Duration) -> Self {
+        Self { deadline, ..self }
+    }
+}
+
 /// What a check does, on the thread that runs the checks.
 pub type Run = for<'a> fn(&'a Context) -> LocalBoxFuture<'a, Verdict>;
 

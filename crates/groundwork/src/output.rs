@@ -15,6 +15,11 @@ pub fn line(text: impl AsRef<str>) {
     write(&mut io::stdout().lock(), text.as_ref());
 }
 
+/// Writes several.
+pub fn lines(lines: Vec<String>) {
+    lines.iter().for_each(line);
+}
+
 /// Writes an answer for a program.
 ///
 /// # Errors

@@ -19,6 +19,15 @@ pub fn aligned<const COLUMNS: usize>(rows: &[[String; COLUMNS]]) -> Vec<String> 
     rows.iter().map(text).collect()
 }
 
+/// The same under a line of titles.
+pub fn titled<const COLUMNS: usize>(
+    titles: [&str; COLUMNS],
+    rows: impl Iterator<Item = [String; COLUMNS]>,
+) -> Vec<String> {
+    let titles = titles.map(str::to_owned);
+    aligned(&[titles].into_iter().chain(rows).collect::<Vec<_>>())
+}
+
 /// `bytes` in MB (10⁶ bytes) or GB, or `-` when nobody measured them.
 pub fn bytes(bytes: u64) -> String {
     match bytes {

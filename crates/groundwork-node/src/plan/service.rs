@@ -13,7 +13,6 @@ use crate::{
     service,
     state::{self, StateDir},
     stop,
-    supervisor::protocol::{Request, ask},
 };
 
 /// Writes certificates and configuration, and has the supervisor run the processes.
@@ -53,8 +52,8 @@ impl Action for Service {
             state::write(path, content)?;
         }
         state::write_json(&state.specs(), &specs(&processes))?;
+        // One that runs is told by `Node::up`.
         if service::is_current(state)? {
-            ask(state, &Request::Apply).map_err(|source| Error::Supervisor { source })?;
             return Ok(());
         }
         service::stop(state)?;

@@ -9,7 +9,8 @@ use serde::Serialize;
 use super::{Id, Kind};
 
 const KIND: &str = "groundwork/kind";
-const VERSION: &str = "groundwork/version";
+/// The annotation with a version's number.
+pub(crate) const VERSION: &str = "groundwork/version";
 const FIELDS: &str = "groundwork/fields";
 const WHO: &str = "groundwork/who";
 const WHEN: &str = "groundwork/when";

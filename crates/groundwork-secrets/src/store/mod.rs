@@ -16,6 +16,7 @@ mod manager;
 mod rewrite;
 
 pub use declared::{Declared, Need};
+pub(crate) use entry::VERSION;
 pub use entry::{Entry, Note};
 pub use error::Error;
 pub use id::Id;

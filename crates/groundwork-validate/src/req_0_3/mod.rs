@@ -54,15 +54,13 @@ pub(crate) fn probes() -> Vec<Probe> {
             "recording and alerting rules, no error",
             |context| Box::pin(collected::rules(context)),
         ),
-        Probe {
-            // A condition is seen, told, unseen and told again.
-            deadline: Duration::from_secs(420),
-            ..THIS.gentle(
-                "an alert fires, arrives and resolves",
-                "firing and resolved, in Alertmanager and in the receiver's log",
-                |context| Box::pin(alerts::fires_and_resolves(context)),
-            )
-        },
+        // A condition is seen, told, unseen and told again.
+        THIS.gentle(
+            "an alert fires, arrives and resolves",
+            "firing and resolved, in Alertmanager and in the receiver's log",
+            |context| Box::pin(alerts::fires_and_resolves(context)),
+        )
+        .within(Duration::from_secs(420)),
         THIS.gentle(
             "a fresh line of hello is found by service and time",
             "< 1 s, only hello's, only of that time",

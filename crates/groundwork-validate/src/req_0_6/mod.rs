@@ -51,27 +51,21 @@ pub(crate) fn probes() -> Vec<Probe> {
             "in no file, while a ConfigMap's is found; every Secret in etcd under a key",
             |context| Box::pin(hidden::encrypted(context)),
         ),
-        Probe {
-            deadline: LONG,
-            ..THIS.gentle(
+        THIS.gentle(
                 "a value is in no log, event, trace, process, file or complaint",
                 "in none, while the secret's name is in each",
                 |context| Box::pin(hidden::nowhere(context)),
-            )
-        },
+).within(LONG),
         THIS.gentle(
             "a service reads its own secret and no others",
             "its own by name only, all else 403; from pods too",
             |context| Box::pin(isolation::own_only(context)),
         ),
-        Probe {
-            deadline: LONG,
-            ..THIS.gentle(
+        THIS.gentle(
                 "a version is restored from history",
                 "the first value again, 10 versions kept, none changed; a deleted one gone for its service",
                 |context| Box::pin(commands::restored(context)),
-            )
-        },
+).within(LONG),
         THIS.gentle(
             "every access to a Secret is one record",
             "1000/1000, the same by verb, user and code, none without source and time",
@@ -82,14 +76,11 @@ pub(crate) fn probes() -> Vec<Probe> {
             "one read, with the person who called",
             |context| Box::pin(records::shown(context)),
         ),
-        Probe {
-            deadline: LONG,
-            ..THIS.gentle(
+        THIS.gentle(
                 "a denial raises an alert",
                 "SecretAccessDenied of that user fires and is with Alertmanager",
                 |context| Box::pin(records::alerted(context)),
-            )
-        },
+).within(LONG),
         THIS.disruptive(
             "hello takes a rotated token without a restart",
             "< 60 s each; no request broken, those in flight answered 200, the same pods",

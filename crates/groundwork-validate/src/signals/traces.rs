@@ -73,7 +73,8 @@ impl Traces {
     pub async fn get(&self, id: &str) -> Result<Vec<Span>, Error> {
         let path = format!("{TRACES}/{id}");
         // NB: without `raw` Jaeger corrects times as it thinks clocks differ.
-        self.spans(&path, &[("raw_traces", "true")]).await
+        let found = self.found(&path, &[("raw_traces", "true")]).await?;
+        self.spans(&path, found)
     }
 
     /// The spans of at most `limit` traces in which `service` has a part, begun within `window`.
@@ -83,11 +84,8 @@ impl Traces {
         window: Window,
         limit: usize,
     ) -> Result<Vec<Span>, Error> {
-        let query = by_service(service, window, limit);
-        let query = query
-            .each_ref()
-            .map(|(name, value)| (*name, value.as_str()));
-        self.spans(TRACES, &query).await
+        let found = self.of_service(service, window, limit).await?;
+        self.spans(TRACES, found)
     }
 
     /// Shows `see` every span of the traces in which `service` has a part, begun within `window`:
@@ -129,15 +127,31 @@ impl Traces {
     /// All that is kept of the traces in which `service` has a part, begun within `window`, as the
     /// server gives it; nothing when there are none.
     pub async fn text(&self, service: &str, window: Window) -> Result<String, Error> {
-        let query = by_service(service, window, AT_ONCE);
-        let query = query
-            .each_ref()
-            .map(|(name, value)| (*name, value.as_str()));
-        Ok(self.found(TRACES, &query).await?.unwrap_or_default())
+        let found = self.of_service(service, window, AT_ONCE).await?;
+        Ok(found.unwrap_or_default())
     }
 
-    async fn spans(&self, path: &str, query: &[(&str, &str)]) -> Result<Vec<Span>, Error> {
-        match self.found(path, query).await? {
+    async fn of_service(
+        &self,
+        service: &str,
+        window: Window,
+        limit: usize,
+    ) -> Result<Option<String>, Error> {
+        let (from, to) = (window.from.to_string(), window.to.to_string());
+        let limit = limit.to_string();
+        let query = [
+            ("query.service_name", service),
+            ("query.start_time_min", &from),
+            ("query.start_time_max", &to),
+            ("query.num_traces", &limit),
+            ("query.raw_traces", "true"),
+        ];
+        self.found(TRACES, &query).await
+    }
+
+    /// What was `found` at `path`, as spans.
+    fn spans(&self, path: &str, found: Option<String>) -> Result<Vec<Span>, Error> {
+        match found {
             Some(text) => Ok(spans(self.0.read(path, &text)?)),
             None => Ok(vec![]),
         }
@@ -150,16 +164,6 @@ impl Traces {
             answer => answer.map(Some),
         }
     }
-}
-
-fn by_service(service: &str, window: Window, limit: usize) -> [(&'static str, String); 5] {
-    [
-        ("query.service_name", service.to_owned()),
-        ("query.start_time_min", window.from.to_string()),
-        ("query.start_time_max", window.to.to_string()),
-        ("query.num_traces", limit.to_string()),
-        ("query.raw_traces", "true".to_owned()),
-    ]
 }
 
 /// OTLP as JSON, in Jaeger's wrapping.

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use crate::{
     cli::{Destroy, Global},
     doctor,
-    failure::{Exit, Failure},
+    failure::Exit,
     gcroot,
     lock::Lock,
     output,
@@ -22,7 +22,15 @@ pub fn run(global: &Global, arguments: &Destroy) -> anyhow::Result<ExitCode> {
         return Ok(Exit::Done.into());
     }
     if !arguments.yes {
-        confirm(global)?;
+        let question = format!(
+            "This removes the cluster and all its data in {}.",
+            global.state_dir.display()
+        );
+        super::confirm(
+            &question,
+            "destroy removes all data",
+            "groundwork destroy --yes",
+        )?;
     }
     let display = Display::start();
     let report = display.report();
@@ -36,19 +44,4 @@ pub fn run(global: &Global, arguments: &Destroy) -> anyhow::Result<ExitCode> {
     drop(display);
     output::line("removed");
     Ok(Exit::Done.into())
-}
-
-fn confirm(global: &Global) -> Result<(), Failure> {
-    let question = format!(
-        "This removes the cluster and all its data in {}. Type yes to go on:",
-        global.state_dir.display()
-    );
-    match output::ask(&question) {
-        Some(answer) if answer == "yes" => Ok(()),
-        Some(_) => Err(Failure::stack("nothing was removed")),
-        None => Err(
-            Failure::wrong_use("destroy removes all data, and there is nobody to ask")
-                .hint("groundwork destroy --yes"),
-        ),
-    }
 }

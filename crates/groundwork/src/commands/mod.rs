@@ -15,6 +15,7 @@ use crate::{
     cli::{Cli, Command, Global},
     doctor,
     failure::Failure,
+    output,
 };
 
 mod bench;
@@ -91,6 +92,19 @@ fn state_dir(global: &Global) -> Result<StateDir, Failure> {
         .hint("choose another folder with --state-dir"));
     }
     Ok(state)
+}
+
+/// Asks before something is lost: `question` says what, `alone` the same where nobody can be asked,
+/// and `again` is the command that does not ask.
+///
+/// # Errors
+/// Unless the answer is yes.
+fn confirm(question: &str, alone: &str, again: &str) -> Result<(), Failure> {
+    match output::ask(&format!("{question} Type yes to go on:")) {
+        Some(answer) if answer == "yes" => Ok(()),
+        Some(_) => Err(Failure::stack("nothing was removed")),
+        None => Err(Failure::wrong_use(format!("{alone}, and there is nobody to ask")).hint(again)),
+    }
 }
 
 /// The administrator's kubeconfig; where there is none, no cluster was ever started.

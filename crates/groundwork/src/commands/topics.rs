@@ -18,7 +18,7 @@ pub fn run(global: &Global, arguments: &Topics) -> anyhow::Result<ExitCode> {
             TopicsCommand::List => {
                 let topics = topics::list(&bus).await?;
                 answer(json, &topics, || {
-                    let head = ["TOPIC", "PARTITIONS", "RECORDS", "RETENTION"].map(str::to_owned);
+                    let titles = ["TOPIC", "PARTITIONS", "RECORDS", "RETENTION"];
                     let rows = topics.iter().map(|topic| {
                         [
                             topic.name.clone(),
@@ -27,7 +27,7 @@ pub fn run(global: &Global, arguments: &Topics) -> anyhow::Result<ExitCode> {
                             retention(topic.retention),
                         ]
                     });
-                    table::aligned(&[head].into_iter().chain(rows).collect::<Vec<_>>())
+                    table::titled(titles, rows)
                 })
             }
             TopicsCommand::Describe { topic } => {
@@ -37,7 +37,7 @@ pub fn run(global: &Global, arguments: &Topics) -> anyhow::Result<ExitCode> {
             TopicsCommand::Lag { group } => {
                 let lags = topics::lag(&bus, group.as_deref()).await?;
                 answer(json, &lags, || {
-                    let head = ["GROUP", "TOPIC", "PARTITION", "COMMITTED", "END", "LAG"];
+                    let titles = ["GROUP", "TOPIC", "PARTITION", "COMMITTED", "END", "LAG"];
                     let rows = lags.iter().map(|lag| {
                         [
                             lag.group.clone(),
@@ -48,8 +48,7 @@ pub fn run(global: &Global, arguments: &Topics) -> anyhow::Result<ExitCode> {
                             lag.lag.to_string(),
                         ]
                     });
-                    let head = head.map(str::to_owned);
-                    table::aligned(&[head].into_iter().chain(rows).collect::<Vec<_>>())
+                    table::titled(titles, rows)
                 })
             }
         }
@@ -65,7 +64,7 @@ fn answer(
     if json {
         output::json(answer)?;
     } else {
-        lines().iter().for_each(output::line);
+        output::lines(lines());
     }
     Ok(())
 }
@@ -75,7 +74,7 @@ fn retention(retention: Option<Retention>) -> String {
 }
 
 fn description(found: &topics::Description) -> Vec<String> {
-    let head = ["PARTITION", "EARLIEST", "LATEST", "LEADER"].map(str::to_owned);
+    let titles = ["PARTITION", "EARLIEST", "LATEST", "LEADER"];
     let rows = found.partitions.iter().map(|it| {
         [
             it.partition.to_string(),
@@ -84,7 +83,7 @@ fn description(found: &topics::Description) -> Vec<String> {
             it.leader.to_string(),
         ]
     });
-    let mut lines = table::aligned(&[head].into_iter().chain(rows).collect::<Vec<_>>());
+    let mut lines = table::titled(titles, rows);
     let settings = found.settings.iter();
     lines.extend(settings.map(|setting| format!("{}={}", setting.name, setting.value)));
     lines

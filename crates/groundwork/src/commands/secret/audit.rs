@@ -7,7 +7,7 @@ use serde::Serialize;
 use crate::{
     cli::{Global, secret::Audit},
     failure::Failure,
-    output,
+    output, table,
 };
 
 /// The service under which the collector ships the API server's audit log.
@@ -62,7 +62,7 @@ pub async fn run(global: &Global, arguments: &Audit) -> anyhow::Result<()> {
     if arguments.json {
         return Ok(output::json(&accesses)?);
     }
-    let head = ["TIME", "USER", "VERB", "SECRET", "CODE", "SOURCE", "AGENT"].map(str::to_owned);
+    let titles = ["TIME", "USER", "VERB", "SECRET", "CODE", "SOURCE", "AGENT"];
     let rows = accesses.iter().map(|it| {
         let time = it.time.parse::<Timestamp>();
         [
@@ -78,7 +78,7 @@ pub async fn run(global: &Global, arguments: &Audit) -> anyhow::Result<()> {
             it.agent.split(' ').next().unwrap_or_default().to_owned(),
         ]
     });
-    super::show::show(head, rows);
+    output::lines(table::titled(titles, rows));
     Ok(())
 }
 

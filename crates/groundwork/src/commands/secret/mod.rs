@@ -12,7 +12,7 @@ use crate::{
         Global,
         secret::{Change, Delete, SecretCommand, Which},
     },
-    failure::{Exit, Failure},
+    failure::Exit,
     output, root,
 };
 
@@ -56,19 +56,12 @@ pub fn run(global: &Global, command: &SecretCommand) -> anyhow::Result<ExitCode>
 async fn delete(global: &Global, arguments: &Delete) -> anyhow::Result<()> {
     let (store, id) = secret(global, "delete", &arguments.which).await?;
     if !arguments.yes {
-        let question = format!("This removes {id} with all its versions. Type yes to go on:");
-        match output::ask(&question) {
-            Some(answer) if answer == "yes" => {}
-            Some(_) => return Err(Failure::stack("nothing was removed").into()),
-            None => {
-                let failure = Failure::wrong_use("there is nobody to ask whether to delete it");
-                let again = format!(
-                    "groundwork secret delete -n {} {} --yes",
-                    id.namespace, id.name
-                );
-                return Err(failure.hint(again).into());
-            }
-        }
+        let question = format!("This removes {id} with all its versions.");
+        let again = format!(
+            "groundwork secret delete -n {} {} --yes",
+            id.namespace, id.name
+        );
+        super::confirm(&question, "delete removes all versions", &again)?;
     }
     let versions = store.delete(&id).await?;
     output::line(format!("{id}: removed, {versions} versions"));

@@ -64,7 +64,7 @@ pub async fn list(global: &Global, arguments: &List) -> anyhow::Result<()> {
     if arguments.json {
         return Ok(output::json(&entries)?);
     }
-    let head = [
+    let titles = [
         "NAMESPACE",
         "NAME",
         "KIND",
@@ -72,8 +72,7 @@ pub async fn list(global: &Global, arguments: &List) -> anyhow::Result<()> {
         "VERSION",
         "WHEN",
         "WHO",
-    ]
-    .map(str::to_owned);
+    ];
     let row = |entry: &Entry| {
         [
             entry.namespace.clone(),
@@ -85,7 +84,7 @@ pub async fn list(global: &Global, arguments: &List) -> anyhow::Result<()> {
             entry.who.clone(),
         ]
     };
-    show(head, entries.iter().map(row));
+    output::lines(table::titled(titles, entries.iter().map(row)));
     Ok(())
 }
 
@@ -95,7 +94,7 @@ pub async fn history(global: &Global, arguments: &History) -> anyhow::Result<()>
     if arguments.json {
         return Ok(output::json(&entries)?);
     }
-    let head = ["VERSION", "", "FIELDS", "WHEN", "WHO", "WHY"].map(str::to_owned);
+    let titles = ["VERSION", "", "FIELDS", "WHEN", "WHO", "WHY"];
     let row = |entry: &Entry| {
         [
             entry.version.to_string(),
@@ -110,19 +109,11 @@ pub async fn history(global: &Global, arguments: &History) -> anyhow::Result<()>
             entry.why.clone(),
         ]
     };
-    show(head, entries.iter().map(row));
+    output::lines(table::titled(titles, entries.iter().map(row)));
     Ok(())
 }
 
 /// To the second.
 fn when(entry: &Entry) -> String {
     entry.when.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
-}
-
-pub fn show<const COLUMNS: usize>(
-    head: [String; COLUMNS],
-    rows: impl Iterator<Item = [String; COLUMNS]>,
-) {
-    let rows: Vec<_> = [head].into_iter().chain(rows).collect();
-    table::aligned(&rows).iter().for_each(output::line);
 }
