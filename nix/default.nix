@@ -46,7 +46,13 @@
     inherit (sources.go) vendor;
   };
   programs = import ./packages {
-    scope = toolchain // sources // {inherit goProgram crateVendor;};
+    scope =
+      toolchain
+      // sources
+      // {
+        inherit goProgram crateVendor;
+        goModule = sources.go.module;
+      };
   };
 
   image = import ./lib/image.nix {

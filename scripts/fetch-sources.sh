@@ -117,7 +117,7 @@ fetch_go() {
     mv "$work/modules/golang.org/toolchain@$version" "$work/$name"
     add "$work/$name" "$name" "$path" tree || wrong_hash "$name"
   fi
-  [ -n "$(of_kind go-vendor)" ] || return 0
+  [ -n "$(of_kind go-vendor)$(of_kind go-module)" ] || return 0
   go=$(client go)/bin/go
   while IFS=$'\t' read -r _ name path _ _ folder hash; do
     mkdir "$work/main"
@@ -134,6 +134,18 @@ fetch_go() {
     rm -rf "${work:?}/$name"
     printf '  %s\n' "$name"
   done < <(of_kind go-vendor)
+  while IFS=$'\t' read -r _ name path module version folder hash; do
+    (cd "$work" && GOTOOLCHAIN=local GOFLAGS='' GOMODCACHE="$work/modules" "$go" mod download "$module@$version") 2>"$work/go.log" ||
+      { tail -n 3 "$work/go.log" >&2; fail "the Go module proxy has no $module $version" "check the network and GOPROXY"; }
+    # A folder of the module cache cannot be moved as long as it is read-only.
+    chmod u+w "$work/modules/$module@$version"
+    mv "$work/modules/$module@$version" "$work/$name"
+    if ! add "$work/$name" "$name" "$path" tree; then
+      [ -n "$update" ] || wrong_hash "$name"
+      sed -i "s#$hash#$(nix hash path "$work/$name")#" "$project_root/$folder/module.json"
+    fi
+    printf '  %s\n' "$name"
+  done < <(of_kind go-module)
 }
 
 fetch_crates() {

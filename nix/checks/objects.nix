@@ -43,6 +43,8 @@ in
       done
       for wave in $(grep -o '"objects":"[^"]*"' ${stack}/stack.json | cut -d '"' -f 4); do
         kubectl apply --server-side --validate=strict --filename $wave
+        # The next wave may have objects of kinds that this one brought.
+        kubectl wait --for condition=established --all customresourcedefinitions >/dev/null
       done | tee applied
       # Not a check that cannot fail: an object with a field of no meaning is refused.
       printf 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: planted}\nunheard: of\n' >planted.yaml

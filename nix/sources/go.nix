@@ -1,4 +1,4 @@
-# Go modules: the Go distribution, and the vendored tree of a program's own main module.
+# Go modules: the Go distribution, the vendored tree of a program's own main module, and a module as it is.
 {
   # From source.nix.
   source,
@@ -31,5 +31,25 @@
       hash = builtins.head (builtins.match "([^\n]+)\n" (builtins.readFile (folder + "/vendor-hash")));
       tree = true;
       details = {folder = "nix/packages/${name}";};
+    };
+
+  # A module as it is, for files that are no Go: `go mod vendor` leaves those out.
+  module = {
+    # The package.
+    name,
+    # Folder with module.json: the module's path, version and hash.
+    folder,
+  }: let
+    pin = builtins.fromJSON (builtins.readFile (folder + "/module.json"));
+  in
+    source {
+      kind = "go-module";
+      name = "${name}-module";
+      inherit (pin) hash;
+      tree = true;
+      details = {
+        inherit (pin) package version;
+        folder = "nix/packages/${name}";
+      };
     };
 }

@@ -16,6 +16,11 @@
         inherit name;
         folder = packages + "/${name}";
       }) (holding "vendor-hash")
+    ++ map (name:
+      sources.go.module {
+        inherit name;
+        folder = packages + "/${name}";
+      }) (holding "module.json")
     ++ sources.rust {
       lock = ../../Cargo.lock;
       folder = ".";

@@ -14,7 +14,7 @@
   };
   observability = ["prometheus" "alertmanager" "victorialogs" "jaeger" "opentelemetry-collector" "node-exporter"];
   # In the order in which a node needs them.
-  ordered = ["pause" "coredns" "local-path-provisioner" "local-path-helper" "metrics-server" "kafka"] ++ observability ++ ["hello"];
+  ordered = ["pause" "coredns" "local-path-provisioner" "local-path-helper" "metrics-server" "traefik" "kafka"] ++ observability ++ ["hello"];
   manifest = {
     format = 1;
     version = (builtins.fromTOML (builtins.readFile ../../Cargo.toml)).workspace.package.version;
@@ -73,6 +73,7 @@ in
         mkdir $out
         cp -r $components k8s
         chmod -R u+w k8s
+        cp -r ${programs.gateway-api} k8s/gateway-api
         echo "$manifest" >stack.json
         sed -i "s#@out@#$out#g" stack.json
         tags=k8s/images/kustomization.yaml

@@ -154,7 +154,11 @@ impl Cluster {
 
 /// The object's key and what is left without the volatile fields; none when another object or the
 /// cluster made it.
-fn normalised(group: &str, kind: &str, mut object: DynamicObject) -> Option<(String, Value)> {
+pub(crate) fn normalised(
+    group: &str,
+    kind: &str,
+    mut object: DynamicObject,
+) -> Option<(String, Value)> {
     if DERIVED.contains(&kind) || !object.owner_references().is_empty() {
         return None;
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use futures::future::try_join_all;
 use groundwork_stack::Wave;
-use k8s_openapi::api::core::v1::Service;
+use k8s_openapi::api::{core::v1::Service, networking::v1::Ingress};
 use kube::{
     Api,
     api::{ApiResource, DynamicObject, ListParams},
@@ -71,6 +71,7 @@ impl Cluster {
     pub async fn endpoints(&self) -> Result<Vec<Endpoint>, Error> {
         let mut kinds = workloads().to_vec();
         kinds.push(ApiResource::erase::<Service>(&()));
+        kinds.push(ApiResource::erase::<Ingress>(&()));
         let params = ListParams::default().labels(MANAGED_BY);
         let lists = kinds.iter().map(|kind| {
             let api: Api<DynamicObject> = Api::all_with(self.client().clone(), kind);

@@ -2,7 +2,7 @@
 //!
 //! Owned here: reading the waves' files, server-side apply in order, the inventory and pruning, the
 //! loopback address of Services that ask for it,
-//! readiness, and the views that `status` and `validate` show (components, endpoints, digest).
+//! readiness, and the views that `status` and `validate` show (components, endpoints, digest, drift).
 //! Not owned: where the cluster comes from. A kubeconfig is all that this crate needs.
 
 mod apply;
@@ -10,6 +10,7 @@ mod components;
 mod diagnosis;
 mod digest;
 mod discovery;
+mod drift;
 mod endpoints;
 mod error;
 mod inventory;
@@ -33,6 +34,7 @@ use kube::{
 
 pub use apply::Applied;
 pub use digest::{Digest, VOLATILE};
+pub use drift::Drift;
 pub use endpoints::{Endpoint, address, endpoints};
 pub use error::{Diagnosis, Error, Rejection, explain};
 pub use key::Key;

@@ -173,6 +173,14 @@ async fn objects_come_change_stay_and_go_with_the_stack() {
         digest.differences(&other),
         ["/ConfigMap/shop/settings differs"]
     );
+    let now = stack.waves(&[NAMESPACES, KIND, &blue]);
+    let drift = stack.cluster.drift(&now).await.unwrap();
+    assert_eq!((drift.objects, drift.differences), (60, vec![]));
+    let earlier = stack.waves(&three);
+    assert_eq!(
+        stack.cluster.drift(&earlier).await.unwrap().differences,
+        ["ConfigMap shop/settings differs in data.colour"]
+    );
 
     let wrong = settings.replace("selector:", "selektor:");
     let error = stack.apply(&[NAMESPACES, KIND, &wrong]).await.unwrap_err();

@@ -12,6 +12,7 @@ mod node;
 mod req_0_1;
 mod req_0_2;
 mod req_0_3;
+mod req_0_4;
 mod req_0_6;
 pub mod signals;
 mod test_bed;
@@ -129,6 +130,7 @@ pub fn probes() -> Vec<Probe> {
         req_0_1::probes(),
         req_0_2::probes(),
         req_0_3::probes(),
+        req_0_4::probes(),
         req_0_6::probes(),
     ];
     let mut all: Vec<_> = all.into_iter().flatten().collect();

@@ -24,10 +24,11 @@ const MEMORY: u64 = 4_000_000_000;
 const UPTIME: f64 = 99.0;
 
 pub(super) async fn start_up(context: &Context) -> Verdict {
-    started_in(&node::last_up(&context.state)?)
+    started_in(&node::last_up(&context.state)?, START_UP)
 }
 
-fn started_in(last_up: &LastUp) -> Verdict {
+/// Whether the last start took less than `bound` seconds.
+pub(crate) fn started_in(last_up: &LastUp, bound: f64) -> Verdict {
     let LastUp {
         ready_seconds,
         from,
@@ -37,7 +38,7 @@ fn started_in(last_up: &LastUp) -> Verdict {
         return Err("the last `up` had nothing to start, so its time says nothing".into());
     }
     judged(
-        *ready_seconds < START_UP,
+        *ready_seconds < bound,
         format!("{ready_seconds:.1} s from {from}"),
     )
 }
@@ -145,11 +146,11 @@ mod tests {
             from: from.into(),
         };
         assert_eq!(
-            started_in(&last_up("nothing", 9.5)).unwrap(),
+            started_in(&last_up("nothing", 9.5), START_UP).unwrap(),
             "9.5 s from nothing"
         );
-        assert!(started_in(&last_up("nothing", 120.0)).is_err());
-        assert!(started_in(&last_up("running", 0.4)).is_err());
+        assert!(started_in(&last_up("nothing", 120.0), START_UP).is_err());
+        assert!(started_in(&last_up("running", 0.4), START_UP).is_err());
     }
 
     fn seen(ready_since: &str, now: &str) -> Verdict {

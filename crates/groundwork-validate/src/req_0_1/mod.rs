@@ -3,7 +3,7 @@
 
 mod cluster;
 mod disruptive;
-mod figures;
+pub(crate) mod figures;
 mod service;
 
 use crate::{Probe, Requirement};

@@ -41,13 +41,14 @@ const JOBS: [&str; 14] = [
 ];
 
 /// What must be collected of the job `pods`, by its service.
-const SERVICES: [&str; 7] = [
+const SERVICES: [&str; 8] = [
     "coredns",
     "hello",
     "hello-consumer",
     "hello-publisher",
     "jaeger",
     "kafka",
+    "traefik",
     "victorialogs",
 ];
 

@@ -6,12 +6,12 @@ mod collected;
 mod disruptive;
 mod killed;
 mod lines;
-mod order;
+pub(crate) mod order;
 mod pod;
 mod retention;
 mod search;
 mod spans;
-mod tree;
+pub(crate) mod tree;
 
 use std::time::Duration;
 

@@ -14,7 +14,7 @@ use crate::{Context, Failure, wait::until};
 const ATTEMPT: Duration = Duration::from_secs(10);
 
 /// An order that hello has taken.
-pub(super) struct Order {
+pub(crate) struct Order {
     /// The trace that it is a part of.
     pub trace: String,
     /// The check's own span, which nobody writes: parent of the first one of the trace.
@@ -25,20 +25,28 @@ pub(super) struct Order {
 
 /// Sends an order to hello.
 pub(super) async fn send(context: &Context) -> Result<Order, Failure> {
-    let url = context.endpoint("hello")?;
+    send_to(&context.endpoint("hello")?, None).await
+}
+
+/// Sends an order to what answers at `url` under the name `host`.
+pub(crate) async fn send_to(url: &str, host: Option<&str>) -> Result<Order, Failure> {
     let client = reqwest::Client::builder()
         .no_proxy()
         .timeout(ATTEMPT)
         .build()?;
     // After a kill or a restart the way through hello takes a moment to be there again.
     until("an order", super::FOUND, async || {
-        attempt(&client, &url).await
+        attempt(&client, url, host).await
     })
     .await
 }
 
 /// Each attempt is a trace of its own.
-async fn attempt(client: &reqwest::Client, url: &str) -> Result<Order, Failure> {
+async fn attempt(
+    client: &reqwest::Client,
+    url: &str,
+    host: Option<&str>,
+) -> Result<Order, Failure> {
     let order = Order {
         trace: format!("{:016x}{:016x}", random(), random()),
         parent: format!("{:016x}", random()),
@@ -47,7 +55,7 @@ async fn attempt(client: &reqwest::Client, url: &str) -> Result<Order, Failure> 
     let body = json!({
         "id": order.trace, "symbol": "ACME", "side": "buy", "quantity": 100,
     });
-    let request = client
+    let mut request = client
         .post(format!("{url}/events"))
         .header("content-type", "application/json")
         .header(
@@ -55,6 +63,9 @@ async fn attempt(client: &reqwest::Client, url: &str) -> Result<Order, Failure> 
             format!("00-{}-{}-01", order.trace, order.parent),
         )
         .body(body.to_string());
+    if let Some(host) = host {
+        request = request.header("host", host);
+    }
     request.send().await?.error_for_status()?;
     Ok(order)
 }

@@ -10,7 +10,7 @@ const TOLERANCE: u64 = 2_000_000;
 
 /// What is wrong with `spans` as the parts of one request, whose first span has the parent `outside`
 /// and whose services call each other in the order of `services`; nothing, when all is right.
-pub(super) fn faults(spans: &[Span], outside: &str, services: &[&str]) -> Vec<String> {
+pub(crate) fn faults(spans: &[Span], outside: &str, services: &[&str]) -> Vec<String> {
     let known: BTreeMap<_, _> = spans.iter().map(|span| (&*span.id, span)).collect();
     let mut faults = vec![];
     if known.len() < spans.len() {
@@ -71,13 +71,13 @@ fn out_of_time(span: &Span, parent: &Span) -> Option<String> {
 }
 
 /// The services that have a part in it.
-pub(super) fn services(spans: &[Span]) -> BTreeSet<&str> {
+pub(crate) fn services(spans: &[Span]) -> BTreeSet<&str> {
     spans.iter().map(|span| &*span.service).collect()
 }
 
 /// The service in which most of the time went, and how many nanoseconds: its spans' time without
 /// that of the spans they waited for.
-pub(super) fn slowest(spans: &[Span]) -> Option<(&str, u64)> {
+pub(crate) fn slowest(spans: &[Span]) -> Option<(&str, u64)> {
     let mut own: BTreeMap<&str, u64> = BTreeMap::new();
     for span in spans {
         let mut parts: Vec<_> = spans

@@ -1,0 +1,164 @@
+//! A steady stream of requests through the ingress while a pod is replaced.
+
+use std::{
+    future::Future,
+    time::{Duration, Instant},
+};
+
+use futures::future::try_join;
+use reqwest::Client;
+use serde_json::Value;
+use tokio::{sync::watch, time::interval};
+
+use crate::{
+    Failure,
+    figures::{chain, duration},
+};
+
+/// Between two requests.
+const PACE: Duration = Duration::from_millis(50);
+/// For one request: the ingress itself tries for some three seconds.
+const ANSWER: Duration = Duration::from_secs(8);
+/// How long nobody may have answered.
+pub(super) const SILENCE: Duration = Duration::from_secs(10);
+
+/// What became of the requests.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Flow {
+    requests: u32,
+    /// Why each failed that did.
+    failed: Vec<String>,
+    /// The last answer, or the beginning.
+    last: Instant,
+    /// The longest time between two answers.
+    longest: Duration,
+}
+
+/// Which pod of hello answers at `url` under the name `host`.
+pub(super) async fn ask(url: &str, host: &str) -> Result<String, Failure> {
+    pod(&client()?, url, host).await
+}
+
+fn client() -> Result<Client, Failure> {
+    Ok(Client::builder().no_proxy().timeout(ANSWER).build()?)
+}
+
+async fn pod(client: &Client, url: &str, host: &str) -> Result<String, Failure> {
+    let answer = client.get(url).header("host", host).send().await?;
+    let status = answer.status();
+    if status != 200 {
+        return Err(format!("status {status}").into());
+    }
+    let answer: Value = serde_json::from_str(&answer.text().await?)?;
+    match answer["pod"].as_str() {
+        Some(pod) => Ok(pod.to_owned()),
+        None => Err(format!("another service answers: {answer}").into()),
+    }
+}
+
+impl Flow {
+    /// Asks at `url` under the name `host` without a pause until the pod has answered that `replacing`
+    /// ends with.
+    pub(super) async fn until(
+        url: &str,
+        host: &str,
+        replacing: impl Future<Output = Result<String, Failure>>,
+    ) -> Result<Self, Failure> {
+        let client = client()?;
+        let (tell, new) = watch::channel(None);
+        let replacing = async {
+            tell.send_replace(Some(replacing.await?));
+            Ok(())
+        };
+        let asking = async {
+            let (mut flow, mut pace) = (Self::begin(Instant::now()), interval(PACE));
+            loop {
+                pace.tick().await;
+                let answer = pod(&client, url, host).await;
+                let now = Instant::now();
+                let by = flow.count(answer.map_err(|failure| chain(&*failure)), now);
+                if by.is_some() && by == *new.borrow() {
+                    return Ok(flow);
+                }
+                if now - flow.last > SILENCE {
+                    return Err(Failure::from(format!(
+                        "no answer any more: {}",
+                        flow.words()
+                    )));
+                }
+            }
+        };
+        let (flow, ()) = try_join(asking, replacing).await?;
+        Ok(flow)
+    }
+
+    fn begin(now: Instant) -> Self {
+        Self {
+            requests: 0,
+            failed: vec![],
+            last: now,
+            longest: Duration::ZERO,
+        }
+    }
+
+    /// Counts an answer that came at `now`, and returns the pod that gave it.
+    fn count(&mut self, answer: Result<String, String>, now: Instant) -> Option<String> {
+        self.requests += 1;
+        match answer {
+            Ok(pod) => {
+                self.longest = self.longest.max(now - self.last);
+                self.last = now;
+                Some(pod)
+            }
+            Err(words) => {
+                self.failed.push(words);
+                None
+            }
+        }
+    }
+
+    /// The longest time between two answers.
+    pub(super) fn longest(&self) -> Duration {
+        self.longest
+    }
+
+    /// `3 of 120 requests failed (status 502 …), longest 1.20 s without an answer`.
+    pub(super) fn words(&self) -> String {
+        let why = match self.failed.first() {
+            Some(first) => format!(" ({first})"),
+            None => String::new(),
+        };
+        format!(
+            "{} of {} requests failed{why}, longest {} without an answer",
+            self.failed.len(),
+            self.requests,
+            duration(self.longest)
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_longest_silence_lies_between_two_answers() {
+        let begin = Instant::now();
+        let at = |ms| begin + Duration::from_millis(ms);
+        let mut flow = Flow::begin(begin);
+        assert_eq!(
+            flow.count(Ok("old".into()), at(100)).as_deref(),
+            Some("old")
+        );
+        assert_eq!(flow.count(Err("status 502".into()), at(900)), None);
+        assert_eq!(
+            flow.count(Ok("new".into()), at(1300)).as_deref(),
+            Some("new")
+        );
+        assert_eq!(flow.longest(), Duration::from_millis(1200));
+        assert_eq!(
+            flow.words(),
+            "1 of 3 requests failed (status 502), longest 1.20 s without an answer"
+        );
+    }
+}

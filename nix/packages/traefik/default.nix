@@ -1,0 +1,17 @@
+# Traefik: Ingress and Gateway API on one loopback port.
+{goProgram}:
+goProgram {
+  name = "traefik";
+  folder = ./.;
+  module = "github.com/traefik/traefik/v3";
+  commands.traefik = "github.com/traefik/traefik/v3/cmd/traefik";
+  ldflags = version: ["-X github.com/traefik/traefik/v3/pkg/version.Version=${builtins.substring 1 (-1) version}"];
+  # NB: what is replaced are clients of clouds that nothing here asks, for certificates by DNS and for Amazon's
+  # containers; they would be most of the program.
+  patch = ''
+    patch -p1 <${builtins.path {path = ./no-secrets.patch;}}
+    cp ${builtins.path {path = ./no_dns_providers.go;}} vendor/github.com/go-acme/lego/v4/providers/dns/zz_gen_dns_providers.go
+    rm vendor/github.com/traefik/traefik/v3/pkg/provider/ecs/*.go
+    cp ${builtins.path {path = ./no_ecs.go;}} vendor/github.com/traefik/traefik/v3/pkg/provider/ecs/ecs.go
+  '';
+}
