@@ -32,7 +32,7 @@
     builtins.listToAttrs (map (name: {
       inherit name;
       value = rustProgram {inherit name;};
-    }) ["groundwork" "groundwork-image" "hello"])
+    }) ["groundwork" "groundwork-console" "groundwork-image" "hello"])
     // {
       kafka-broker = rustProgram {
         name = "kafka-broker";
@@ -45,12 +45,18 @@
     inherit (toolchain) go goStd;
     inherit (sources.go) vendor;
   };
+  npmProgram = import ./lib/npm-program.nix {
+    inherit build;
+    inherit (toolchain) node;
+    inherit (sources) npm;
+    root = ../.;
+  };
   programs = import ./packages {
     scope =
       toolchain
       // sources
       // {
-        inherit goProgram crateVendor;
+        inherit goProgram crateVendor npmProgram;
         goModule = sources.go.module;
       };
   };
@@ -87,9 +93,10 @@ in {
       value = images.${name};
     }) (builtins.attrNames images))
     // {
-      inherit (toolchain) cc go jdk;
+      inherit (toolchain) cc go jdk node;
       fetch-maven = toolchain.mavenClient;
-      inherit (crates) hello groundwork-image;
+      fetch-pip = toolchain.pipClient;
+      inherit (crates) hello groundwork-console groundwork-image;
       inherit stack;
       crate-dependencies = workspace.dependencies;
       crate-test-dependencies = workspace.testDependencies;
@@ -104,7 +111,7 @@ in {
       type = "app";
       program = "${launcher}/libexec/${name}";
     };
-  }) ["doctor" "up" "status" "logs" "validate" "bench" "down" "destroy" "topics" "produce" "consume" "secret" "kubectl"]);
+  }) ["doctor" "up" "status" "open" "logs" "validate" "bench" "down" "destroy" "topics" "produce" "consume" "secret" "kubectl"]);
   shell = import ./shell.nix {
     inherit system build cc launcher;
     inherit (toolchain) unpack bash go;
@@ -117,7 +124,7 @@ in {
       // sources
       // crates
       // programs
-      // {inherit programs images stack workspace project;};
+      // {inherit programs images stack workspace project npmProgram;};
   };
   formatter = build {
     name = "nix-fmt";

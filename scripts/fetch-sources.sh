@@ -6,7 +6,7 @@
 # an interrupted run resumes.
 #
 #   fetch-sources.sh            everything that is missing
-#   fetch-sources.sh --update   the same, and writes changed hashes of Go trees and jars to their lock files
+#   fetch-sources.sh --update   the same, and writes changed hashes of Go trees, jars and npm modules to their lock files
 set -euo pipefail
 . "$(dirname "$0")/lib/common.sh"
 . "$project_root/scripts/lib/apt.sh"
@@ -197,6 +197,39 @@ fetch_maven() {
   done < <(of_kind maven)
 }
 
+fetch_wheels() {
+  local name path package version pip
+  [ -n "$(of_kind wheel)" ] || return 0
+  pip=$(client fetch-pip)/bin/pip
+  while IFS=$'\t' read -r _ name path package version _; do
+    "$pip" download --quiet --disable-pip-version-check --no-deps --only-binary :all: --dest "$work" "$package==$version" >"$work/pip.log" 2>&1 ||
+      { tail -n 3 "$work/pip.log" >&2; fail "PyPI has no wheel of $package $version" "check the network and pip's configuration"; }
+    add "$work/$name" "$name" "$path" || wrong_hash "$name"
+  done < <(of_kind wheel)
+}
+
+fetch_npm() {
+  local name path folder hash npm
+  [ -n "$(of_kind npm)" ] || return 0
+  npm=$(client node)/bin/npm
+  while IFS=$'\t' read -r _ name path _ _ folder hash; do
+    mkdir "$work/$name"
+    cp -r "$project_root/$folder"/{package.json,package-lock.json,.npmrc,stubs} "$work/$name"
+    (cd "$work/$name" && "$npm" ci --ignore-scripts --no-audit --no-fund) >"$work/npm.log" 2>&1 ||
+      { tail -n 5 "$work/npm.log" >&2; fail "npm cannot install what $folder/package-lock.json names" "check the network and npm's configuration"; }
+    # Only the modules count; npm's own record of them names the registry that was asked.
+    find "$work/$name" -mindepth 1 -maxdepth 1 ! -name node_modules -exec rm -rf {} +
+    rm "$work/$name/node_modules/.package-lock.json"
+    hash=$(nix hash path "$work/$name")
+    if ! add "$work/$name" "$name" "$path" tree; then
+      [ -n "$update" ] || wrong_hash "$name"
+      printf '%s\n' "$hash" >"$project_root/$folder/modules-hash"
+    fi
+    rm -rf "${work:?}/$name"
+    printf '  %s\n' "$name"
+  done < <(of_kind npm)
+}
+
 list_missing
 total=$(wc -l <"$work/missing")
 if [ "$total" -eq 0 ]; then
@@ -204,7 +237,7 @@ if [ "$total" -eq 0 ]; then
   exit 0
 fi
 printf 'fetching %s of %s sources\n' "$total" "$(wc -l <"$work/all")"
-for step in debian go crates maven; do
+for step in debian go crates maven wheels npm; do
   start=$SECONDS
   printf '%s …\n' "$step"
   "fetch_$step"

@@ -1,8 +1,18 @@
 #!/usr/bin/env bash
 # Installs what Groundwork needs and this machine lacks: Nix, with flakes and its sandbox on; and the Git hooks.
 # Safe to run twice; a Nix that is already there keeps its configuration.
+#
+#   setup-dev-environment.sh           what the stack needs
+#   setup-dev-environment.sh --tests   and Chromium, in which scripts/test.sh looks at the console
 set -euo pipefail
 . "$(dirname "$0")/lib/common.sh"
+
+tests=
+case "${1:-}" in
+  '') ;;
+  --tests) tests=1 ;;
+  *) fail "unknown argument '$1'" "usage: setup-dev-environment.sh [--tests]" 2 ;;
+esac
 
 as_root() {
   if [ "$(id -u)" -eq 0 ]; then
@@ -56,6 +66,11 @@ if ! nix show-config 2>/dev/null | grep -q '^experimental-features = .*flakes'; 
   } | as_root tee -a /etc/nix/nix.conf >/dev/null
 fi
 command -v git >/dev/null || install_packages git
+if [ -n "$tests" ] && ! command -v "${CHROMIUM:-chromium}" >/dev/null; then
+  command -v apt-get >/dev/null ||
+    fail "there is no ${CHROMIUM:-chromium}, and this is not a Debian" "install Chromium and set CHROMIUM to its program"
+  install_packages chromium fonts-dejavu-core
+fi
 "$project_root/scripts/install-git-hooks.sh"
 
 "$project_root/scripts/verify-environment.sh"

@@ -47,7 +47,7 @@ counted() {
   failed=$((failed + ${line%% *}))
 }
 
-scripts/setup-dev-environment.sh || exit 1
+scripts/setup-dev-environment.sh --tests || exit 1
 scripts/fetch-sources.sh || exit 1
 scripts/build.sh --tests || exit 1
 

@@ -24,4 +24,6 @@ in {
   goDistribution = import ./go-distribution.nix (import ./go.nix {inherit source;});
   rust = import ./rust.nix {inherit source;};
   maven = import ./maven.nix {inherit source;};
+  nodeDistribution = import ./node-distribution.nix (import ./pypi.nix {inherit source;});
+  npm = import ./npm.nix {inherit source;};
 }

@@ -34,7 +34,14 @@
       sources.maven {
         inherit name;
         folder = packages + "/${name}";
-      }) (holding "jars-hash");
+      }) (holding "jars-hash")
+    ++ [
+      sources.nodeDistribution
+      (sources.npm {
+        name = "console";
+        folder = "console";
+      })
+    ];
   # One source may be in several sets and locks.
   unique = builtins.attrValues (builtins.listToAttrs (map (source: {
       name = builtins.unsafeDiscardStringContext source.path;

@@ -8,7 +8,7 @@
   # Folder with bin/busybox, or null for the seed itself, whose error Nix has to print.
   seed,
 }: {
-  # The client that gets it in: debian, seed, go-toolchain, go-vendor, go-module, crate or maven.
+  # The client that gets it in: debian, seed, go-toolchain, go-vendor, go-module, crate, maven, wheel or npm.
   kind,
   # Name in the store.
   name,

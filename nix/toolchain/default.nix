@@ -42,6 +42,15 @@
   };
 in {
   inherit shell build unpack runtime relocate toolchain go bash jdk;
+  node = import ./node.nix {
+    inherit build shell relocate unpack;
+    packages = debian "node";
+    distribution = sources.nodeDistribution;
+  };
+  pipClient = import ./pip.nix {
+    inherit build shell relocate unpack;
+    packages = debian "pip";
+  };
   jre = import ./jre.nix {inherit build relocate runtime jdk;};
   mavenClient = import ./maven.nix {
     inherit build shell relocate unpack jdk;

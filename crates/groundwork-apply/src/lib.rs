@@ -39,7 +39,8 @@ pub use endpoints::{Endpoint, address, endpoints};
 pub use error::{Diagnosis, Error, Rejection, explain};
 pub use key::Key;
 pub use order::Stage;
-pub use pods::trouble;
+pub use pods::{statuses, trouble};
+pub use ready::pods_of;
 pub use status::{Status, readiness};
 
 /// The field manager of everything that `groundwork` applies.

@@ -33,7 +33,7 @@ pub fn trouble(pod: &Pod) -> Option<String> {
 }
 
 /// The statuses of all containers, those of init containers first.
-pub(crate) fn statuses(pod: &Pod) -> impl Iterator<Item = &ContainerStatus> {
+pub fn statuses(pod: &Pod) -> impl Iterator<Item = &ContainerStatus> {
     let status = pod.status.as_ref();
     let init = status.and_then(|status| status.init_container_statuses.as_deref());
     let main = status.and_then(|status| status.container_statuses.as_deref());

@@ -153,10 +153,7 @@ fn judge(
 }
 
 /// The pods that `object`'s selector chooses, or the pod that it is.
-pub(crate) fn pods_of<'a>(
-    object: &'a DynamicObject,
-    pods: &'a [Pod],
-) -> impl Iterator<Item = &'a Pod> {
+pub fn pods_of<'a>(object: &'a DynamicObject, pods: &'a [Pod]) -> impl Iterator<Item = &'a Pod> {
     let selector = object
         .data
         .pointer("/spec/selector/matchLabels")

@@ -106,7 +106,7 @@ async fn assignment(
 ) -> Result<(TopicPartitionList, BTreeMap<i32, i64>), Error> {
     let (reader, reading) = (bus.reader().clone(), reading.clone());
     blocking(move || {
-        let begins = begins(&reader, &reading)
+        let begins = begins(&reader, &reading.topic, reading.start)
             .map_err(failed(format!("find where to begin in {}", reading.topic)))?;
         let mut assignment = TopicPartitionList::new();
         let mut open = BTreeMap::new();
@@ -124,11 +124,11 @@ async fn assignment(
 }
 
 /// Partition, first offset to read, and the end as it is now.
-fn begins(
+pub(crate) fn begins(
     reader: &Arc<BaseConsumer>,
-    reading: &Reading,
+    topic: &str,
+    start: Start,
 ) -> Result<Vec<(i32, i64, i64)>, KafkaError> {
-    let topic = &reading.topic;
     let metadata = reader.fetch_metadata(Some(topic), ANSWER)?;
     let partitions = metadata
         .topics()
@@ -137,7 +137,7 @@ fn begins(
     let mut begins = Vec::new();
     for partition in partitions.map(|partition| partition.id()) {
         let (earliest, latest) = reader.fetch_watermarks(topic, partition, ANSWER)?;
-        let begin = match reading.start {
+        let begin = match start {
             Start::Beginning => earliest,
             Start::End => latest,
             Start::At(moment) => {

@@ -33,6 +33,14 @@ pub enum Error {
         /// Its name.
         topic: String,
     },
+    /// The topic has no such partition.
+    #[error("the topic '{topic}' has no partition {partition}")]
+    NoPartition {
+        /// The topic.
+        topic: String,
+        /// The partition's number.
+        partition: i32,
+    },
     /// No group of that name has ever read anything.
     #[error("there is no group '{group}'")]
     NoGroup {
@@ -84,6 +92,9 @@ impl Error {
                  `groundwork topics` lists those that are there"
                     .into(),
             ),
+            Self::NoPartition { topic, .. } => Some(format!(
+                "`groundwork topics describe {topic}` lists those that are there"
+            )),
             Self::NoGroup { .. } => {
                 Some("`groundwork topics lag` lists the groups that are there".into())
             }

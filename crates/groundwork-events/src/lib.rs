@@ -1,7 +1,8 @@
 //! All that the launcher, the validation and the benchmark do with the event bus.
 //!
 //! This crate owns the client's side of a Kafka: topics as code ([`topics`]), records from and to
-//! standard streams ([`produce()`], [`consume()`]), a small typed client ([`Bus`]), a ledger of
+//! standard streams ([`produce()`], [`consume()`]), looks into a topic ([`look()`], [`tail()`]), a small
+//! typed client ([`Bus`]), a ledger of
 //! acknowledged records ([`ledger`]) and a load driver ([`load`]). It starts no broker, knows no
 //! Kubernetes and prints nothing.
 
@@ -12,6 +13,7 @@ mod error;
 mod group;
 pub mod ledger;
 pub mod load;
+mod look;
 mod produce;
 mod record;
 #[cfg(test)]
@@ -24,5 +26,6 @@ pub use consume::{Reading, Start, consume};
 pub use echo::Echo;
 pub use error::Error;
 pub use group::Group;
+pub use look::{Begin, Bounds, Look, Looked, Shown, Tail, look, tail};
 pub use produce::{Keys, produce};
 pub use record::Record;

@@ -2,12 +2,14 @@
 //!
 //! A requirement is a module (`req_0_1`, …) that lists its [`Probe`]s; adding one is adding a
 //! module and its line in [`probes`]. Owned here: what is measured and against which bound, running
-//! the checks so that none stops the others, and the result as JSON or JUnit XML. Not owned: how
+//! the checks so that none stops the others, and the result as JSON or JUnit XML and
+//! in the cluster, where the console shows it. Not owned: how
 //! anything is started or shown to a person.
 
 mod context;
 mod figures;
 mod junit;
+mod last;
 mod node;
 mod req_0_1;
 mod req_0_2;
@@ -26,6 +28,7 @@ use tokio::time::{Instant, timeout};
 
 pub use context::Context;
 pub use junit::junit;
+pub use last::keep;
 
 /// Why a check did not pass, or could not be carried out.
 pub type Failure = Box<dyn std::error::Error + Send + Sync>;

@@ -57,6 +57,8 @@ pub enum Command {
     Up(Up),
     /// Show what runs; exits with 0 whatever the state is
     Status(Json),
+    /// Open the console in a browser, or print its address where there is none
+    Open(Open),
     /// Show the logs of a node process or of a workload
     Logs(Logs),
     /// Check the requirements on the running stack
@@ -106,6 +108,14 @@ pub struct Up {
     /// Print JSON, and nothing else, on standard output
     #[arg(long)]
     pub json: bool,
+}
+
+/// Arguments of `open`.
+#[derive(Debug, Args)]
+pub struct Open {
+    /// overview, dashboards, explore, events, alerts, or a dashboard's name
+    #[arg(default_value = "overview")]
+    pub page: String,
 }
 
 /// Arguments of `logs`.

@@ -107,10 +107,12 @@ pub fn runs(node: &NodeStatus) -> bool {
             .any(|process| process.ready || process.memory_bytes > 0)
 }
 
-/// The endpoint table.
+/// The endpoint table, the console first: it shows what answers at the others.
 pub fn endpoint_lines(endpoints: &[Endpoint]) -> Vec<String> {
+    let mut endpoints: Vec<_> = endpoints.iter().collect();
+    endpoints.sort_by_key(|endpoint| endpoint.name != "console");
     let rows: Vec<_> = endpoints
-        .iter()
+        .into_iter()
         .map(|endpoint| [endpoint.name.clone(), endpoint.url.clone()])
         .collect();
     table::aligned(&rows)
@@ -181,6 +183,22 @@ mod tests {
                 "hello      yes    0         -",
                 "",
                 "hello  http://127.0.0.1:8080"
+            ]
+        );
+    }
+
+    #[test]
+    fn the_console_is_the_first_of_the_endpoints() {
+        let end = |name: &str| Endpoint {
+            name: name.into(),
+            url: format!("http://{name}"),
+        };
+        assert_eq!(
+            endpoint_lines(&[end("alertmanager"), end("console"), end("hello")]),
+            [
+                "console       http://console",
+                "alertmanager  http://alertmanager",
+                "hello         http://hello"
             ]
         );
     }

@@ -76,7 +76,12 @@ fn groups(bus: &Bus) -> Result<Vec<String>, Error> {
     Ok(names)
 }
 
-fn lag_of(bus: &Bus, group: &str, asked: &TopicPartitionList) -> Result<Vec<Lag>, Error> {
+/// The offset that `group` has committed in each partition of `asked` where it has one.
+pub(super) fn committed(
+    bus: &Bus,
+    group: &str,
+    asked: &TopicPartitionList,
+) -> Result<Vec<(String, i32, i64)>, Error> {
     let action = || failed(format!("read the offsets of the group {group}"));
     // A consumer that never subscribes asks in the group's name without joining it.
     let asking: BaseConsumer = config(bus.bootstrap())
@@ -86,13 +91,21 @@ fn lag_of(bus: &Bus, group: &str, asked: &TopicPartitionList) -> Result<Vec<Lag>
     let answered = asking
         .committed_offsets(asked.clone(), ANSWER)
         .map_err(action())?;
-    let mut lags = Vec::new();
-    for element in answered.elements() {
+    let elements = answered.elements();
+    let committed = elements.iter().filter_map(|element| {
         let Offset::Offset(committed) = element.offset() else {
-            continue;
+            return None;
         };
-        let (topic, partition) = (element.topic(), element.partition());
-        let offsets = bus.reader().fetch_watermarks(topic, partition, ANSWER);
+        Some((element.topic().to_owned(), element.partition(), committed))
+    });
+    Ok(committed.collect())
+}
+
+fn lag_of(bus: &Bus, group: &str, asked: &TopicPartitionList) -> Result<Vec<Lag>, Error> {
+    let action = || failed(format!("read the offsets of the group {group}"));
+    let mut lags = Vec::new();
+    for (topic, partition, committed) in committed(bus, group, asked)? {
+        let offsets = bus.reader().fetch_watermarks(&topic, partition, ANSWER);
         let (earliest, end) = match offsets {
             Ok(offsets) => offsets,
             // Deleted since it was listed.
@@ -101,7 +114,7 @@ fn lag_of(bus: &Bus, group: &str, asked: &TopicPartitionList) -> Result<Vec<Lag>
         };
         lags.push(Lag {
             group: group.into(),
-            topic: topic.into(),
+            topic,
             partition,
             committed,
             end,

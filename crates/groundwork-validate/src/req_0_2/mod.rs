@@ -6,6 +6,7 @@ mod disruptive;
 mod figures;
 mod storage;
 mod topic;
+mod web;
 
 pub(crate) use topic::remove;
 
@@ -40,6 +41,11 @@ pub(crate) fn probes() -> Vec<Probe> {
             "an order posted to hello reaches its consumer",
             "the same order, by hello-consumer",
             |context| Box::pin(delivery::through_hello(context)),
+        ),
+        THIS.gentle(
+            "the console shows a topic and its messages",
+            "a new topic is listed, its message is found by its key",
+            |context| Box::pin(web::view(context)),
         ),
         THIS.gentle(
             "messages are files on the volume",

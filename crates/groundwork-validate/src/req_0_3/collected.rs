@@ -41,7 +41,8 @@ const JOBS: [&str; 14] = [
 ];
 
 /// What must be collected of the job `pods`, by its service.
-const SERVICES: [&str; 8] = [
+const SERVICES: [&str; 9] = [
+    "console",
     "coredns",
     "hello",
     "hello-consumer",

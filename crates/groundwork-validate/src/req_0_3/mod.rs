@@ -3,10 +3,13 @@
 
 mod alerts;
 mod collected;
+mod console;
+mod dashboards;
 mod disruptive;
 mod killed;
 mod lines;
 pub(crate) mod order;
+mod panels;
 mod pod;
 mod retention;
 mod search;
@@ -17,7 +20,7 @@ use std::time::Duration;
 
 use crate::{
     Context, Failure, Probe, Requirement,
-    signals::{logs::Logs, metrics::Metrics, traces::Traces},
+    signals::{console::Console, logs::Logs, metrics::Metrics, traces::Traces},
 };
 
 const THIS: Requirement = Requirement("REQ-0.3");
@@ -96,6 +99,16 @@ pub(crate) fn probes() -> Vec<Probe> {
             "one of 13 days ago is found, one of 15 days ago is not",
             |context| Box::pin(retention::enforced(context)),
         ),
+        THIS.gentle(
+            "every dashboard draws data, and quickly",
+            "< 3 s each, 4 of 5 panels with data at least",
+            |context| Box::pin(dashboards::draw(context)),
+        ),
+        THIS.gentle(
+            "the console is for this machine, and only looks",
+            "403 for another host, page or site; 403 or 405 for what writes",
+            |context| Box::pin(console::refuses(context)),
+        ),
         THIS.disruptive(
             "metrics, lines and traces survive `down` and `up`",
             "a sample, a line and a trace of before",
@@ -139,6 +152,10 @@ pub(crate) fn logs(context: &Context) -> Result<Logs, Failure> {
 
 pub(crate) fn traces(context: &Context) -> Result<Traces, Failure> {
     Ok(Traces::new(&context.endpoint("jaeger")?)?)
+}
+
+pub(crate) fn console(context: &Context) -> Result<Console, Failure> {
+    Ok(Console::new(&context.endpoint("console")?)?)
 }
 
 /// A name that no other run has: a word, so that it can be searched for.

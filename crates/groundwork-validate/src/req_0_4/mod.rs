@@ -51,8 +51,8 @@ pub(crate) fn probes() -> Vec<Probe> {
             |context| Box::pin(routes::http_route(context)),
         ),
         THIS.gentle(
-            "a host that nobody serves is not found",
-            "404, while hello's is answered",
+            "a host that nobody serves is refused",
+            "403, while hello's is answered",
             |context| Box::pin(routes::unknown_host(context)),
         ),
         THIS.gentle(

@@ -83,7 +83,7 @@ async fn while_replaced(context: &Context, bed: &TestBed, host: &str) -> Verdict
 
 pub(super) async fn unknown_host(context: &Context) -> Verdict {
     let url = address(context)?;
-    // Not a check that any 404 passes: the ingress knows its routes.
+    // Not a check that any refusal passes: the ingress knows its routes.
     until(HELLO_HOST, KNOWN, async || ask(&url, HELLO_HOST).await).await?;
     let client = reqwest::Client::builder()
         .no_proxy()
@@ -92,7 +92,7 @@ pub(super) async fn unknown_host(context: &Context) -> Verdict {
     let answer = client.get(&url).header("host", NOBODYS_HOST).send().await?;
     let status = answer.status();
     judged(
-        status == 404,
+        status == 403,
         format!("{NOBODYS_HOST}: {status}; {HELLO_HOST}: 200 OK"),
     )
 }

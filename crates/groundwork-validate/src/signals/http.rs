@@ -1,8 +1,11 @@
 //! Requests over HTTP on this machine: what all the clients share.
 
-use std::time::Duration;
+use std::{
+    net::{Ipv4Addr, SocketAddr},
+    time::Duration,
+};
 
-use reqwest::RequestBuilder;
+use reqwest::{Method, RequestBuilder, Url};
 use serde::de::DeserializeOwned;
 
 use super::Error;
@@ -34,14 +37,16 @@ pub(super) struct Http {
 
 impl Http {
     pub(super) fn new(base: &str) -> Result<Self, Error> {
-        let client = reqwest::Client::builder()
+        let mut client = reqwest::Client::builder()
             .no_proxy()
             .timeout(PATIENCE)
             // What was killed meanwhile must not be asked on an old connection.
-            .pool_max_idle_per_host(0)
-            .build();
+            .pool_max_idle_per_host(0);
+        if let Some(host) = below_localhost(base) {
+            client = client.resolve(&host, SocketAddr::from((Ipv4Addr::LOCALHOST, 0)));
+        }
         Ok(Self {
-            client: client.map_err(|source| Error::Silent {
+            client: client.build().map_err(|source| Error::Silent {
                 url: base.into(),
                 source,
             })?,
@@ -52,6 +57,23 @@ impl Http {
     /// The server's address with `path`, for messages too.
     pub(super) fn url(&self, path: &str) -> String {
         format!("{}{path}", self.base)
+    }
+
+    /// The status of a request as it is, whatever it says.
+    pub(super) async fn status(
+        &self,
+        method: Method,
+        path: &str,
+        headers: &[(&str, &str)],
+    ) -> Result<u16, Error> {
+        let url = self.url(path);
+        let request = self.client.request(method, &url);
+        let request = headers.iter().fold(request, |request, (name, value)| {
+            request.header(*name, *value)
+        });
+        let answer = request.send().await;
+        let answer = answer.map_err(|source| Error::Silent { url, source })?;
+        Ok(answer.status().as_u16())
     }
 
     pub(super) async fn get(&self, path: &str, query: &[(&str, &str)]) -> Result<String, Error> {
@@ -106,5 +128,31 @@ impl Http {
             status: status.as_u16(),
             text: text.trim().chars().take(SHOWN).collect(),
         })
+    }
+}
+
+/// The host of `base` when it is one below `localhost`: browsers take those for loopback by
+/// themselves, a machine's resolver may not know them.
+fn below_localhost(base: &str) -> Option<String> {
+    let url: Url = base.parse().ok()?;
+    let host = url.host_str()?;
+    host.ends_with(".localhost").then(|| host.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_below_localhost_are_loopback_without_a_resolver() {
+        let host = below_localhost("http://console.localhost:8080/x");
+        assert_eq!(host.as_deref(), Some("console.localhost"));
+        for other in [
+            "http://127.0.0.1:1",
+            "http://localhost:1",
+            "http://a.example",
+        ] {
+            assert_eq!(below_localhost(other), None, "{other}");
+        }
     }
 }

@@ -1,10 +1,11 @@
 //! Clients for what the stack tells about itself: metrics (Prometheus), logs (VictoriaLogs), traces
-//! (Jaeger) and alerts (Alertmanager), and pods that write lines and spans which can be counted.
+//! (Jaeger), alerts (Alertmanager) and all of it through the console, and pods that write lines and spans which can be counted.
 //!
 //! The checks and the benchmark share them. Owned here: requests, and answers as types. Not owned:
 //! what is asked, and what an answer should have been.
 
 pub mod alerts;
+pub mod console;
 pub mod corpus;
 mod http;
 pub mod logs;

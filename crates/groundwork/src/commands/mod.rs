@@ -26,6 +26,7 @@ mod down;
 mod kubectl;
 mod logs;
 mod node_exec;
+mod open;
 mod produce;
 mod secret;
 mod status;
@@ -53,6 +54,7 @@ pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Doctor(arguments) => doctor_command::run(&global, arguments.json),
         Command::Up(arguments) => up::run(&global, arguments),
         Command::Status(arguments) => status::run(&global, arguments.json),
+        Command::Open(arguments) => open::run(&global, &arguments),
         Command::Logs(arguments) => logs::run(&global, &arguments),
         Command::Validate(arguments) => validate::run(&global, &arguments),
         Command::Bench(arguments) => bench::run(&global, &arguments),

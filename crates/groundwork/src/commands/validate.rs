@@ -40,6 +40,9 @@ pub fn run(global: &Global, arguments: &Validate) -> anyhow::Result<ExitCode> {
         arguments.disruptive,
         &observe,
     ));
+    if let Err(error) = super::runtime()?.block_on(groundwork_validate::keep(&context, &outcome)) {
+        output::note(format!("the console does not show this result: {error}"));
+    }
     if let Some(file) = &arguments.junit {
         write(file, &groundwork_validate::junit(&outcome))?;
     }

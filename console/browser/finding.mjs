@@ -1,0 +1,125 @@
+// What a test has made itself is found by clicking, as a person would: an order's line, its trace, its message.
+import { randomUUID } from 'node:crypto';
+import { request } from 'node:http';
+import { BASE, check, go, same, settled, shot, test, until, withPage } from './harness.mjs';
+
+const HELLO = new URL(process.env.HELLO ?? 'http://hello.localhost:8080');
+
+/** Sends an order to hello through the ingress. A browser knows names below `localhost`, Node asks the system, which may not. */
+function order(id) {
+  const body = JSON.stringify({ id, symbol: 'ACME', side: 'buy', quantity: 5 });
+  const headers = { host: HELLO.host, 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) };
+  return new Promise((done, failed) => {
+    const sent = request({ host: '127.0.0.1', port: HELLO.port || '80', path: '/events', method: 'POST', headers }, (answer) => {
+      answer.resume();
+      answer.on('end', () => (answer.statusCode === 202 ? done() : failed(new Error(`hello answered ${answer.statusCode}`))));
+    });
+    sent.on('error', failed);
+    sent.end(body);
+  });
+}
+
+test('a line that was just written is found, and leads to its trace and back to its lines', async () => {
+  const id = `browser-${randomUUID()}`;
+  await order(id);
+  await withPage({}, async (page) => {
+    await go(page, '/explore/logs?start=15m');
+    const text = page.getByLabel('Text', { exact: true });
+    await text.fill(id);
+    await text.press('Enter');
+    const line = page.locator('.lines .line').first();
+    await found(page, line, 'the line of the order');
+    await line.locator('button.message').click();
+    await line.locator('.fields').getByText(id).first().waitFor();
+    await shot(page, 'log-line');
+    await line.getByRole('link', { name: 'trace', exact: true }).first().click();
+    await spans(page, ['hello-publisher', 'hello-consumer']);
+    await shot(page, 'trace');
+    // The span that the line was written in is chosen already.
+    await page.getByRole('link', { name: 'Logs of this span' }).click();
+    await settled(page);
+    await found(page, page.locator('.lines .line').first(), 'the lines of the span');
+    check(page.url().includes('span='), 'the span is not in the address');
+  });
+});
+
+test('a trace that was just made is found by its service', async () => {
+  const id = `browser-${randomUUID()}`;
+  await order(id);
+  await withPage({}, async (page) => {
+    await go(page, '/explore/traces?start=5m&service=hello-publisher');
+    const first = page.getByRole('region', { name: 'Traces' }).locator('tbody tr').first().getByRole('link');
+    await found(page, first, 'a trace');
+    await shot(page, 'explore-traces');
+    await first.click();
+    await spans(page, ['hello-publisher']);
+    const pick = page.locator('.gantt .pick').first();
+    await pick.focus();
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'Attributes' }).waitFor();
+    await page.getByRole('link', { name: 'Logs of this trace' }).click();
+    await settled(page);
+    check(page.url().includes('trace='), 'the trace is not in the address');
+  });
+});
+
+test('a message that was just sent is found, decoded, and leads to its trace', async () => {
+  const id = `browser-${randomUUID()}`;
+  await order(id);
+  await withPage({}, async (page) => {
+    await go(page, '/events');
+    await page.getByRole('link', { name: 'orders', exact: true }).first().click();
+    await settled(page);
+    const text = page.getByLabel('Text', { exact: true });
+    await text.fill(id);
+    await text.press('Enter');
+    const message = page.locator('.messages .line').first();
+    await found(page, message, 'the message');
+    same(await page.locator('.messages .line').count(), 1, 'messages with the id');
+    await message.locator('button.message').click();
+    await message.locator('.fields pre').getByText(`"id": "${id}"`).waitFor();
+    await message.locator('.fields').getByText('traceparent').waitFor();
+    await shot(page, 'message');
+    await message.getByRole('link', { name: 'trace', exact: true }).first().click();
+    await spans(page, ['hello-publisher']);
+  });
+});
+
+test('a message shows while the topic is watched', async () => {
+  const id = `browser-${randomUUID()}`;
+  await withPage({}, async (page) => {
+    await page.goto(`${BASE}/events/orders`);
+    await settled(page);
+    await page.getByRole('button', { name: /Live/ }).click();
+    await page.getByText('Waiting for the next message').waitFor();
+    await until('the message', async () => {
+      // The reader begins at the end, whenever it has come to be there.
+      await order(id);
+      return (await page.locator('.messages .line', { hasText: id }).count()) > 0;
+    });
+    await page.getByRole('button', { name: /Stop/ }).click();
+  });
+});
+
+/** Looks anew, as a person would, until `it` is there: what was just made is on its way for a second or two. */
+async function found(page, it, what) {
+  await until(what, async () => {
+    // What was there before stays until the answer comes.
+    await settled(page);
+    if ((await it.count()) > 0) return true;
+    await page.getByRole('button', { name: 'Refresh now' }).click();
+    return false;
+  });
+  await it.waitFor();
+}
+
+/** The trace's picture, as soon as the spans of `services` have come; the last of them come later than the first. */
+async function spans(page, services) {
+  await until(`spans of ${services.join(' and ')}`, async () => {
+    const names = await page.locator('.gantt .pick').allInnerTexts();
+    if (services.every((service) => names.some((it) => it.includes(service)))) return true;
+    await page.reload();
+    await page.locator('.gantt .pick, .fault').first().waitFor();
+    return false;
+  });
+}

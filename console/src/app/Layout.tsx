@@ -1,0 +1,61 @@
+import { useQuery } from '@tanstack/react-query';
+import { Suspense } from 'react';
+import { NavLink, Outlet, useLocation } from 'react-router-dom';
+import { rules } from '../lib/prometheus';
+import { firing } from '../lib/alerts';
+import { Boundary } from '../ui/Boundary';
+import { Loading } from '../ui/states';
+import { useLink } from './address';
+import { choose, useMode } from './theme';
+
+const PAGES: [path: string, name: string, opens?: string][] = [
+  ['/', 'Overview'],
+  ['/dashboards', 'Dashboards'],
+  ['/explore', 'Explore', '/explore/logs'],
+  ['/events', 'Events'],
+  ['/alerts', 'Alerts'],
+];
+
+export function Layout() {
+  const link = useLink();
+  const { pathname } = useLocation();
+  const mode = useMode();
+  const other = mode === 'dark' ? 'light' : 'dark';
+  return (
+    <>
+      <a className="skip" href="#main">
+        Skip to content
+      </a>
+      <header className="bar">
+        <span className="brand">
+          <img src="/icon.svg" alt="" width="18" height="18" /> Groundwork
+        </span>
+        <nav aria-label="Pages">
+          {PAGES.map(([path, name, opens]) => (
+            <NavLink key={path} to={link(opens ?? path)} end={path === '/'} className={opens && pathname.startsWith(path) ? 'active' : undefined}>
+              {name}
+              {name === 'Alerts' && <Firing />}
+            </NavLink>
+          ))}
+        </nav>
+        <button type="button" className="theme" onClick={() => choose(other)} aria-label={`Switch to ${other} colours`} title={`Switch to ${other} colours`}>
+          <span aria-hidden="true">{mode === 'dark' ? '☀' : '☾'}</span>
+        </button>
+      </header>
+      <main id="main" tabIndex={-1}>
+        <Boundary at={pathname}>
+          <Suspense fallback={<Loading />}>
+            <Outlet />
+          </Suspense>
+        </Boundary>
+      </main>
+    </>
+  );
+}
+
+/** How many alerts fire, where any do. */
+function Firing() {
+  const { data } = useQuery(['rules'], ({ signal }) => rules(signal), { refetchInterval: 15_000 });
+  const count = data ? firing(data).length : 0;
+  return count > 0 ? <span className="badge">{count}<span className="sr"> firing</span></span> : null;
+}

@@ -1,0 +1,63 @@
+// Light or dark: as the system says, until somebody has chosen.
+import { useEffect, useState, useSyncExternalStore } from 'react';
+
+export type Mode = 'light' | 'dark';
+const KEY = 'groundwork.theme';
+const dark = window.matchMedia('(prefers-color-scheme: dark)');
+
+function stored(): Mode | null {
+  try {
+    const found = localStorage.getItem(KEY);
+    return found === 'light' || found === 'dark' ? found : null;
+  } catch {
+    // Storage may be forbidden; the page works without.
+    return null;
+  }
+}
+
+const listeners = new Set<() => void>();
+let chosen = stored();
+
+function mode(): Mode {
+  return chosen ?? (dark.matches ? 'dark' : 'light');
+}
+
+export function applyTheme(): void {
+  document.documentElement.dataset.theme = mode();
+}
+
+export function choose(next: Mode): void {
+  chosen = next;
+  try {
+    localStorage.setItem(KEY, next);
+  } catch {
+    // As above.
+  }
+  applyTheme();
+  listeners.forEach((it) => it());
+}
+
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener);
+  dark.addEventListener('change', listener);
+  return () => {
+    listeners.delete(listener);
+    dark.removeEventListener('change', listener);
+  };
+}
+
+export function useMode(): Mode {
+  const found = useSyncExternalStore(subscribe, mode);
+  useEffect(applyTheme, [found]);
+  return found;
+}
+
+/** Now, again each `period` milliseconds, for what says how long ago something was. */
+export function useNow(period = 5000): Date {
+  const [now, setNow] = useState(() => new Date());
+  useEffect(() => {
+    const timer = window.setInterval(() => setNow(new Date()), period);
+    return () => window.clearInterval(timer);
+  }, [period]);
+  return now;
+}

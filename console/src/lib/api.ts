@@ -1,0 +1,90 @@
+// Everything that the page asks for comes through here, so that each failure has a reason and, where there is one, a remedy.
+
+/** What went wrong, as the person who reads it needs it. */
+export class Failure extends Error {
+  constructor(
+    message: string,
+    readonly hint: string | null = null,
+    /** The HTTP status, 0 where there was no answer at all. */
+    readonly status = 0,
+  ) {
+    super(message);
+    this.name = 'Failure';
+  }
+}
+
+export type Params = Record<string, string | number | boolean | null | undefined | readonly string[]>;
+
+/** The query string of `params`; what is null, undefined or empty is left out. */
+export function search(params: Params): string {
+  const found = new URLSearchParams();
+  for (const [name, value] of Object.entries(params)) {
+    if (value === null || value === undefined || value === '') continue;
+    if (Array.isArray(value)) value.forEach((it: string) => found.append(name, it));
+    else found.append(name, String(value));
+  }
+  const text = found.toString();
+  return text === '' ? '' : `?${text}`;
+}
+
+/** The answer, when it is a good one. */
+export async function request(url: string, init?: RequestInit): Promise<Response> {
+  let answer: Response;
+  try {
+    answer = await fetch(url, init);
+  } catch (error) {
+    if (error instanceof DOMException && error.name === 'AbortError') throw error;
+    throw new Failure('The console does not answer.', 'Look at `nix run .#status`, then reload.');
+  }
+  if (!answer.ok) throw await failureOf(answer);
+  return answer;
+}
+
+export async function getJson<T>(path: string, params: Params = {}, signal?: AbortSignal): Promise<T> {
+  const answer = await request(path + search(params), { signal, headers: { accept: 'application/json' } });
+  return read<T>(path, answer);
+}
+
+/** A query that may be longer than an address can be. */
+export async function postForm(path: string, params: Params, signal?: AbortSignal): Promise<Response> {
+  const body = new URLSearchParams(search(params).slice(1));
+  return request(path, { method: 'POST', body, signal });
+}
+
+export async function postJson<T>(path: string, params: Params, signal?: AbortSignal): Promise<T> {
+  return read<T>(path, await postForm(path, params, signal));
+}
+
+async function read<T>(path: string, answer: Response): Promise<T> {
+  try {
+    return (await answer.json()) as T;
+  } catch {
+    throw new Failure(`${path} did not answer with JSON.`, null, answer.status);
+  }
+}
+
+/** The server's and Prometheus' errors have `error`, Jaeger's `errors` or `error.message`, VictoriaLogs' are plain text. */
+async function failureOf(answer: Response): Promise<Failure> {
+  const text = await answer.text().catch(() => '');
+  return new Failure(...reasonOf(text, answer.status), answer.status);
+}
+
+export function reasonOf(text: string, status: number): [message: string, hint: string | null] {
+  try {
+    const json = JSON.parse(text) as Record<string, unknown>;
+    const inner = json.error as { message?: string } | string | undefined;
+    const errors = json.errors as { msg?: string }[] | undefined;
+    const message = (typeof inner === 'string' ? inner : inner?.message) ?? errors?.[0]?.msg ?? json.message;
+    if (typeof message === 'string') return [message, typeof json.hint === 'string' ? json.hint : null];
+  } catch {
+    // Plain text, then.
+  }
+  const plain = text.trim().split('\n')[0]?.slice(0, 400);
+  return [plain ? plain : `The answer was an error (HTTP ${status}).`, null];
+}
+
+/** `error` as something that can be shown. */
+export function asFailure(error: unknown): Failure {
+  if (error instanceof Failure) return error;
+  return new Failure(error instanceof Error ? error.message : String(error));
+}

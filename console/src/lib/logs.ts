@@ -1,0 +1,104 @@
+// VictoriaLogs: lines, how many there were when, and new ones as they come.
+import { getJson, type Params, postForm, postJson, request, search } from './api';
+import { LEVEL, SERVICE } from './logsql';
+import type { Span } from './time';
+
+const BASE = '/proxy/victorialogs/select/logsql';
+
+export interface Line {
+  /** Its own among the lines that are shown. */
+  id: string;
+  time: string;
+  message: string;
+  service: string;
+  level: string;
+  trace: string;
+  span: string;
+  fields: Record<string, string>;
+}
+
+export function lineOf(json: string): Line {
+  const parsed = JSON.parse(json) as Record<string, unknown>;
+  const fields: Record<string, string> = {};
+  for (const [name, value] of Object.entries(parsed)) fields[name] = typeof value === 'string' ? value : JSON.stringify(value);
+  return lineOfFields(fields);
+}
+
+export function lineOfFields(fields: Record<string, string>, at = 0): Line {
+  const { _time: time = '', _msg: message = '', _stream_id: stream = '' } = fields;
+  return {
+    id: `${time} ${stream} ${message}${at === 0 ? '' : ` ${at}`}`,
+    time,
+    message,
+    service: fields[SERVICE] ?? '',
+    level: fields[LEVEL] ?? '',
+    trace: fields.trace_id ?? '',
+    span: fields.span_id ?? '',
+    fields,
+  };
+}
+
+/** The lines in `text`, one JSON object each; the newest first, each with an id of its own. */
+export function linesOf(text: string): Line[] {
+  const lines = text.split('\n').filter((it) => it !== '').map(lineOf);
+  lines.sort((a, b) => (a.time < b.time ? 1 : a.time > b.time ? -1 : 0));
+  const seen = new Map<string, number>();
+  return lines.map((it) => {
+    const count = seen.get(it.id) ?? 0;
+    seen.set(it.id, count + 1);
+    return count === 0 ? it : { ...it, id: `${it.id} ${count}` };
+  });
+}
+
+function between(span: Span): Params {
+  return { start: span.start.toISOString(), end: span.end.toISOString() };
+}
+
+/** The newest `limit` lines that `query` finds. */
+export async function lines(query: string, span: Span, limit: number, signal?: AbortSignal): Promise<Line[]> {
+  const answer = await postForm(`${BASE}/query`, { query, limit, ...between(span) }, signal);
+  return linesOf(await answer.text());
+}
+
+export interface Hits {
+  level: string;
+  counts: Map<number, number>;
+}
+
+/** How many lines there were in each step, by level. */
+export async function hits(query: string, span: Span, step: number, signal?: AbortSignal): Promise<Hits[]> {
+  type Answer = { hits: { fields: Record<string, string>; timestamps: string[]; values: number[] }[] };
+  const answer = await postJson<Answer>(`${BASE}/hits`, { query, step: `${step}ms`, field: LEVEL, ...between(span) }, signal);
+  return answer.hits.map((it) => ({
+    level: it.fields[LEVEL] ?? '',
+    counts: new Map(it.timestamps.map((time, at) => [Date.parse(time), it.values[at] ?? 0])),
+  }));
+}
+
+/** The values of `field` in what `query` finds, the most frequent first. */
+export async function values(field: string, query: string, span: Span, signal?: AbortSignal): Promise<string[]> {
+  type Answer = { values: { value: string; hits: number }[] };
+  const answer = await getJson<Answer>(`${BASE}/field_values`, { field, query, limit: 500, ...between(span) }, signal);
+  return answer.values.map((it) => it.value).filter((it) => it !== '');
+}
+
+/** Calls `each` with new lines as they come, until `signal` ends it. */
+export async function tail(query: string, each: (lines: Line[]) => void, signal: AbortSignal): Promise<void> {
+  // A tail takes filters only: what counts or sorts would wait for the end.
+  const answer = await request(`${BASE}/tail${search({ query })}`, { signal });
+  const reader = answer.body?.pipeThrough(new TextDecoderStream()).getReader();
+  let rest = '';
+  for (;;) {
+    const { done, value } = (await reader?.read()) ?? { done: true, value: undefined };
+    if (done) return;
+    const [complete, open] = cut(rest + value);
+    rest = open;
+    if (complete !== '') each(linesOf(complete));
+  }
+}
+
+/** What ends with a line's end, and what is still open. */
+export function cut(text: string): [complete: string, open: string] {
+  const end = text.lastIndexOf('\n');
+  return end < 0 ? ['', text] : [text.slice(0, end), text.slice(end + 1)];
+}

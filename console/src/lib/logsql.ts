@@ -1,0 +1,85 @@
+// What the log page's filters mean in LogsQL. Field names are those that the collector writes.
+
+export const SERVICE = 'service.name';
+export const NAMESPACE = 'k8s.namespace.name';
+export const LEVEL = 'severity_text';
+export const LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'] as const;
+
+export interface Filters {
+  namespace: string;
+  service: string;
+  level: string;
+  text: string;
+  trace: string;
+  span: string;
+  /** LogsQL of the person's own. */
+  query: string;
+}
+
+export const NOTHING: Filters = { namespace: '', service: '', level: '', text: '', trace: '', span: '', query: '' };
+
+/** `text` as LogsQL takes it between quotation marks: nothing in it is syntax. */
+export function quoted(text: string): string {
+  return JSON.stringify(text);
+}
+
+/** The query for all of `filters` at once. */
+export function logsql(filters: Filters): string {
+  // A stream's fields are looked up in an index; others are read line by line.
+  const stream = [
+    filters.namespace && `${quoted(NAMESPACE)}=${quoted(filters.namespace)}`,
+    filters.service && `${quoted(SERVICE)}=${quoted(filters.service)}`,
+  ].filter(Boolean);
+  const parts = [
+    stream.length > 0 && `{${stream.join(',')}}`,
+    filters.level && `${LEVEL}:${atLeast(filters.level)}`,
+    filters.trace && `trace_id:=${quoted(filters.trace)}`,
+    filters.span && `span_id:=${quoted(filters.span)}`,
+    filters.text.trim() && words(filters.text.trim()),
+  ].filter(Boolean) as string[];
+  const own = filters.query.trim();
+  if (own === '' || own === '*') return parts.length > 0 ? parts.join(' ') : '*';
+  if (parts.length === 0) return own;
+  // What comes after a pipe works on what was found.
+  const [filter, ...pipes] = splitPipes(own);
+  const all = filter === '*' ? parts.join(' ') : `${parts.join(' ')} (${filter})`;
+  return [all, ...pipes].join(' | ');
+}
+
+/** Errors are of interest to whoever asks for warnings. */
+function atLeast(level: string): string {
+  const from = LEVELS.findIndex((it) => it === level);
+  if (from < 0) return `=${quoted(level)}`;
+  const levels = LEVELS.slice(from);
+  return levels.length === 1 ? `=${quoted(level)}` : `in(${levels.map(quoted).join(',')})`;
+}
+
+/** Each word or "quoted phrase" has to be in one of the line's fields, in any case of letters, also as part of a longer word. */
+function words(text: string): string {
+  const found = text.match(/"[^"]+"|\S+/g) ?? [];
+  return found.map((it) => it.replace(/^"(.+)"$/, '$1')).map((it) => `*:~${quoted(`(?i)${escaped(it)}`)}`).join(' ');
+}
+
+function escaped(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+}
+
+/** `query` at its pipes, those within quotation marks and brackets left alone. */
+export function splitPipes(query: string): string[] {
+  const parts: string[] = [];
+  let [from, depth, quote] = [0, 0, ''];
+  for (let at = 0; at < query.length; at += 1) {
+    const it = query[at]!;
+    if (quote !== '') {
+      if (it === '\\' && quote !== '`') at += 1;
+      else if (it === quote) quote = '';
+    } else if (it === '"' || it === "'" || it === '`') quote = it;
+    else if (it === '(' || it === '{' || it === '[') depth += 1;
+    else if (it === ')' || it === '}' || it === ']') depth -= 1;
+    else if (it === '|' && depth === 0) {
+      parts.push(query.slice(from, at).trim());
+      from = at + 1;
+    }
+  }
+  return [...parts, query.slice(from).trim()];
+}

@@ -1,0 +1,52 @@
+// As much of PromQL as it takes to draw an alert's rule.
+
+export interface Drawn {
+  /** What to draw. */
+  query: string;
+  /** The bound that it is compared with, where there is one. */
+  threshold: number | null;
+}
+
+/** A rule `figure > 0.05` is only there while it is true; what can be drawn at any time is the figure, and its bound. */
+export function drawn(rule: string): Drawn {
+  const whole = { query: rule, threshold: null };
+  const found = outermost(rule);
+  // With two conditions there is no one figure to draw.
+  if (found.words || found.comparisons.length !== 1) return whole;
+  const { at, length } = found.comparisons[0]!;
+  const bound = rule.slice(at + length).trim();
+  const query = rule.slice(0, at).trim();
+  if (bound === '' || Number.isNaN(Number(bound)) || /\bbool\b/.test(bound) || query === '') return whole;
+  return { query, threshold: Number(bound) };
+}
+
+function outermost(rule: string): { comparisons: { at: number; length: number }[]; words: boolean } {
+  const comparisons: { at: number; length: number }[] = [];
+  let [depth, quote, words] = [0, '', false];
+  for (let at = 0; at < rule.length; at += 1) {
+    const it = rule[at]!;
+    if (quote !== '') {
+      if (it === '\\') at += 1;
+      else if (it === quote) quote = '';
+    } else if (it === '"' || it === "'" || it === '`') quote = it;
+    else if ('([{'.includes(it)) depth += 1;
+    else if (')]}'.includes(it)) depth -= 1;
+    else if (depth === 0) {
+      const operator = /^(?:==|!=|>=|<=|>|<)/.exec(rule.slice(at, at + 2))?.[0];
+      if (operator) {
+        comparisons.push({ at, length: operator.length });
+        at += operator.length - 1;
+      } else if (/^\b(?:and|or|unless)\b/.test(rule.slice(at)) && /\W|^$/.test(rule[at - 1] ?? '')) words = true;
+    }
+  }
+  return { comparisons, words };
+}
+
+/** The unit that a metric's name promises, as Perses calls it. */
+export function unitOf(query: string): string {
+  if (/_bytes\b|_bytes[:_]/.test(query)) return /\brate\(|irate\(|:rate\d/.test(query) ? 'bytes/sec' : 'bytes';
+  if (/milliseconds|_ms\b/.test(query)) return 'milliseconds';
+  if (/ratio|utilisation/.test(query)) return 'percent-decimal';
+  if (/_seconds\b/.test(query) && !/cpu|_total|rate\(/.test(query)) return 'seconds';
+  return 'decimal';
+}

@@ -1,0 +1,79 @@
+import { useQuery } from '@tanstack/react-query';
+import { Link, useParams } from 'react-router-dom';
+import operations from '../../../docs/operations.md?raw';
+import { useLink } from '../app/address';
+import { useRange } from '../app/range';
+import { active, alertRules, silences } from '../lib/alerts';
+import { took } from '../lib/format';
+import { type Group, type Rule, rules } from '../lib/prometheus';
+import { drawn, unitOf } from '../lib/promql';
+import { runbookAnchor, section } from '../lib/runbook';
+import { Chart } from '../perses/lazy';
+import { Facts, Labels, State } from '../ui/bits';
+import { Markdown } from '../ui/Markdown';
+import { Page } from '../ui/Page';
+import { Answered, Panel } from '../ui/Panel';
+import { Empty, Fault } from '../ui/states';
+import { ActiveTable } from './Alerts';
+
+export default function AlertView() {
+  const { name = '' } = useParams();
+  const { span } = useRange();
+  const found = useQuery(['rules', span], ({ signal }) => rules(signal));
+  return (
+    <Page title={name} time>
+      <Answered query={found}>
+        {(it) => {
+          const rule = alertRules(it).find((one) => one.name === name);
+          return rule ? <Described rule={rule} groups={it} /> : <Empty>There is no rule {name}.</Empty>;
+        }}
+      </Answered>
+    </Page>
+  );
+}
+
+function Described({ rule, groups }: { rule: Rule; groups: Group[] }) {
+  const link = useLink();
+  const { span } = useRange();
+  const quiet = useQuery(['silences', span], ({ signal }) => silences(signal));
+  const now = active(groups).filter((it) => it.rule.name === rule.name);
+  const { query, threshold } = drawn(rule.query);
+  const text = section(operations, runbookAnchor(rule.name, rule.annotations));
+  return (
+    <>
+      <Panel
+        title="Rule"
+        note={<State is={rule.state === 'inactive' ? 'good' : rule.state === 'firing' ? 'bad' : 'warn'}>{rule.state}</State>}
+        actions={<Link to={link('/explore/metrics', { q: rule.query })}>Open in Explore</Link>}
+      >
+        <pre className="expression">{rule.query}</pre>
+        {rule.lastError && <Fault error={rule.lastError} />}
+        <Facts
+          of={[
+            ['Says', rule.annotations?.summary ?? '–'],
+            ['Means', rule.annotations?.description ?? '–'],
+            ['True for', rule.duration ? took(rule.duration * 1000) : 'at once'],
+            ['Labels', <Labels key="labels" of={rule.labels ?? {}} />],
+          ]}
+        />
+      </Panel>
+      {now.length > 0 && (
+        <Panel title="Now">
+          <ActiveTable of={now} silences={quiet.data ?? []} />
+        </Panel>
+      )}
+      <div className="two">
+        <Chart
+          title={threshold === null ? 'The expression over time' : `The figure over time, with its bound of ${threshold}`}
+          queries={[query]}
+          unit={unitOf(query)}
+          threshold={threshold}
+          empty="The expression has no value in this time range: it has not been true."
+        />
+        <Panel title="Runbook" className="runbook">
+          {text === null ? <Empty>docs/operations.md has no section for this alert.</Empty> : <Markdown text={text} />}
+        </Panel>
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,23 @@
+// Where a panel's queries are at home in Explore.
+import type { PanelDefinition } from '@perses-dev/core';
+import type { Change } from '../app/address';
+
+/** `fill` puts the dashboard's variables in. */
+export function exploreOf(panel: PanelDefinition, fill: (text: string) => string): { path: string; params: Change } | null {
+  const plugins = (panel.spec.queries ?? []).map((it) => it.spec.plugin);
+  const text = (value: unknown) => (typeof value === 'string' ? fill(value) : '');
+  const [first] = plugins;
+  switch (first?.kind) {
+    case 'PrometheusTimeSeriesQuery':
+      return { path: '/explore/metrics', params: { q: plugins.filter((it) => it.kind === first.kind).map((it) => text(it.spec.query)) } };
+    case 'VictoriaLogsLogQuery':
+    case 'VictoriaLogsTimeSeriesQuery':
+      return { path: '/explore/logs', params: { q: text(first.spec.query) } };
+    case 'JaegerTraceQuery': {
+      const { service, operation, minDuration, errors } = first.spec;
+      return { path: '/explore/traces', params: { service: text(service), operation: text(operation), min: text(minDuration), errors: errors ? '1' : null } };
+    }
+    default:
+      return null;
+  }
+}

@@ -1,0 +1,25 @@
+// The door to everything that Perses draws: what is behind it is loaded when it is first opened.
+import { lazy, Suspense } from 'react';
+import { Boundary } from '../ui/Boundary';
+import { Panel } from '../ui/Panel';
+import { Loading } from '../ui/states';
+import type { ChartProps } from './Chart';
+
+const Drawn = lazy(() => import('./Chart'));
+
+export function Chart(props: ChartProps) {
+  const waiting = (
+    <div className="chart" style={{ height: props.height ?? 280 }}>
+      <Panel title={props.title} className="drawn">
+        <Loading />
+      </Panel>
+    </div>
+  );
+  return (
+    <Boundary>
+      <Suspense fallback={waiting}>
+        <Drawn {...props} />
+      </Suspense>
+    </Boundary>
+  );
+}

@@ -1,0 +1,94 @@
+// Records of a topic: one a row, all of it below when it is opened.
+import { useState } from 'react';
+import { Link } from 'react-router-dom';
+import { useLink } from '../app/address';
+import { clock } from '../lib/format';
+import { type Content, contentText, type Message, traceOf } from '../lib/stack';
+import { pretty, Tag } from './bits';
+
+export function MessageList({ messages }: { messages: Message[] }) {
+  const [open, setOpen] = useState<string | null>(null);
+  const now = new Date();
+  return (
+    <ol className="lines messages" aria-label="Messages">
+      {messages.map((it) => {
+        const id = `${it.partition}:${it.offset}`;
+        const trace = traceOf(it);
+        return (
+          <li key={id} className="line">
+            <div className="row">
+              <time dateTime={it.time}>{clock(it.time, now)}</time>
+              <span className="at" title="partition:offset">
+                {id}
+              </span>
+              <span className="service" title={contentText(it.key)}>
+                {it.key === null ? <i>no key</i> : contentText(it.key)}
+              </span>
+              <button type="button" className="message" aria-expanded={open === id} onClick={() => setOpen(open === id ? null : id)}>
+                {it.value === null ? '(deleted: no value)' : contentText(it.value).slice(0, 2000) || '(empty)'}
+              </button>
+              {trace !== '' && <TraceLink trace={trace} />}
+            </div>
+            {open === id && <Whole message={it} trace={trace} />}
+          </li>
+        );
+      })}
+    </ol>
+  );
+}
+
+function TraceLink({ trace }: { trace: string }) {
+  const link = useLink();
+  return (
+    <Link className="trace" to={link(`/explore/traces/${trace}`)} title={`Trace ${trace}`}>
+      trace
+    </Link>
+  );
+}
+
+function Whole({ message, trace }: { message: Message; trace: string }) {
+  const link = useLink();
+  return (
+    <div className="fields">
+      <pre>{shownOf(message.value)}</pre>
+      {message.truncated && <p className="hint">Cut: the record is longer than what is shown.</p>}
+      <table>
+        <tbody>
+          <tr>
+            <th scope="row">partition, offset</th>
+            <td>
+              {message.partition}, {message.offset}
+            </td>
+          </tr>
+          <tr>
+            <th scope="row">time</th>
+            <td>{message.time}</td>
+          </tr>
+          <tr>
+            <th scope="row">key</th>
+            <td>{shownOf(message.key)}</td>
+          </tr>
+          {message.headers.map((it, at) => (
+            <tr key={`${it.name} ${at}`}>
+              <th scope="row">
+                <Tag>header</Tag> {it.name}
+              </th>
+              <td>{shownOf(it.value)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {trace !== '' && (
+        <p className="links">
+          <TraceLink trace={trace} />
+          <Link to={link('/explore/logs', { trace })}>Lines of this trace</Link>
+        </p>
+      )}
+    </div>
+  );
+}
+
+function shownOf(content: Content): string {
+  if (content === null) return '–';
+  return 'text' in content ? pretty(content.text) : `base64: ${content.base64}`;
+}

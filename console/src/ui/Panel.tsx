@@ -1,0 +1,53 @@
+import type { UseQueryResult } from '@tanstack/react-query';
+import { type ReactNode, useId } from 'react';
+import { Boundary } from './Boundary';
+import { Empty, Fault, Loading } from './states';
+
+interface Frame {
+  title: ReactNode;
+  /** Beside the title: a count, a state. */
+  note?: ReactNode;
+  actions?: ReactNode;
+  className?: string;
+  busy?: boolean;
+  children: ReactNode;
+}
+
+/** A titled part of a page. What fails in it does not leave it. */
+export function Panel({ title, note, actions, className = '', busy = false, children }: Frame) {
+  const id = useId();
+  return (
+    <section className={`panel ${className}`} aria-labelledby={id} aria-busy={busy}>
+      <header>
+        <h2 id={id}>{title}</h2>
+        {note !== undefined && <span className="note">{note}</span>}
+        {actions && <span className="actions">{actions}</span>}
+      </header>
+      {busy && <div className="progress" aria-hidden="true" />}
+      <div className="body">
+        <Boundary>{children}</Boundary>
+      </div>
+    </section>
+  );
+}
+
+interface Answer<T> {
+  query: UseQueryResult<T>;
+  /** What to say when there is nothing, and how to know. */
+  empty?: ReactNode;
+  isEmpty?: (data: T) => boolean;
+  children: (data: T) => ReactNode;
+}
+
+/** The answer to a question: loading, failed, empty or there. An answer that is there stays while the next one fails. */
+export function Answered<T>({ query, empty, isEmpty, children }: Answer<T>) {
+  const { data, error } = query;
+  const retry = () => void query.refetch();
+  if (data === undefined) return error ? <Fault error={error} retry={retry} /> : <Loading />;
+  return (
+    <>
+      {error ? <Fault error={error} retry={retry} /> : null}
+      {isEmpty?.(data) ? <Empty>{empty ?? 'Nothing here.'}</Empty> : children(data)}
+    </>
+  );
+}

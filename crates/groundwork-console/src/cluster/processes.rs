@@ -1,0 +1,153 @@
+//! The node's own processes. They are no pods, so Prometheus is asked, which reads each of them; the
+//! container runtime, which it does not, is judged by the kubelet that uses it.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use k8s_openapi::api::core::v1::Node;
+use kube::{Api, Client, api::ListParams};
+use serde_json::Value;
+
+use super::components::{Component, State};
+
+/// As Prometheus' jobs are called, in the order in which the node needs them.
+const PROCESSES: [&str; 6] = [
+    "etcd",
+    "kube-apiserver",
+    "kube-controller-manager",
+    "kube-scheduler",
+    "kubelet",
+    "kube-proxy",
+];
+
+/// What is asked, in one query: each figure is told apart by its name, or by the label `figure`.
+pub(super) fn query() -> String {
+    let jobs = format!("job=~\"{}\"", PROCESSES.join("|"));
+    let names = "up|process_resident_memory_bytes|process_start_time_seconds";
+    // NB: `or` looks at labels and never at names; without a label of their own these would be dropped.
+    let restarts = format!("changes(process_start_time_seconds{{{jobs}}}[1d])");
+    format!(
+        "{{__name__=~\"{names}\",{jobs}}} or label_replace({restarts}, \"figure\", \"restarts\", \"\", \"\")"
+    )
+}
+
+/// The processes by what Prometheus `answer`ed; without an answer nothing is known about them.
+pub(super) fn processes(answer: Option<&Value>) -> Vec<Component> {
+    let mut figures: BTreeMap<(&str, &str), f64> = BTreeMap::new();
+    let series = answer.and_then(|answer| answer["data"]["result"].as_array());
+    for series in series.into_iter().flatten() {
+        let of = |name: &str| series["metric"][name].as_str();
+        let value = series["value"][1].as_str().and_then(|it| it.parse().ok());
+        if let (Some(job), Some(name), Some(value)) =
+            (of("job"), of("__name__").or(of("figure")), value)
+        {
+            figures.insert((job, name), value);
+        }
+    }
+    let component = |name: &str| {
+        let of = |figure| figures.get(&(name, figure)).copied();
+        let (state, reason) = match of("up") {
+            Some(1.0) => (State::Ready, None),
+            Some(_) => (State::Failed, Some("Prometheus gets no answer from it")),
+            None => (State::Unknown, Some("Prometheus does not say")),
+        };
+        let since = of("process_start_time_seconds");
+        Component {
+            name: name.to_owned(),
+            namespace: None,
+            kind: "Process",
+            state,
+            reason: reason.map(str::to_owned),
+            memory_bytes: of("process_resident_memory_bytes").map(|bytes| bytes as u64),
+            restarts: of("restarts").map(|count| count as i64),
+            since: since.and_then(|at| Timestamp::from_millisecond((at * 1e3) as i64).ok()),
+        }
+    };
+    PROCESSES.into_iter().map(component).collect()
+}
+
+/// containerd, by what the kubelet says about each node.
+pub(super) async fn runtime(client: &Client) -> Result<Option<Component>, kube::Error> {
+    let nodes: Api<Node> = Api::all(client.clone());
+    let nodes = nodes.list(&ListParams::default()).await?;
+    Ok(nodes.items.first().and_then(of_node))
+}
+
+fn of_node(node: &Node) -> Option<Component> {
+    let status = node.status.as_ref()?;
+    let version = &status.node_info.as_ref()?.container_runtime_version;
+    let (name, _) = version.split_once("://")?;
+    let ready = status.conditions.iter().flatten();
+    let ready = ready.into_iter().find(|it| it.type_ == "Ready")?;
+    let state = match &*ready.status {
+        "True" => State::Ready,
+        "False" => State::Failed,
+        _ => State::Unknown,
+    };
+    let since = ready.last_transition_time.as_ref();
+    Some(Component {
+        name: name.to_owned(),
+        namespace: None,
+        kind: "Process",
+        state,
+        reason: ready.message.clone().filter(|_| state != State::Ready),
+        memory_bytes: None,
+        restarts: None,
+        since: since.and_then(|at| Timestamp::from_second(at.0.timestamp()).ok()),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_process_is_what_its_figures_say() {
+        let series = |name: &str, job: &str, value: &str| json!({"metric": {"__name__": name, "job": job}, "value": [1.0, value]});
+        let answer = json!({"data": {"result": [
+            series("up", "etcd", "1"), series("process_resident_memory_bytes", "etcd", "4.8e7"),
+            series("process_start_time_seconds", "etcd", "1769000000.5"),
+            json!({"metric": {"figure": "restarts", "job": "etcd"}, "value": [1.0, "2"]}),
+            series("up", "kubelet", "0")]}});
+        let processes = processes(Some(&answer));
+        let of = |name: &str| processes.iter().find(|it| it.name == name).unwrap();
+        assert_eq!(of("etcd").state, State::Ready);
+        assert_eq!(
+            (of("etcd").memory_bytes, of("etcd").restarts),
+            (Some(48_000_000), Some(2))
+        );
+        assert_eq!(
+            of("etcd").since.unwrap().as_millisecond(),
+            1_769_000_000_500
+        );
+        assert_eq!(of("kubelet").state, State::Failed);
+        assert_eq!(of("kube-proxy").state, State::Unknown);
+    }
+
+    #[test]
+    fn without_prometheus_every_process_is_unknown() {
+        let processes = processes(None);
+        assert_eq!(processes.len(), PROCESSES.len());
+        assert!(processes.iter().all(|it| it.state == State::Unknown));
+    }
+
+    #[test]
+    fn the_container_runtime_is_as_well_as_its_node() {
+        let node = |status: &str| {
+            serde_json::from_value(json!({"metadata": {"name": "n"}, "status": {
+                "nodeInfo": {"containerRuntimeVersion": "containerd://2.2.0", "architecture": "", "bootID": "",
+                    "kernelVersion": "", "kubeProxyVersion": "", "kubeletVersion": "", "machineID": "",
+                    "operatingSystem": "", "osImage": "", "systemUUID": ""},
+                "conditions": [{"type": "Ready", "status": status, "message": "container runtime is down"}]}}))
+            .unwrap()
+        };
+        let well = of_node(&node("True")).unwrap();
+        assert_eq!(
+            (&*well.name, well.state, well.reason),
+            ("containerd", State::Ready, None)
+        );
+        let ill = of_node(&node("False")).unwrap();
+        assert_eq!(ill.reason.as_deref(), Some("container runtime is down"));
+    }
+}

@@ -1,0 +1,56 @@
+//! `/api/groups`: the groups of consumers and how far they are behind.
+
+use axum::{Json, extract::State};
+use groundwork_events::topics;
+use serde::Serialize;
+
+use super::{ANSWER, Events, within};
+use crate::failure::Failure;
+
+#[derive(Serialize)]
+pub(super) struct Answer {
+    groups: Vec<Group>,
+}
+
+#[derive(Serialize)]
+struct Group {
+    name: String,
+    state: String,
+    members: usize,
+    lag: i64,
+    partitions: Vec<Behind>,
+}
+
+#[derive(Serialize)]
+struct Behind {
+    topic: String,
+    partition: i32,
+    committed: Option<i64>,
+    high: i64,
+    lag: Option<i64>,
+}
+
+pub(super) async fn groups(State(events): State<Events>) -> Result<Json<Answer>, Failure> {
+    let bus = events.bus().await?;
+    let groups = within(ANSWER, topics::groups(&bus)).await?;
+    let groups = groups.into_iter().map(|group| {
+        let partitions = group.partitions.into_iter().map(|behind| Behind {
+            lag: behind.lag(),
+            topic: behind.topic,
+            partition: behind.partition,
+            committed: behind.committed,
+            high: behind.latest,
+        });
+        let partitions: Vec<_> = partitions.collect();
+        Group {
+            name: group.name,
+            state: group.state,
+            members: group.members,
+            lag: partitions.iter().filter_map(|it| it.lag).sum(),
+            partitions,
+        }
+    });
+    Ok(Json(Answer {
+        groups: groups.collect(),
+    }))
+}

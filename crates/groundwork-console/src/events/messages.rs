@@ -1,0 +1,126 @@
+//! `/api/topics/{topic}/messages`: records by offset, time, key or text.
+
+use std::time::Duration;
+
+use axum::{
+    Json,
+    extract::{Path, Query, State, rejection::QueryRejection},
+};
+use groundwork_events::{Begin, Bounds, Look, look};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use tokio::time::timeout;
+
+use super::{
+    ANSWER, Events,
+    record::{Message, VALUE},
+    within,
+};
+use crate::failure::Failure;
+
+/// How many records an answer has, unless it is asked for more, and at most.
+const USUAL: usize = 50;
+const MOST: usize = 500;
+/// What a search may cost.
+const SCANNED: u64 = 100_000;
+const SEARCH: Duration = Duration::from_secs(5);
+/// How much of the bus's memory an answer may hold; its JSON is about twice as much.
+const BYTES: usize = 4 << 20;
+
+#[derive(Deserialize)]
+pub(super) struct Asked {
+    partition: Option<i32>,
+    offset: Option<i64>,
+    time: Option<Timestamp>,
+    key: Option<String>,
+    text: Option<String>,
+    limit: Option<usize>,
+}
+
+#[derive(Serialize)]
+pub(super) struct Answer {
+    messages: Vec<Message>,
+    scanned: u64,
+    complete: bool,
+}
+
+pub(super) async fn messages(
+    State(events): State<Events>,
+    Path(topic): Path<String>,
+    asked: Result<Query<Asked>, QueryRejection>,
+) -> Result<Json<Answer>, Failure> {
+    let Query(asked) = asked.map_err(|error| Failure::bad(error.body_text()))?;
+    let what = what(topic, asked)?;
+    let place = timeout(SEARCH, events.looks.acquire()).await;
+    let Ok(Ok(_place)) = place else {
+        return Err(Failure::busy(
+            "too many searches run at once",
+            "try again in some seconds",
+        ));
+    };
+    let bus = events.bus().await?;
+    let looked = within(SEARCH + ANSWER, look(&bus, &what)).await?;
+    Ok(Json(Answer {
+        messages: looked.records.into_iter().map(Message::of).collect(),
+        scanned: looked.scanned,
+        complete: looked.complete,
+    }))
+}
+
+fn what(topic: String, asked: Asked) -> Result<Look, Failure> {
+    let begin = match (asked.offset, asked.time) {
+        (Some(_), Some(_)) => return Err(Failure::bad("offset and time exclude each other")),
+        (Some(_), None) if asked.partition.is_none() => {
+            return Err(Failure::bad("an offset needs its partition"));
+        }
+        (Some(offset), None) => Begin::Offset(offset),
+        (None, Some(time)) => Begin::Time(time),
+        (None, None) => Begin::Newest,
+    };
+    let bytes = |text: Option<String>| text.map(String::into_bytes);
+    Ok(Look {
+        topic,
+        partition: asked.partition,
+        begin,
+        key: bytes(asked.key),
+        text: bytes(asked.text.filter(|text| !text.is_empty())),
+        limit: asked.limit.unwrap_or(USUAL).min(MOST),
+        bounds: Bounds {
+            records: SCANNED,
+            time: SEARCH,
+            value: VALUE,
+            bytes: BYTES,
+        },
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn asked(query: &str) -> Result<Look, Failure> {
+        let uri = format!("/?{query}").parse().unwrap();
+        let Query(asked) = Query::try_from_uri(&uri).unwrap();
+        what("orders".into(), asked)
+    }
+
+    #[test]
+    fn without_a_begin_the_newest_are_meant() {
+        let look = asked("").unwrap();
+        assert_eq!((look.begin, look.limit), (Begin::Newest, 50));
+        assert_eq!(asked("limit=9999").unwrap().limit, 500);
+        assert_eq!(asked("text=").unwrap().text, None);
+        assert_eq!(asked("key=").unwrap().key, Some(vec![]));
+    }
+
+    #[test]
+    fn a_begin_is_an_offset_of_a_partition_or_a_time() {
+        let look = asked("offset=7&partition=2").unwrap();
+        assert_eq!((look.begin, look.partition), (Begin::Offset(7), Some(2)));
+        let look = asked("time=2026-01-02T03:04:05Z").unwrap();
+        assert!(matches!(look.begin, Begin::Time(_)));
+        for wrong in ["offset=7", "offset=7&partition=1&time=2026-01-02T03:04:05Z"] {
+            assert_eq!(asked(wrong).unwrap_err().status, 400, "{wrong}");
+        }
+    }
+}

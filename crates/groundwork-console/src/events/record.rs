@@ -1,0 +1,129 @@
+//! A record as the page shows it. Pure.
+
+use base64::{Engine as _, prelude::BASE64_STANDARD};
+use groundwork_events::{Record, Shown};
+use jiff::Timestamp;
+use serde::{Serialize, Serializer, ser::SerializeMap as _};
+
+/// How many bytes of a value are shown.
+pub(super) const VALUE: usize = 256 * 1024;
+
+/// A record with its bytes as `{"text":…}` where they are UTF-8, and else as `{"base64":…}`.
+#[derive(Serialize)]
+pub(super) struct Message {
+    partition: i32,
+    offset: i64,
+    time: Option<Timestamp>,
+    key: Option<Bytes>,
+    value: Option<Bytes>,
+    truncated: bool,
+    headers: Vec<Header>,
+}
+
+#[derive(Serialize)]
+struct Header {
+    name: String,
+    value: Option<Bytes>,
+}
+
+enum Bytes {
+    Text(String),
+    Other(Vec<u8>),
+}
+
+impl Message {
+    pub(super) fn of(Shown { record, truncated }: Shown) -> Self {
+        let Record {
+            partition,
+            offset,
+            timestamp,
+            key,
+            value,
+            headers,
+            ..
+        } = record;
+        let headers = headers.into_iter().map(|(name, value)| Header {
+            name,
+            value: value.map(|value| Bytes::of(value, false)),
+        });
+        Self {
+            partition,
+            offset,
+            time: timestamp,
+            key: key.map(|key| Bytes::of(key, false)),
+            value: value.map(|value| Bytes::of(value, truncated)),
+            truncated,
+            headers: headers.collect(),
+        }
+    }
+}
+
+impl Bytes {
+    /// `bytes`, at whose end a character may have been `cut` in two.
+    fn of(bytes: Vec<u8>, cut: bool) -> Self {
+        match String::from_utf8(bytes) {
+            Ok(text) => Self::Text(text),
+            Err(error) => {
+                let wrong = error.utf8_error();
+                let mut bytes = error.into_bytes();
+                // No length: it ends too early, and is not wrong.
+                if cut && wrong.error_len().is_none() {
+                    bytes.truncate(wrong.valid_up_to());
+                }
+                match String::from_utf8(bytes) {
+                    Ok(text) => Self::Text(text),
+                    Err(error) => Self::Other(error.into_bytes()),
+                }
+            }
+        }
+    }
+}
+
+impl Serialize for Bytes {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(1))?;
+        match self {
+            Self::Text(text) => map.serialize_entry("text", text)?,
+            Self::Other(bytes) => map.serialize_entry("base64", &BASE64_STANDARD.encode(bytes))?,
+        }
+        map.end()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn shown(value: Option<&[u8]>, truncated: bool) -> serde_json::Value {
+        let record = Record {
+            topic: "t".into(),
+            partition: 1,
+            offset: 2,
+            timestamp: Timestamp::from_millisecond(1_500).ok(),
+            key: Some(vec![0xff]),
+            value: value.map(<[u8]>::to_vec),
+            headers: vec![("trace".into(), Some(b"7".to_vec())), ("none".into(), None)],
+        };
+        serde_json::to_value(Message::of(Shown { record, truncated })).unwrap()
+    }
+
+    #[test]
+    fn a_record_has_the_fields_of_the_contract() {
+        assert_eq!(
+            shown(Some("grün".as_bytes()), false),
+            json!({"partition": 1, "offset": 2, "time": "1970-01-01T00:00:01.5Z",
+                   "key": {"base64": "/w=="}, "value": {"text": "grün"}, "truncated": false,
+                   "headers": [{"name": "trace", "value": {"text": "7"}},
+                               {"name": "none", "value": null}]})
+        );
+        assert_eq!(shown(None, false)["value"], json!(null));
+    }
+
+    #[test]
+    fn a_character_that_was_cut_in_two_makes_no_bytes_of_a_text() {
+        let cut = &"grün".as_bytes()[..3];
+        assert_eq!(shown(Some(cut), true)["value"], json!({"text": "gr"}));
+        assert_eq!(shown(Some(cut), false)["value"], json!({"base64": "Z3LD"}));
+    }
+}

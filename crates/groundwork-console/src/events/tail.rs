@@ -1,0 +1,58 @@
+//! `/api/topics/{topic}/tail`: new records as server-sent events.
+
+use std::{convert::Infallible, time::Duration};
+
+use axum::{
+    extract::{Path, Query, State, rejection::QueryRejection},
+    response::sse::{Event, KeepAlive, Sse},
+};
+use futures::{Stream, stream};
+use groundwork_events::Tail;
+use serde::Deserialize;
+
+use super::{
+    ANSWER, Events, Place, failed,
+    record::{Message, VALUE},
+    within,
+};
+use crate::failure::Failure;
+
+/// Between two signs of life, so that nobody on the way takes silence for an end.
+const BEAT: Duration = Duration::from_secs(10);
+
+#[derive(Deserialize)]
+pub(super) struct Asked {
+    partition: Option<i32>,
+}
+
+pub(super) async fn tail(
+    State(events): State<Events>,
+    Path(topic): Path<String>,
+    asked: Result<Query<Asked>, QueryRejection>,
+) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, Failure> {
+    let Query(Asked { partition }) = asked.map_err(|error| Failure::bad(error.body_text()))?;
+    let place = events.tails.open()?;
+    let bus = events.bus().await?;
+    let tail = within(ANSWER, groundwork_events::tail(&bus, &topic, partition)).await?;
+    let records = stream::unfold(Some((tail, place)), next);
+    Ok(Sse::new(records).keep_alive(KeepAlive::new().interval(BEAT).text("beat")))
+}
+
+/// A tail and its place while it goes on.
+type Open = Option<(Tail, Place)>;
+
+/// The next record as an event; an error is the last.
+async fn next(open: Open) -> Option<(Result<Event, Infallible>, Open)> {
+    let (tail, place) = open?;
+    let shown = tail.next(VALUE).await.map(Message::of);
+    Some(match shown {
+        Ok(message) => {
+            let data = serde_json::to_string(&message).unwrap_or_default();
+            (Ok(Event::default().data(data)), Some((tail, place)))
+        }
+        Err(error) => {
+            let data = failed(error).json();
+            (Ok(Event::default().event("error").data(data)), None)
+        }
+    })
+}

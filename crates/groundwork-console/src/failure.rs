@@ -1,0 +1,93 @@
+//! What the console answers when it cannot do what was asked: a status, a reason and a remedy.
+
+use std::error::Error;
+
+use axum::{
+    Json,
+    http::StatusCode,
+    response::{IntoResponse, Response},
+};
+use serde::Serialize;
+
+/// Why a request was not answered; its JSON is `{"error":…,"hint":…}`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Failure {
+    pub(crate) status: StatusCode,
+    pub(crate) error: String,
+    pub(crate) hint: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Body<'a> {
+    error: &'a str,
+    hint: Option<&'a str>,
+}
+
+impl Failure {
+    pub(crate) fn new(status: StatusCode, error: impl Into<String>) -> Self {
+        Self {
+            status,
+            error: error.into(),
+            hint: None,
+        }
+    }
+
+    /// A server that the console asked does not answer.
+    pub(crate) fn away(name: &str, why: &str) -> Self {
+        let error = format!("{name} does not answer: {why}");
+        Self::new(StatusCode::BAD_GATEWAY, error).hint(format!(
+            "see `groundwork status` and `groundwork logs {name}`"
+        ))
+    }
+
+    /// The request makes no sense.
+    pub(crate) fn bad(error: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, error)
+    }
+
+    /// Too many ask for the same at once.
+    pub(crate) fn busy(error: impl Into<String>, hint: &str) -> Self {
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, error).hint(hint)
+    }
+
+    #[must_use]
+    pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+
+    /// The body alone, for where a status can no longer be said.
+    pub(crate) fn json(&self) -> String {
+        serde_json::to_string(&self.body()).unwrap_or_default()
+    }
+
+    fn body(&self) -> Body<'_> {
+        Body {
+            error: &self.error,
+            hint: self.hint.as_deref(),
+        }
+    }
+}
+
+impl IntoResponse for Failure {
+    fn into_response(self) -> Response {
+        if self.status.is_server_error() {
+            tracing::warn!(status = self.status.as_u16(), error = self.error, "failed");
+        }
+        (self.status, Json(self.body())).into_response()
+    }
+}
+
+/// An error with its causes on one line, no part twice.
+pub(crate) fn chain(error: &dyn Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        let words = cause.to_string();
+        if !text.contains(&words) {
+            text = format!("{text}: {words}");
+        }
+        source = cause.source();
+    }
+    text
+}

@@ -1,0 +1,52 @@
+//! The event bus in a browser.
+
+use std::time::{Duration, Instant};
+
+use super::topic::Topic;
+use crate::{
+    Context, Failure, Verdict,
+    figures::{duration, judged},
+    signals::console::Console,
+    wait::until,
+};
+
+const KEY: &str = "web-view";
+/// For the console to answer.
+const SHOWN: Duration = Duration::from_secs(20);
+
+pub(super) async fn view(context: &Context) -> Verdict {
+    let console = Console::new(&context.endpoint("console")?)?;
+    let topic = Topic::new(context, "web-view", 3, &[]).await?;
+    let value = jiff::Timestamp::now().to_string();
+    topic.publish(0..20, 20).await?;
+    let published = topic
+        .bus
+        .publish(&topic.name, Some(KEY.as_bytes()), value.as_bytes());
+    let place = published.await?;
+    let started = Instant::now();
+    until("the console", SHOWN, async || {
+        match console.topics().await?.contains(&topic.name) {
+            true => Ok(()),
+            false => Err(Failure::from("it does not list the topic")),
+        }
+    })
+    .await?;
+    let listed = started.elapsed();
+    let started = Instant::now();
+    let messages = console.messages(&topic.name, KEY).await?;
+    let found = started.elapsed();
+    topic.delete().await?;
+    let [message] = &messages[..] else {
+        return Err(format!("{} messages have the key instead of 1", messages.len()).into());
+    };
+    let shown = message.value.as_ref().and_then(|it| it.text.as_ref());
+    judged(
+        shown == Some(&value)
+            && (message.partition, message.offset) == (place.partition, place.offset),
+        format!(
+            "listed in {}, found by its key in {}",
+            duration(listed),
+            duration(found)
+        ),
+    )
+}

@@ -1,0 +1,198 @@
+//! Dashboards as a browser draws them: their queries, through the console, a few at once.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::{Duration, Instant},
+};
+
+use futures::{StreamExt as _, TryStreamExt as _, stream};
+use jiff::Timestamp;
+use serde_json::Value;
+
+use super::{
+    console,
+    panels::{Query, RANGE, STEP, What, queries},
+};
+use crate::{
+    Context, Failure, Verdict,
+    figures::{duration, judged},
+    signals::{Error, console::Console},
+};
+
+/// REQ-0.3: "Dashboard load time: < 3 seconds".
+const LOAD: Duration = Duration::from_secs(3);
+/// How many of a dashboard's panels must have data, of five: some show what is wrong, and nothing is.
+const WITH_DATA: usize = 4;
+/// How many requests a browser has at the same host at once.
+const AT_ONCE: usize = 6;
+
+/// A dashboard as it was drawn.
+struct Drawn {
+    name: String,
+    took: Duration,
+    panels: usize,
+    /// Titles of the panels without data, with the reason where there is one.
+    empty: Vec<String>,
+}
+
+pub(super) async fn draw(context: &Context) -> Verdict {
+    let console = console(context)?;
+    let mut drawn = vec![];
+    for dashboard in console.dashboards().await? {
+        drawn.push(one(&console, &dashboard.name).await?);
+    }
+    if drawn.is_empty() {
+        return Err("the console has no dashboard".into());
+    }
+    let slowest = drawn.iter().max_by_key(|it| it.took);
+    let slowest = slowest.map(|it| format!("{} at most ({})", duration(it.took), it.name));
+    let enough = |it: &Drawn| (it.panels - it.empty.len()) * 5 >= it.panels * WITH_DATA;
+    let held = drawn
+        .iter()
+        .all(|it| it.took < LOAD && it.panels > 0 && enough(it));
+    let panels: usize = drawn.iter().map(|it| it.panels).sum();
+    let empty = drawn.iter().filter(|it| !it.empty.is_empty());
+    let empty: Vec<_> = empty
+        .map(|it| format!("{}: {}", it.name, it.empty.join(", ")))
+        .collect();
+    let without = match empty.len() {
+        0 => String::new(),
+        _ => format!("; without data {}", empty.join("; ")),
+    };
+    judged(
+        held,
+        format!(
+            "{}; {} dashboards with {panels} panels{without}",
+            slowest.unwrap_or_default(),
+            drawn.len()
+        ),
+    )
+}
+
+async fn one(console: &Console, name: &str) -> Result<Drawn, Failure> {
+    let started = Instant::now();
+    let queries = queries(&console.dashboard(name).await?);
+    let answers = stream::iter(&queries).map(|query| answer(console, query));
+    let answers: Vec<_> = answers.buffer_unordered(AT_ONCE).collect().await;
+    let took = started.elapsed();
+    let panels: BTreeSet<_> = queries.iter().map(|query| &query.panel).collect();
+    let with: BTreeSet<_> = answers
+        .iter()
+        .filter(|(_, answer)| matches!(answer, Ok(true)))
+        .map(|(panel, _)| *panel)
+        .collect();
+    let errors: BTreeMap<_, _> = answers
+        .iter()
+        .filter_map(|(panel, answer)| Some((*panel, answer.as_ref().err()?)))
+        .collect();
+    let empty = panels.iter().filter(|panel| !with.contains(**panel));
+    let empty = empty.map(|panel| match errors.get(*panel) {
+        Some(error) => format!("{panel} ({})", crate::figures::chain(*error)),
+        None => (*panel).clone(),
+    });
+    Ok(Drawn {
+        name: name.to_owned(),
+        took,
+        empty: empty.collect(),
+        panels: panels.len(),
+    })
+}
+
+/// Whether there is data for `query`.
+async fn answer<'a>(console: &Console, query: &'a Query) -> (&'a String, Result<bool, Error>) {
+    (&query.panel, has_data(console, &query.what).await)
+}
+
+async fn has_data(console: &Console, what: &What) -> Result<bool, Error> {
+    let to = Timestamp::now();
+    let (start, end) = ((to - RANGE).to_string(), to.to_string());
+    let between = [("start", &*start), ("end", &*end)];
+    let figures = async |path: &str, query: &str, step: &str| {
+        let form = [&[("query", query), ("step", step)], &between[..]].concat();
+        let text = console.post(path, &form).await?;
+        let answer: Value = read(path, &text)?;
+        let series = answer["data"]["result"].as_array();
+        Ok(series.is_some_and(|series| !series.is_empty()))
+    };
+    match what {
+        What::Metrics(query) => figures(METRICS, query, &STEP.to_string()).await,
+        What::Figures(query) => figures(FIGURES, query, &format!("{STEP}s")).await,
+        What::Lines { query, limit } => {
+            let limit = limit.to_string();
+            let form = [&[("query", &**query), ("limit", &*limit)], &between[..]].concat();
+            Ok(!console.post(LINES, &form).await?.trim().is_empty())
+        }
+        What::Traces { .. } => traces(console, what, [&start, &end]).await,
+        What::Unknown(kind) => Err(Error::Unexpected {
+            url: kind.clone(),
+            found: "a query of another kind".into(),
+            wanted: "one that the console draws",
+        }),
+    }
+}
+
+const METRICS: &str = "/proxy/prometheus/api/v1/query_range";
+const FIGURES: &str = "/proxy/victorialogs/select/logsql/stats_query_range";
+const LINES: &str = "/proxy/victorialogs/select/logsql/query";
+const SERVICES: &str = "/proxy/jaeger/api/v3/services";
+const TRACES: &str = "/proxy/jaeger/api/v3/traces";
+
+/// Jaeger searches one service at a time; all of them are so many questions.
+async fn traces(console: &Console, what: &What, [start, end]: [&str; 2]) -> Result<bool, Error> {
+    let What::Traces {
+        service,
+        operation,
+        minimum,
+        errors,
+        limit,
+    } = what
+    else {
+        return Ok(false);
+    };
+    let services = match service.as_str() {
+        "" => {
+            let text = console.get(SERVICES, &[]).await?;
+            let answer: Value = read(SERVICES, &text)?;
+            let names = answer["services"].as_array().cloned().unwrap_or_default();
+            let names = names.iter().filter_map(|name| name.as_str());
+            names.map(str::to_owned).collect()
+        }
+        name => vec![name.to_owned()],
+    };
+    let limit = limit.to_string();
+    let ask = |service: String| {
+        let limit = &limit;
+        async move {
+            let mut query = vec![
+                ("query.service_name", &*service),
+                ("query.start_time_min", start),
+                ("query.start_time_max", end),
+                ("query.search_depth", limit),
+            ];
+            let more = [
+                ("query.operation_name", &**operation),
+                ("query.duration_min", &**minimum),
+                (
+                    "query.attributes",
+                    if *errors { r#"{"error":"true"}"# } else { "" },
+                ),
+            ];
+            query.extend(more.into_iter().filter(|(_, value)| !value.is_empty()));
+            match console.get(TRACES, &query).await {
+                Ok(text) => Ok(text.contains("\"spans\"")),
+                // That is how it says that there is none.
+                Err(Error::Refused { status: 404, .. }) => Ok(false),
+                Err(error) => Err(error),
+            }
+        }
+    };
+    let found = stream::iter(services).map(ask).buffer_unordered(AT_ONCE);
+    found.try_any(|found| async move { found }).await
+}
+
+fn read(path: &str, text: &str) -> Result<Value, Error> {
+    serde_json::from_str(text).map_err(|source| Error::Unreadable {
+        url: path.to_owned(),
+        source,
+    })
+}
