@@ -31,8 +31,8 @@ if (KUBECTL !== '') {
         await page.getByRole('region', { name: 'Components', exact: true }).getByRole('link', { name: 'prometheus', exact: true }).waitFor();
         await go(page, '/dashboards/logs?refresh=5s');
         await page.locator('.fault').first().waitFor();
-        // The last panels ask Prometheus, and are drawn when they are looked at.
-        await page.locator('.panel.drawn').last().scrollIntoViewIfNeeded();
+        // What Prometheus knows is further down on the same dashboard.
+        await page.locator('.placed').last().scrollIntoViewIfNeeded();
         await page.locator('.drawing canvas').first().waitFor();
         await go(page, '/explore/logs?refresh=5s').catch(() => undefined);
       } finally {

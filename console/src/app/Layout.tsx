@@ -26,7 +26,7 @@ export function Layout() {
       <a className="skip" href="#main">
         Skip to content
       </a>
-      <header className="bar">
+      <header className="top">
         <span className="brand">
           <img src="/icon.svg" alt="" width="18" height="18" /> Groundwork
         </span>
