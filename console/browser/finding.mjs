@@ -90,14 +90,14 @@ test('a message shows while the topic is watched', async () => {
   await withPage({}, async (page) => {
     await page.goto(`${BASE}/events/orders`);
     await settled(page);
-    await page.getByRole('button', { name: /Live/ }).click();
+    await page.getByRole('button', { name: '▶ Live', exact: true }).click();
     await page.getByText('Waiting for the next message').waitFor();
     await until('the message', async () => {
       // The reader begins at the end, whenever it has come to be there.
       await order(id);
       return (await page.locator('.messages .line', { hasText: id }).count()) > 0;
     });
-    await page.getByRole('button', { name: /Stop/ }).click();
+    await page.getByRole('button', { name: '■ Stop', exact: true }).click();
   });
 });
 

@@ -84,7 +84,7 @@ test('new log lines come by themselves', () =>
     await page.goto(`${BASE}/explore/logs?live=1`);
     // The API server's audit log is never silent for long.
     await page.locator('.lines .line').first().waitFor({ timeout: PATIENCE * 2 });
-    await page.getByRole('button', { name: /Stop/ }).click();
+    await page.getByRole('button', { name: '■ Stop', exact: true }).click();
     await settled(page);
   }));
 
