@@ -194,6 +194,7 @@ mod tests {
             "/api/v1/query/../admin/tsdb/delete_series",
             "/api/v1/query/%2e%2e/%2e%2e/%2e%2e/-/quit",
             "/api/v1/label/..%2f..%2fadmin/values",
+            "/api/v1/label/%2e%2e/values",
             "/api/v1/label/%252e%252e/values",
             "/api/v1/label/a/b/values",
             "//api/v1/query",

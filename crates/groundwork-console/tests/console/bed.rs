@@ -22,7 +22,10 @@ use axum::{
 use futures::stream;
 use groundwork_console::{Backends, Config, serve};
 use tempfile::TempDir;
-use tokio::net::TcpListener;
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    net::{TcpListener, TcpStream},
+};
 
 /// A running console.
 pub struct Bed {
@@ -90,6 +93,18 @@ impl Bed {
 
     pub async fn get(&self, path: &str) -> reqwest::Response {
         self.request("GET", path).send().await.unwrap()
+    }
+
+    /// The answer to a path as it is: a client would resolve its dots itself.
+    pub async fn raw(&self, path: &str) -> String {
+        let mut stream = TcpStream::connect(self.address).await.unwrap();
+        let address = self.address;
+        let request =
+            format!("GET {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n");
+        stream.write_all(request.as_bytes()).await.unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).await.unwrap();
+        answer
     }
 
     pub fn asked(&self) -> usize {

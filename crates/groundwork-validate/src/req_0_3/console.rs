@@ -46,7 +46,7 @@ const REFUSED: [Refused; 12] = [
     ("POST", "/proxy/alertmanager/api/v2/silences", PLAIN, WRITES),
     (
         "GET",
-        "/proxy/prometheus/api/v1/label/%2e%2e/values",
+        "/proxy/prometheus/api/v1/label/a%2fb/values",
         PLAIN,
         WRITES,
     ),
