@@ -73,6 +73,7 @@
       // {
         inherit (toolchain) runtime jre;
         user = import ./lib/user.nix;
+        glibc = import ./lib/glibc-layer.nix {inherit (toolchain) runtime;};
       };
   };
   stack = import ./stack {inherit build programs images;};
@@ -81,8 +82,10 @@
     path = ../.;
     name = "groundwork-project";
   };
+  # Each an app of the flake.
+  commands = ["doctor" "up" "status" "open" "logs" "validate" "bench" "down" "destroy" "topics" "produce" "consume" "secret" "kubectl"];
   launcher = import ./lib/launcher.nix {
-    inherit build shell stack;
+    inherit build shell stack commands;
     inherit (crates) groundwork;
   };
 in {
@@ -106,12 +109,13 @@ in {
       default = launcher;
     };
   apps = builtins.listToAttrs (map (name: {
-    inherit name;
-    value = {
-      type = "app";
-      program = "${launcher}/libexec/${name}";
-    };
-  }) ["doctor" "up" "status" "open" "logs" "validate" "bench" "down" "destroy" "topics" "produce" "consume" "secret" "kubectl"]);
+      inherit name;
+      value = {
+        type = "app";
+        program = "${launcher}/libexec/${name}";
+      };
+    })
+    commands);
   shell = import ./shell.nix {
     inherit system build cc launcher;
     inherit (toolchain) unpack bash go;

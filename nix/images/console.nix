@@ -3,20 +3,12 @@
 {
   groundwork-console,
   console-page,
-  runtime,
+  glibc,
   user,
 }: {
   layers = [
     user.layer
-    {
-      store_paths = [runtime];
-      symlinks = [
-        {
-          target = "${runtime}/share/licenses";
-          link = "/usr/share/licenses/runtime";
-        }
-      ];
-    }
+    glibc
     {
       files = [
         {

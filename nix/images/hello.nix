@@ -2,20 +2,12 @@
 # only when the program's bits do.
 {
   hello,
-  runtime,
+  glibc,
   user,
 }: {
   layers = [
     user.layer
-    {
-      store_paths = [runtime];
-      symlinks = [
-        {
-          target = "${runtime}/share/licenses";
-          link = "/usr/share/licenses/runtime";
-        }
-      ];
-    }
+    glibc
     {
       files = [
         {

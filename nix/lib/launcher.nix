@@ -8,6 +8,8 @@
   groundwork,
   # From nix/stack.
   stack,
+  # The names of the commands that are apps.
+  commands,
 }:
 build {
   name = "groundwork";
@@ -21,7 +23,7 @@ build {
     } >$out/bin/groundwork
     chmod +x $out/bin/groundwork
     mkdir -p $out/libexec
-    for command in doctor up status open logs validate bench down destroy topics produce consume secret kubectl; do
+    for command in ${toString commands}; do
       printf '#!%s\nexec %s %s "$@"\n' ${shell}/bin/sh $out/bin/groundwork $command >$out/libexec/$command
       chmod +x $out/libexec/$command
     done

@@ -1,0 +1,13 @@
+# The layer of an image whose program needs glibc.
+{
+  # From nix/toolchain/runtime.nix.
+  runtime,
+}: {
+  store_paths = [runtime];
+  symlinks = [
+    {
+      target = "${runtime}/share/licenses";
+      link = "/usr/share/licenses/runtime";
+    }
+  ];
+}
