@@ -2,6 +2,7 @@
 
 use std::{fmt, io, path::PathBuf};
 
+use groundwork_error::chain;
 use kube::Error as KubeError;
 
 use crate::{Key, pods};
@@ -157,19 +158,12 @@ fn listed<T: fmt::Display>(items: &[T]) -> String {
 /// The reason in `error` without the wrapping that `kube` puts around it.
 #[must_use]
 pub fn explain(error: &KubeError) -> String {
-    let (mut text, mut source): (_, Option<&dyn std::error::Error>) = match error {
-        KubeError::Api(response) if !response.message.is_empty() => {
-            return response.message.clone();
-        }
+    match error {
+        KubeError::Api(response) if !response.message.is_empty() => response.message.clone(),
         // The request's own layers say nothing; what they carry does.
-        KubeError::Service(inner) => (inner.to_string(), inner.source()),
-        other => (other.to_string(), None),
-    };
-    while let Some(inner) = source {
-        text = format!("{text}: {inner}");
-        source = inner.source();
+        KubeError::Service(inner) => chain(&**inner),
+        other => other.to_string(),
     }
-    text
 }
 
 /// An error mapper for requests that concern no single object.

@@ -1,7 +1,5 @@
 //! What the console answers when it cannot do what was asked: a status, a reason and a remedy.
 
-use std::error::Error;
-
 use axum::{
     Json,
     http::StatusCode,
@@ -76,18 +74,4 @@ impl IntoResponse for Failure {
         }
         (self.status, Json(self.body())).into_response()
     }
-}
-
-/// An error with its causes on one line, no part twice.
-pub(crate) fn chain(error: &dyn Error) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(cause) = source {
-        let words = cause.to_string();
-        if !text.contains(&words) {
-            text = format!("{text}: {words}");
-        }
-        source = cause.source();
-    }
-    text
 }

@@ -2,6 +2,7 @@
 
 use std::{fmt, sync::Arc, time::Duration};
 
+use groundwork_error::chain;
 use rdkafka::{
     ClientConfig,
     admin::{AdminClient, AdminOptions, NewTopic, TopicReplication, TopicResult},
@@ -319,17 +320,6 @@ pub(crate) fn one(answer: Result<Vec<TopicResult>, KafkaError>) -> Result<(), Ka
         Some(Err((_, code))) => Err(KafkaError::AdminOp(code)),
         _ => Ok(()),
     }
-}
-
-/// An error with its causes, on one line.
-pub(crate) fn chain(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        text = format!("{text}: {error}");
-        cause = error.source();
-    }
-    text
 }
 
 #[cfg(test)]

@@ -1,13 +1,13 @@
 //! The command that a Nix build calls to turn an image spec into an OCI layout.
 
 use std::{
-    error::Error as _,
     io::{self, Write as _},
     path::PathBuf,
     process::ExitCode,
 };
 
 use clap::Parser;
+use groundwork_error::chain;
 use groundwork_image::{Error, Spec, TIMESTAMP, build};
 
 /// Builds a deterministic OCI image layout from a JSON spec.
@@ -44,13 +44,7 @@ fn run(args: &Args) -> Result<(), Error> {
 
 fn report(error: &Error) -> io::Result<()> {
     let mut stderr = io::stderr().lock();
-    write!(stderr, "error: {error}")?;
-    let mut source = error.source();
-    while let Some(cause) = source {
-        write!(stderr, ": {cause}")?;
-        source = cause.source();
-    }
-    writeln!(stderr)?;
+    writeln!(stderr, "error: {}", chain(error))?;
     if let Some(hint) = error.hint() {
         writeln!(stderr, "hint: {hint}")?;
     }

@@ -6,6 +6,7 @@ use std::{
     time::Duration,
 };
 
+use groundwork_error::chain;
 use groundwork_exec::indented;
 
 /// Why the node could not do something.
@@ -191,15 +192,5 @@ fn quoted(log: &str) -> String {
 }
 
 fn lines(errors: &[Error]) -> String {
-    let chain = |error: &Error| {
-        let mut text = error.to_string();
-        let mut source = std::error::Error::source(error);
-        while let Some(cause) = source {
-            text.push_str(": ");
-            text.push_str(&cause.to_string());
-            source = cause.source();
-        }
-        text
-    };
-    indented(errors.iter().map(chain))
+    indented(errors.iter().map(|error| chain(error)))
 }

@@ -7,6 +7,7 @@
 use std::{future::Future, time::Duration};
 
 use futures::{StreamExt as _, TryStreamExt as _};
+use groundwork_error::chain;
 use http::{HeaderValue, header::USER_AGENT};
 use k8s_openapi::api::core::v1::Secret as Object;
 use kube::{
@@ -151,16 +152,6 @@ fn told(failure: &Failure) -> (String, String) {
             let what = "the API server's answer is no list of Secrets";
             ("answer".to_owned(), what.to_owned())
         }
-        other => ("way".to_owned(), with_causes(other)),
+        other => ("way".to_owned(), chain(other)),
     }
-}
-
-fn with_causes(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(cause) = source {
-        text = format!("{text}: {cause}");
-        source = cause.source();
-    }
-    text
 }

@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
+use groundwork_error::chain;
 use opentelemetry_http::{Bytes, HttpClient, HttpError, Request, Response};
 use reqwest::{Client, StatusCode};
 use tokio::time::sleep;
@@ -52,7 +53,7 @@ impl HttpClient for Post {
                 }
                 Err(error) if !told => {
                     told = true;
-                    let error = with_causes(&*error);
+                    let error = chain(&*error);
                     tracing::warn!(collector = %request.uri(), error,
                         "the collector takes no spans; they wait and it is asked again");
                 }
@@ -67,14 +68,4 @@ impl HttpClient for Post {
 /// The answers after which the protocol wants the same batch again.
 fn is_passing(status: StatusCode) -> bool {
     matches!(status.as_u16(), 408 | 429 | 502 | 503 | 504)
-}
-
-fn with_causes(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(cause) = source {
-        text = format!("{text}: {cause}");
-        source = cause.source();
-    }
-    text
 }

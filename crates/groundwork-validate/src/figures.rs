@@ -1,6 +1,6 @@
-//! Figures and failures as people read them. Pure.
+//! Figures as people read them. Pure.
 
-use std::{error::Error, time::Duration};
+use std::time::Duration;
 
 use crate::Verdict;
 
@@ -31,20 +31,6 @@ pub(crate) fn judged(held: bool, measured: String) -> Verdict {
     }
 }
 
-/// A failure with its causes in one line, no part twice.
-pub(crate) fn chain(failure: &(dyn Error + 'static)) -> String {
-    let mut text = failure.to_string();
-    let mut source = failure.source();
-    while let Some(cause) = source {
-        let words = cause.to_string();
-        if !text.contains(&words) {
-            text = format!("{text}: {words}");
-        }
-        source = cause.source();
-    }
-    text
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -61,16 +47,5 @@ mod tests {
     #[test]
     fn memory_is_in_the_requirements_unit() {
         assert_eq!(gigabytes(1_234_000_000), "1.23 GB");
-    }
-
-    #[test]
-    fn a_cause_that_is_in_the_message_already_is_not_repeated() {
-        #[derive(Debug, thiserror::Error)]
-        #[error("cannot read a: gone")]
-        struct Outer(#[source] std::io::Error);
-        let gone = Outer(std::io::Error::other("gone"));
-        assert_eq!(chain(&gone), "cannot read a: gone");
-        let other = Outer(std::io::Error::other("broken"));
-        assert_eq!(chain(&other), "cannot read a: gone: broken");
     }
 }

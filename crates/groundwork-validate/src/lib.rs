@@ -190,7 +190,7 @@ async fn run_each(
             requirement: probe.requirement.into(),
             name: probe.name.into(),
             passed: verdict.is_ok(),
-            measured: verdict.unwrap_or_else(|failure| figures::chain(&*failure)),
+            measured: verdict.unwrap_or_else(|failure| groundwork_error::chain(&*failure)),
             bound: probe.bound.into(),
             seconds: started.elapsed().as_secs_f64(),
         };

@@ -20,7 +20,7 @@ pub(crate) async fn until<T>(
         match probe().await {
             Ok(value) => return Ok(value),
             Err(missing) if started.elapsed() >= deadline => {
-                let words = crate::figures::chain(&*missing);
+                let words = groundwork_error::chain(&*missing);
                 let seconds = deadline.as_secs();
                 return Err(format!("{what}: not after {seconds} s: {words}").into());
             }

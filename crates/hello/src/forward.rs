@@ -11,6 +11,7 @@ use axum::{
     response::{IntoResponse, Response},
     routing::post,
 };
+use groundwork_error::chain;
 use groundwork_telemetry::to_headers;
 use reqwest::{Client, Url};
 use tracing::{Instrument as _, Span, field::Empty};
@@ -84,17 +85,6 @@ impl Forward {
     }
 }
 
-/// An error of reqwest names what failed; why is in its causes.
-fn causes(error: &reqwest::Error) -> String {
-    let mut text = error.to_string();
-    let mut source = std::error::Error::source(error);
-    while let Some(cause) = source {
-        text = format!("{text}: {cause}");
-        source = cause.source();
-    }
-    text
-}
-
 /// What takes orders.
 pub(crate) fn forwarding(forward: Forward) -> Router {
     Router::new()
@@ -124,7 +114,7 @@ async fn take(State(forward): State<Arc<Forward>>, head: HeaderMap, order: Bytes
             };
             span.record("otel.status_code", "ERROR");
             span.record("error.type", why);
-            let error = causes(&error.without_url());
+            let error = chain(&error.without_url());
             span.in_scope(|| tracing::error!(error, "not handed on"));
             let text = format!("no answer from {}: {error}", forward.events);
             (StatusCode::SERVICE_UNAVAILABLE, text).into_response()

@@ -8,6 +8,7 @@ use std::{
 };
 
 use clap::{Parser, Subcommand};
+use groundwork_error::chain;
 use groundwork_telemetry::Telemetry;
 use hello::{Config, Say, get, say, serve};
 use tokio::{
@@ -56,7 +57,7 @@ async fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             // Nothing is left to do about a closed standard error.
-            let _ = report(&*error);
+            let _ = writeln!(io::stderr(), "error: {}", chain(&*error));
             ExitCode::FAILURE
         }
     }
@@ -98,15 +99,4 @@ async fn run(config: Config) -> Result {
         tracing::warn!(%error, "stopped");
     }
     Ok(())
-}
-
-fn report(error: &dyn std::error::Error) -> io::Result<()> {
-    let mut stderr = io::stderr().lock();
-    write!(stderr, "error: {error}")?;
-    let mut source = error.source();
-    while let Some(cause) = source {
-        write!(stderr, ": {cause}")?;
-        source = cause.source();
-    }
-    writeln!(stderr)
 }

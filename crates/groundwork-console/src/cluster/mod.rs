@@ -10,16 +10,14 @@ mod validation;
 use std::{path::Path, time::Duration};
 
 use axum::{Router, routing::get};
+use groundwork_error::chain;
 use kube::{
     Client, Config,
     config::{KubeConfigOptions, Kubeconfig},
 };
 use tokio::time::timeout;
 
-use crate::{
-    failure::{Failure, chain},
-    proxy::Proxy,
-};
+use crate::{failure::Failure, proxy::Proxy};
 
 /// For an answer of the API server, which is on this machine.
 const ANSWER: Duration = Duration::from_secs(8);

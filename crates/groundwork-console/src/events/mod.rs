@@ -12,6 +12,7 @@ use std::{
 };
 
 use axum::{Router, http::StatusCode, routing::get};
+use groundwork_error::chain;
 use groundwork_events::{Bus, Error};
 use prometheus_client::metrics::gauge::Gauge;
 use tokio::{
@@ -19,10 +20,7 @@ use tokio::{
     time::timeout,
 };
 
-use crate::{
-    failure::{Failure, chain},
-    proxy::Proxy,
-};
+use crate::{failure::Failure, proxy::Proxy};
 
 /// For the bus to answer the first time; afterwards the client finds it again by itself.
 const CONNECT: Duration = Duration::from_secs(2);

@@ -17,14 +17,10 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use futures::stream;
+use groundwork_error::chain;
 use reqwest::{Client, redirect::Policy};
 
-use crate::{
-    Backends,
-    events::Tails,
-    failure::{Failure, chain},
-    paths,
-};
+use crate::{Backends, events::Tails, failure::Failure, paths};
 use allow::{Backend, Verdict, judge};
 
 /// For a connection: the servers are on this machine.

@@ -87,7 +87,7 @@ async fn one(console: &Console, name: &str) -> Result<Drawn, Failure> {
         .collect();
     let empty = panels.iter().filter(|panel| !with.contains(**panel));
     let empty = empty.map(|panel| match errors.get(*panel) {
-        Some(error) => format!("{panel} ({})", crate::figures::chain(*error)),
+        Some(error) => format!("{panel} ({})", groundwork_error::chain(*error)),
         None => (*panel).clone(),
     });
     Ok(Drawn {

@@ -6,14 +6,12 @@ use std::{
 };
 
 use futures::future::try_join;
+use groundwork_error::chain;
 use reqwest::Client;
 use serde_json::Value;
 use tokio::{sync::watch, time::interval};
 
-use crate::{
-    Failure,
-    figures::{chain, duration},
-};
+use crate::{Failure, figures::duration};
 
 /// Between two requests.
 const PACE: Duration = Duration::from_millis(50);

@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use groundwork_error::chain;
 use reqwest::Client;
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
@@ -12,7 +13,7 @@ use tokio::{
 };
 
 use super::status;
-use crate::{Failure, figures::chain};
+use crate::Failure;
 
 /// Between two requests of a stream.
 const PACE: Duration = Duration::from_millis(25);
