@@ -37,9 +37,9 @@ pub(super) async fn groups(State(events): State<Events>) -> Result<Json<Answer>,
         let partitions = group.partitions.into_iter().map(|behind| Behind {
             lag: behind.lag(),
             topic: behind.topic,
-            partition: behind.partition,
+            partition: behind.held.partition,
             committed: behind.committed,
-            high: behind.latest,
+            high: behind.held.latest,
         });
         let partitions: Vec<_> = partitions.collect();
         Group {

@@ -2,12 +2,18 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use rdkafka::{TopicPartitionList, consumer::Consumer};
+use rdkafka::{
+    Offset, TopicPartitionList,
+    consumer::{BaseConsumer, Consumer},
+};
 
-use super::{lag::committed, name, overview::latest};
+use super::{
+    name,
+    overview::{Held, held},
+};
 use crate::{
     Bus, Error,
-    bus::ANSWER,
+    bus::{ANSWER, config},
     error::{blocking, failed},
 };
 
@@ -29,19 +35,17 @@ pub struct Group {
 pub struct Behind {
     /// The topic.
     pub topic: String,
-    /// The partition.
-    pub partition: i32,
+    /// The partition, and what it holds.
+    pub held: Held,
     /// The offset that the group will go on with; none where it has confirmed nothing yet.
     pub committed: Option<i64>,
-    /// The offset that the next record will get.
-    pub latest: i64,
 }
 
 impl Behind {
-    /// Records that the group has not confirmed.
+    /// Records that the group has not confirmed and can still read.
     #[must_use]
     pub fn lag(&self) -> Option<i64> {
-        Some((self.latest - self.committed?).max(0))
+        Some((self.held.latest - self.committed?.max(self.held.earliest)).max(0))
     }
 }
 
@@ -50,28 +54,33 @@ impl Behind {
 /// # Errors
 /// [`Error::Failed`] when the broker does not answer.
 pub async fn groups(bus: &Bus) -> Result<Vec<Group>, Error> {
+    among(bus, None).await
+}
+
+/// The group named `only`, if there is one, or all of them, by name.
+pub(super) async fn among(bus: &Bus, only: Option<&str>) -> Result<Vec<Group>, Error> {
     let mut topics = bus.topics().await?;
     topics.retain(|(name, _)| !name::is_internal(name));
     let mut asked = TopicPartitionList::new();
     for (name, partitions) in &topics {
         asked.add_partition_range(name, 0, partitions - 1);
     }
-    let bus = bus.clone();
+    let (bus, only) = (bus.clone(), only.map(str::to_owned));
     blocking(move || {
-        let listed = bus.reader().fetch_group_list(None, ANSWER);
+        let listed = bus.reader().fetch_group_list(only.as_deref(), ANSWER);
         let listed = listed.map_err(failed("list the groups"))?;
-        let latest = latest(bus.reader(), &asked).map_err(failed("look at the partitions"))?;
+        let held = held(bus.reader(), &asked)?;
         let mut groups = Vec::new();
         for group in listed.groups() {
             let committed = match asked.count() {
-                0 => vec![],
+                0 => BTreeMap::new(),
                 _ => committed(&bus, group.name(), &asked)?,
             };
             groups.push(Group {
                 name: group.name().to_owned(),
                 state: group.state().to_owned(),
                 members: group.members().len(),
-                partitions: behind(committed, &latest),
+                partitions: behind(&committed, &held),
             });
         }
         groups.sort_by(|a, b| a.name.cmp(&b.name));
@@ -80,24 +89,42 @@ pub async fn groups(bus: &Bus) -> Result<Vec<Group>, Error> {
     .await
 }
 
+/// The offset that `group` has committed in each partition of `asked` where it has one.
+fn committed(
+    bus: &Bus,
+    group: &str,
+    asked: &TopicPartitionList,
+) -> Result<BTreeMap<(String, i32), i64>, Error> {
+    let action = || failed(format!("read the offsets of the group {group}"));
+    // A consumer that never subscribes asks in the group's name without joining it.
+    let asking: BaseConsumer = config(bus.bootstrap())
+        .set("group.id", group)
+        .create()
+        .map_err(action())?;
+    let answered = asking
+        .committed_offsets(asked.clone(), ANSWER)
+        .map_err(action())?;
+    let elements = answered.elements();
+    let committed = elements.iter().filter_map(|element| {
+        let Offset::Offset(committed) = element.offset() else {
+            return None;
+        };
+        Some(((element.topic().to_owned(), element.partition()), committed))
+    });
+    Ok(committed.collect())
+}
+
 /// Every partition of the topics in which something is `committed`.
 fn behind(
-    committed: Vec<(String, i32, i64)>,
-    latest: &BTreeMap<(String, i32), i64>,
+    committed: &BTreeMap<(String, i32), i64>,
+    held: &BTreeMap<(String, i32), Held>,
 ) -> Vec<Behind> {
-    let topics: BTreeSet<_> = committed.iter().map(|(topic, ..)| topic.clone()).collect();
-    let committed: BTreeMap<_, _> = committed
-        .into_iter()
-        .map(|(topic, partition, offset)| ((topic, partition), offset))
-        .collect();
-    let read = latest
-        .iter()
-        .filter(|((topic, _), _)| topics.contains(topic));
-    let behind = read.map(|(at, latest)| Behind {
+    let topics: BTreeSet<_> = committed.keys().map(|(topic, _)| topic).collect();
+    let read = held.iter().filter(|((topic, _), _)| topics.contains(topic));
+    let behind = read.map(|(at, held)| Behind {
         topic: at.0.clone(),
-        partition: at.1,
+        held: *held,
         committed: committed.get(at).copied(),
-        latest: *latest,
     });
     behind.collect()
 }
@@ -109,16 +136,45 @@ mod tests {
     use super::*;
     use crate::test_bus::TestBus;
 
+    fn held(partition: i32, earliest: i64, latest: i64) -> Held {
+        Held {
+            partition,
+            earliest,
+            latest,
+        }
+    }
+
     #[test]
     fn a_partition_without_a_confirmed_offset_is_shown_beside_the_others() {
         let at = |topic: &str, partition| (topic.to_owned(), partition);
-        let latest = BTreeMap::from([(at("a", 0), 5), (at("a", 1), 7), (at("b", 0), 9)]);
-        let behind = behind(vec![("a".into(), 0, 2)], &latest);
+        let held = BTreeMap::from([
+            (at("a", 0), held(0, 0, 5)),
+            (at("a", 1), held(1, 0, 7)),
+            (at("b", 0), held(0, 0, 9)),
+        ]);
+        let behind = behind(&BTreeMap::from([(at("a", 0), 2)]), &held);
         let seen: Vec<_> = behind
             .iter()
-            .map(|it| (it.partition, it.committed, it.lag()))
+            .map(|it| (&*it.topic, it.held.partition, it.committed, it.lag()))
             .collect();
-        assert_eq!(seen, [(0, Some(2), Some(3)), (1, None, None)]);
+        assert_eq!(seen, [("a", 0, Some(2), Some(3)), ("a", 1, None, None)]);
+    }
+
+    #[test]
+    fn what_was_deleted_unread_is_no_lag() {
+        let lag = |committed, held| {
+            let topic = "t".to_owned();
+            let behind = Behind {
+                topic,
+                held,
+                committed,
+            };
+            behind.lag()
+        };
+        assert_eq!(lag(Some(2), held(0, 4, 9)), Some(5));
+        assert_eq!(lag(Some(6), held(0, 4, 9)), Some(3));
+        // The topic was made anew since the group confirmed.
+        assert_eq!(lag(Some(6), held(0, 0, 1)), Some(0));
     }
 
     #[tokio::test]
@@ -139,7 +195,10 @@ mod tests {
         let [behind] = &found.partitions[..] else {
             panic!("{found:?}")
         };
+        assert_eq!((&*behind.topic, behind.held), (&*topic, held(0, 0, 5)));
         assert_eq!((behind.committed, behind.lag()), (Some(2), Some(3)));
+        let asked = among(&bed.bus, Some(&group)).await.unwrap();
+        assert_eq!(asked, std::slice::from_ref(found));
         drop(member);
         bed.end().await;
     }

@@ -57,11 +57,7 @@ pub async fn overview(bus: &Bus) -> Result<Vec<Overview>, Error> {
         asked.add_partition_range(name, 0, partitions - 1);
     }
     let reader = bus.reader().clone();
-    let held = blocking(move || {
-        let look = || Ok((ends(&reader, &asked, FIRST)?, ends(&reader, &asked, LAST)?));
-        look().map_err(failed("look at the partitions"))
-    });
-    let (first, last) = held.await?;
+    let held = blocking(move || held(&reader, &asked)).await?;
     let overview = topics
         .into_iter()
         .zip(settings)
@@ -72,15 +68,10 @@ pub async fn overview(bus: &Bus) -> Result<Vec<Overview>, Error> {
             };
             // -1 is without a bound.
             let bound = |name| setting(name)?.parse().ok().filter(|bound| *bound >= 0);
-            let partitions = last.range((topic.clone(), 0)..=(topic.clone(), i32::MAX));
-            let partitions = partitions.map(|(at, latest)| Held {
-                partition: at.1,
-                earliest: first.get(at).copied().unwrap_or(*latest),
-                latest: *latest,
-            });
+            let partitions = held.range((topic.clone(), 0)..=(topic.clone(), i32::MAX));
             Overview {
                 internal: name::is_internal(&topic),
-                partitions: partitions.collect(),
+                partitions: partitions.map(|(_, held)| *held).collect(),
                 retention_ms: bound("retention.ms"),
                 retention_bytes: bound("retention.bytes"),
                 cleanup_policy: setting("cleanup.policy").unwrap_or("delete").to_owned(),
@@ -90,12 +81,30 @@ pub async fn overview(bus: &Bus) -> Result<Vec<Overview>, Error> {
     Ok(overview.collect())
 }
 
-/// Kafka's numbers for a partition's ends, in the place of a time.
-const FIRST: Offset = Offset::Beginning;
-const LAST: Offset = Offset::End;
+/// What each partition of `asked` holds; those are left out that were deleted meanwhile.
+///
+/// # Errors
+/// [`Error::Failed`] when the broker does not answer.
+pub(super) fn held(
+    reader: &BaseConsumer,
+    asked: &TopicPartitionList,
+) -> Result<BTreeMap<(String, i32), Held>, Error> {
+    let ends = |end| ends(reader, asked, end).map_err(failed("look at the partitions"));
+    // Kafka's numbers for a partition's ends, in the place of a time.
+    let (first, last) = (ends(Offset::Beginning)?, ends(Offset::End)?);
+    let held = last.into_iter().map(|(at, latest)| {
+        let held = Held {
+            partition: at.1,
+            earliest: first.get(&at).copied().unwrap_or(latest),
+            latest,
+        };
+        (at, held)
+    });
+    Ok(held.collect())
+}
 
 /// One end of each partition of `asked`, asked for all at once.
-pub(super) fn ends(
+fn ends(
     reader: &BaseConsumer,
     asked: &TopicPartitionList,
     end: Offset,
@@ -114,14 +123,6 @@ pub(super) fn ends(
         known.then(|| ((element.topic().to_owned(), element.partition()), offset))
     });
     Ok(ends.collect())
-}
-
-/// The next offset of each partition of `asked`.
-pub(super) fn latest(
-    reader: &BaseConsumer,
-    asked: &TopicPartitionList,
-) -> Result<BTreeMap<(String, i32), i64>, KafkaError> {
-    ends(reader, asked, LAST)
 }
 
 #[cfg(test)]
