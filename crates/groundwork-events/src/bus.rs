@@ -1,6 +1,10 @@
 //! A small typed client: connects, publishes, looks at offsets, makes and removes a topic.
 
-use std::{fmt, sync::Arc, time::Duration};
+use std::{
+    fmt,
+    sync::{Arc, OnceLock},
+    time::{Duration, Instant},
+};
 
 use groundwork_error::chain;
 use rdkafka::{
@@ -34,7 +38,8 @@ pub struct Bus {
     admin: Arc<AdminClient<DefaultClientContext>>,
     /// For questions only: it never subscribes and belongs to no group.
     reader: Arc<BaseConsumer>,
-    producer: FutureProducer,
+    /// There when something is published: whoever only looks is no producer to the broker.
+    producer: Arc<OnceLock<FutureProducer>>,
 }
 
 /// Where a record is.
@@ -63,43 +68,33 @@ impl Bus {
     pub async fn connect(bootstrap: &str, deadline: Duration) -> Result<Self, Error> {
         let config = config(bootstrap);
         let create = failed("set up a client of the event bus");
-        let clients = || -> Result<_, KafkaError> {
-            Ok((
-                config.create()?,
-                config.create()?,
-                producer(bootstrap).create()?,
-            ))
-        };
-        let (admin, reader, producer): (_, BaseConsumer, _) = clients().map_err(create)?;
+        let clients = || -> Result<_, KafkaError> { Ok((config.create()?, config.create()?)) };
+        let (admin, reader) = clients().map_err(create)?;
         let bus = Self {
             bootstrap: bootstrap.into(),
             admin: Arc::new(admin),
             reader: Arc::new(reader),
-            producer,
+            producer: Arc::default(),
         };
-        let reader = bus.reader.clone();
-        let bootstrap = bootstrap.to_owned();
+        // Also ends there when nothing answers, as the clients' threads take a moment.
         blocking(move || {
-            let end = std::time::Instant::now() + deadline;
+            let end = Instant::now() + deadline;
             loop {
-                let left = end.saturating_duration_since(std::time::Instant::now());
+                let left = end.saturating_duration_since(Instant::now());
+                let patience = left.clamp(Duration::from_millis(1), TRY);
                 // Each try blocks inside the client until the broker answers: no busy loop.
-                match reader.fetch_metadata(None, left.clamp(Duration::from_millis(1), TRY)) {
-                    Ok(metadata) if !metadata.brokers().is_empty() => return Ok(()),
-                    Err(source) if left.is_zero() => {
-                        return Err(Error::Unreachable { bootstrap, source });
-                    }
-                    Ok(_) if left.is_zero() => {
-                        let source =
-                            KafkaError::MetadataFetch(RDKafkaErrorCode::BrokerNotAvailable);
-                        return Err(Error::Unreachable { bootstrap, source });
-                    }
-                    _ => {}
+                let source = match bus.reader.fetch_metadata(None, patience) {
+                    Ok(metadata) if !metadata.brokers().is_empty() => return Ok(bus),
+                    Ok(_) => KafkaError::MetadataFetch(RDKafkaErrorCode::BrokerNotAvailable),
+                    Err(source) => source,
+                };
+                if left.is_zero() {
+                    let bootstrap = bus.bootstrap.clone();
+                    return Err(Error::Unreachable { bootstrap, source });
                 }
             }
         })
-        .await?;
-        Ok(bus)
+        .await
     }
 
     /// Where it was connected to.
@@ -121,13 +116,23 @@ impl Bus {
         self.must_have(topic).await?;
         let mut record: FutureRecord<'_, [u8], [u8]> = FutureRecord::to(topic).payload(value);
         record.key = key;
-        match self.producer.send(record, ANSWER).await {
+        match self.producer()?.send(record, ANSWER).await {
             Ok(delivery) => Ok(Position {
                 partition: delivery.partition,
                 offset: delivery.offset,
             }),
             Err((source, _)) => Err(failed(format!("publish to {topic}"))(source)),
         }
+    }
+
+    fn producer(&self) -> Result<&FutureProducer, Error> {
+        if let Some(made) = self.producer.get() {
+            return Ok(made);
+        }
+        let made = producer(&self.bootstrap).create();
+        let made = made.map_err(failed("set up a producer of the event bus"))?;
+        // Somebody else may have been faster; theirs stays.
+        Ok(self.producer.get_or_init(|| made))
     }
 
     /// What a partition holds.
