@@ -105,7 +105,17 @@ impl Guard {
         }
         if headers.contains_key(ORIGIN) {
             let origin = only(headers, &ORIGIN).unwrap_or_default();
-            if !origin.strip_prefix("http://").is_some_and(known) {
+            // Beyond loopback, where there is a token, something in front may speak TLS.
+            let tls = || {
+                origin
+                    .strip_prefix("https://")
+                    .filter(|_| self.0.token.is_some())
+            };
+            if !origin
+                .strip_prefix("http://")
+                .or_else(tls)
+                .is_some_and(known)
+            {
                 return Some(forbidden(format!("a page of '{origin}' may not ask")));
             }
         }
@@ -176,7 +186,7 @@ async fn judge(guard: &Guard, request: Request, next: Next) -> Response {
 }
 
 /// Whether `path` is no part of the page, which may be opened from anywhere.
-fn is_data(path: &str) -> bool {
+pub(crate) fn is_data(path: &str) -> bool {
     ["/api", "/proxy"].iter().any(|root| {
         path.strip_prefix(root)
             .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))

@@ -19,6 +19,7 @@ mod paths;
 mod proxy;
 mod routes;
 mod server;
+mod tails;
 
 pub use config::{Backends, Config};
 pub use guard::NoGuard;

@@ -15,7 +15,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
-use crate::{failure::Failure, paths};
+use crate::{failure::Failure, guard::is_data, paths};
 
 /// Files here have their content's hash in their name.
 const ASSETS: &str = "assets";
@@ -63,11 +63,14 @@ impl Page {
         let plain = self.0.join(relative);
         let mut packed = plain.clone().into_os_string();
         packed.push(".gz");
-        let packed = read(Path::new(&packed), gzip).await;
+        let packed = match gzip {
+            true => read(Path::new(&packed)).await,
+            false => None,
+        };
         let encoded = packed.is_some();
         let bytes = match packed {
             Some(bytes) => bytes,
-            None => read(&plain, true).await?,
+            None => read(&plain).await?,
         };
         let cache = match asset {
             true => "public, max-age=31536000, immutable",
@@ -96,8 +99,8 @@ pub(crate) async fn page(
     if ![Method::GET, Method::HEAD].contains(&method) {
         return not_allowed(method).await;
     }
-    // The API has no page behind it.
-    if uri.path() == "/api" || uri.path().starts_with("/api/") {
+    // Data has no page behind it.
+    if is_data(uri.path()) {
         let error = format!("there is no {}", uri.path());
         return Failure::new(StatusCode::NOT_FOUND, error).into_response();
     }
@@ -111,10 +114,7 @@ pub(crate) async fn not_allowed(method: Method) -> Response {
     ([(ALLOW, "GET, HEAD")], failure).into_response()
 }
 
-async fn read(path: &Path, wanted: bool) -> Option<Vec<u8>> {
-    if !wanted {
-        return None;
-    }
+async fn read(path: &Path) -> Option<Vec<u8>> {
     match tokio::fs::read(path).await {
         Ok(bytes) => Some(bytes),
         Err(error) => {

@@ -14,12 +14,13 @@ use tokio::{net::TcpListener, sync::watch, time::sleep};
 use crate::{
     Config,
     cluster::Cluster,
-    events::{Events, Tails},
+    events::Events,
     guard::{Guard, NoGuard},
     metrics::Metrics,
     page::Page,
     proxy::Proxy,
     routes::{Parts, browser, ops},
+    tails::Tails,
 };
 
 /// Why the console does not serve.

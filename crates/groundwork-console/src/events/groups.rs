@@ -31,8 +31,8 @@ struct Behind {
 }
 
 pub(super) async fn groups(State(events): State<Events>) -> Result<Json<Answer>, Failure> {
-    let bus = events.bus().await?;
-    let groups = within(ANSWER, topics::groups(&bus)).await?;
+    let (bus, place) = (events.bus().await?, events.question().await?);
+    let groups = within(place, ANSWER, async move { topics::groups(&bus).await }).await?;
     let groups = groups.into_iter().map(|group| {
         let partitions = group.partitions.into_iter().map(|behind| Behind {
             lag: behind.lag(),

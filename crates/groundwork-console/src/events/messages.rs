@@ -1,10 +1,11 @@
 //! `/api/topics/{topic}/messages`: records by offset, time, key or text.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use axum::{
-    Json,
     extract::{Path, Query, State, rejection::QueryRejection},
+    http::{StatusCode, header::CONTENT_TYPE},
+    response::IntoResponse,
 };
 use groundwork_events::{Begin, Bounds, Look, look};
 use jiff::Timestamp;
@@ -24,7 +25,7 @@ const MOST: usize = 500;
 /// What a search may cost.
 const SCANNED: u64 = 100_000;
 const SEARCH: Duration = Duration::from_secs(5);
-/// How much of the bus's memory an answer may hold; its JSON is about twice as much.
+/// How much of what the bus holds an answer may have; its JSON is twice as much at most.
 const BYTES: usize = 4 << 20;
 
 #[derive(Deserialize)]
@@ -48,23 +49,32 @@ pub(super) async fn messages(
     State(events): State<Events>,
     Path(topic): Path<String>,
     asked: Result<Query<Asked>, QueryRejection>,
-) -> Result<Json<Answer>, Failure> {
+) -> Result<impl IntoResponse, Failure> {
     let Query(asked) = asked.map_err(|error| Failure::bad(error.body_text()))?;
     let what = what(topic, asked)?;
-    let place = timeout(SEARCH, events.looks.acquire()).await;
-    let Ok(Ok(_place)) = place else {
+    let place = timeout(SEARCH, Arc::clone(&events.looks).acquire_owned()).await;
+    let Ok(Ok(place)) = place else {
         return Err(Failure::busy(
             "too many searches run at once",
             "try again in some seconds",
         ));
     };
     let bus = events.bus().await?;
-    let looked = within(SEARCH + ANSWER, look(&bus, &what)).await?;
-    Ok(Json(Answer {
-        messages: looked.records.into_iter().map(Message::of).collect(),
-        scanned: looked.scanned,
-        complete: looked.complete,
-    }))
+    // Written out while the place is taken, so that slow readers do not pile up more than their answers.
+    let answer = async move {
+        let looked = look(&bus, &what).await?;
+        Ok(serde_json::to_vec(&Answer {
+            messages: looked.records.into_iter().map(Message::of).collect(),
+            scanned: looked.scanned,
+            complete: looked.complete,
+        }))
+    };
+    let json = within(place, SEARCH + ANSWER, answer).await?;
+    let broken = |error: serde_json::Error| {
+        Failure::new(StatusCode::INTERNAL_SERVER_ERROR, error.to_string())
+    };
+    let json = json.map_err(broken)?;
+    Ok(([(CONTENT_TYPE, "application/json")], json))
 }
 
 fn what(topic: String, asked: Asked) -> Result<Look, Failure> {
@@ -74,7 +84,8 @@ fn what(topic: String, asked: Asked) -> Result<Look, Failure> {
             return Err(Failure::bad("an offset needs its partition"));
         }
         (Some(offset), None) => Begin::Offset(offset),
-        (None, Some(time)) => Begin::Time(time),
+        // The bus counts from 1970; before that there is nothing.
+        (None, Some(time)) => Begin::Time(time.max(Timestamp::UNIX_EPOCH)),
         (None, None) => Begin::Newest,
     };
     let bytes = |text: Option<String>| text.map(String::into_bytes);
@@ -119,6 +130,8 @@ mod tests {
         assert_eq!((look.begin, look.partition), (Begin::Offset(7), Some(2)));
         let look = asked("time=2026-01-02T03:04:05Z").unwrap();
         assert!(matches!(look.begin, Begin::Time(_)));
+        let look = asked("time=1969-12-31T23:59:59Z").unwrap();
+        assert_eq!(look.begin, Begin::Time(Timestamp::UNIX_EPOCH));
         for wrong in ["offset=7", "offset=7&partition=1&time=2026-01-02T03:04:05Z"] {
             assert_eq!(asked(wrong).unwrap_err().status, 400, "{wrong}");
         }

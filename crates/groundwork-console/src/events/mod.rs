@@ -14,13 +14,12 @@ use std::{
 use axum::{Router, http::StatusCode, routing::get};
 use groundwork_error::chain;
 use groundwork_events::{Bus, Error};
-use prometheus_client::metrics::gauge::Gauge;
 use tokio::{
     sync::{Mutex, OwnedSemaphorePermit, Semaphore},
     time::timeout,
 };
 
-use crate::{failure::Failure, proxy::Proxy};
+use crate::{failure::Failure, proxy::Proxy, tails::Tails};
 
 /// For the bus to answer the first time; afterwards the client finds it again by itself.
 const CONNECT: Duration = Duration::from_secs(2);
@@ -30,8 +29,10 @@ const AGAIN: Duration = Duration::from_secs(1);
 const ANSWER: Duration = Duration::from_secs(8);
 /// Looks into topics at once: each has a client with its buffers, some 5 MB, and takes half a second.
 const LOOKS: usize = 2;
-/// Live tails at once, those of logs too.
-const TAILS: usize = 32;
+/// Other questions at once. One that the bus does not answer keeps a thread until the client gives up.
+const QUESTIONS: usize = 4;
+/// Topics watched at once, each with a client, too.
+const WATCHED: usize = 8;
 
 /// The event bus, which may be away.
 #[derive(Clone)]
@@ -39,6 +40,8 @@ pub(crate) struct Events {
     bootstrap: Arc<str>,
     connection: Arc<Mutex<Connection>>,
     looks: Arc<Semaphore>,
+    questions: Arc<Semaphore>,
+    watched: Arc<Semaphore>,
     tails: Tails,
     proxy: Proxy,
 }
@@ -51,58 +54,25 @@ enum Connection {
     Untried,
 }
 
-/// The places for live tails.
-#[derive(Clone)]
-pub(crate) struct Tails {
-    places: Arc<Semaphore>,
-    open: Gauge,
-}
-
-/// A live tail's place, free again when it is dropped.
-pub(crate) struct Place {
-    _permit: OwnedSemaphorePermit,
-    open: Gauge,
-}
-
-impl Tails {
-    /// Their places; `open` shows how many are taken.
-    pub(crate) fn new(open: Gauge) -> Self {
-        let places = Arc::new(Semaphore::new(TAILS));
-        Self { places, open }
-    }
-
-    /// A place for one more.
-    pub(crate) fn open(&self) -> Result<Place, Failure> {
-        let permit = Arc::clone(&self.places).try_acquire_owned();
-        let busy = |_| {
-            Failure::busy(
-                format!("{TAILS} live tails are open already"),
-                "close one: each page that shows a tail has its own",
-            )
-        };
-        let permit = permit.map_err(busy)?;
-        self.open.inc();
-        Ok(Place {
-            _permit: permit,
-            open: self.open.clone(),
-        })
-    }
-}
-
-impl Drop for Place {
-    fn drop(&mut self) {
-        self.open.dec();
-    }
-}
-
 impl Events {
     pub(crate) fn new(bootstrap: &str, tails: Tails, proxy: Proxy) -> Self {
         Self {
             bootstrap: bootstrap.into(),
             connection: Arc::new(Mutex::new(Connection::Untried)),
             looks: Arc::new(Semaphore::new(LOOKS)),
+            questions: Arc::new(Semaphore::new(QUESTIONS)),
+            watched: Arc::new(Semaphore::new(WATCHED)),
             tails,
             proxy,
+        }
+    }
+
+    /// A place for a question, of which too many wait for a bus that does not answer.
+    async fn question(&self) -> Result<OwnedSemaphorePermit, Failure> {
+        let place = Arc::clone(&self.questions).acquire_owned();
+        match timeout(ANSWER, place).await {
+            Ok(Ok(place)) => Ok(place),
+            _ => Err(silent(ANSWER)),
         }
     }
 
@@ -128,21 +98,27 @@ impl Events {
     }
 }
 
-/// What the bus answers, within the time that a person waits.
-async fn within<T>(
+/// What the bus answers to a question that has its `place`. Whoever asked may go away: the question goes on, and
+/// the place is taken, for as long as the client's thread is.
+async fn within<T: Send + 'static>(
+    place: OwnedSemaphorePermit,
     patience: Duration,
-    answer: impl Future<Output = Result<T, Error>>,
+    answer: impl Future<Output = Result<T, Error>> + Send + 'static,
 ) -> Result<T, Failure> {
+    let answer = tokio::spawn(async move {
+        let _place = place;
+        answer.await
+    });
     match timeout(patience, answer).await {
-        Ok(answer) => answer.map_err(failed),
-        Err(_) => {
-            let seconds = patience.as_secs();
-            Err(Failure::away(
-                "kafka",
-                &format!("nothing came for {seconds} s"),
-            ))
-        }
+        Ok(Ok(answer)) => answer.map_err(failed),
+        Ok(Err(error)) => Err(Failure::away("kafka", &error.to_string())),
+        Err(_) => Err(silent(patience)),
     }
+}
+
+fn silent(patience: Duration) -> Failure {
+    let seconds = patience.as_secs();
+    Failure::away("kafka", &format!("nothing came for {seconds} s"))
 }
 
 pub(crate) fn router(events: Events) -> Router {
@@ -165,5 +141,26 @@ fn failed(error: Error) -> Failure {
     match error.hint() {
         Some(hint) => failure.hint(hint),
         None => failure,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_question_that_nobody_waits_for_keeps_its_place_until_it_ends() {
+        let places = Arc::new(Semaphore::new(1));
+        let place = Arc::clone(&places).acquire_owned().await.unwrap();
+        let (end, ended) = tokio::sync::oneshot::channel::<()>();
+        let answer = async move {
+            ended.await.unwrap();
+            Ok(())
+        };
+        let failure = within(place, Duration::ZERO, answer).await.unwrap_err();
+        assert_eq!(failure.status, StatusCode::BAD_GATEWAY);
+        assert_eq!(places.available_permits(), 0);
+        end.send(()).unwrap();
+        drop(places.acquire().await.unwrap());
     }
 }

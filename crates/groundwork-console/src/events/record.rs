@@ -8,7 +8,7 @@ use serde::{Serialize, Serializer, ser::SerializeMap as _};
 /// How many bytes of a value are shown.
 pub(super) const VALUE: usize = 256 * 1024;
 
-/// A record with its bytes as `{"text":…}` where they are UTF-8, and else as `{"base64":…}`.
+/// A record with its bytes as `{"text":…}` where a person can read them, and else as `{"base64":…}`.
 #[derive(Serialize)]
 pub(super) struct Message {
     partition: i32,
@@ -61,22 +61,26 @@ impl Message {
 impl Bytes {
     /// `bytes`, at whose end a character may have been `cut` in two.
     fn of(bytes: Vec<u8>, cut: bool) -> Self {
-        match String::from_utf8(bytes) {
-            Ok(text) => Self::Text(text),
-            Err(error) => {
-                let wrong = error.utf8_error();
-                let mut bytes = error.into_bytes();
-                // No length: it ends too early, and is not wrong.
-                if cut && wrong.error_len().is_none() {
-                    bytes.truncate(wrong.valid_up_to());
-                }
-                match String::from_utf8(bytes) {
-                    Ok(text) => Self::Text(text),
-                    Err(error) => Self::Other(error.into_bytes()),
-                }
+        let text = String::from_utf8(bytes).or_else(|error| {
+            let wrong = error.utf8_error();
+            let mut bytes = error.into_bytes();
+            // No length: it ends too early, and is not wrong.
+            if cut && wrong.error_len().is_none() {
+                bytes.truncate(wrong.valid_up_to());
             }
+            String::from_utf8(bytes)
+        });
+        match text {
+            Ok(text) if text.chars().all(is_readable) => Self::Text(text),
+            Ok(text) => Self::Other(text.into_bytes()),
+            Err(error) => Self::Other(error.into_bytes()),
         }
     }
+}
+
+/// Others are a binary record's, of which JSON would make six characters each.
+fn is_readable(c: char) -> bool {
+    !c.is_control() || matches!(c, '\t' | '\n' | '\r')
 }
 
 impl Serialize for Bytes {
@@ -118,6 +122,18 @@ mod tests {
                                {"name": "none", "value": null}]})
         );
         assert_eq!(shown(None, false)["value"], json!(null));
+    }
+
+    #[test]
+    fn zeros_are_bytes_and_lines_are_text() {
+        assert_eq!(
+            shown(Some(b"a\0"), false)["value"],
+            json!({"base64": "YQA="})
+        );
+        assert_eq!(
+            shown(Some(b"a\r\n\tb"), false)["value"],
+            json!({"text": "a\r\n\tb"})
+        );
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! `/api/topics/{topic}/tail`: new records as server-sent events.
 
-use std::{convert::Infallible, time::Duration};
+use std::{convert::Infallible, sync::Arc, time::Duration};
 
 use axum::{
     extract::{Path, Query, State, rejection::QueryRejection},
@@ -9,13 +9,14 @@ use axum::{
 use futures::{Stream, stream};
 use groundwork_events::Tail;
 use serde::Deserialize;
+use tokio::sync::OwnedSemaphorePermit;
 
 use super::{
-    ANSWER, Events, Place, failed,
+    ANSWER, Events, WATCHED, failed,
     record::{Message, VALUE},
     within,
 };
-use crate::failure::Failure;
+use crate::{failure::Failure, tails::Place};
 
 /// Between two signs of life, so that nobody on the way takes silence for an end.
 const BEAT: Duration = Duration::from_secs(10);
@@ -31,24 +32,32 @@ pub(super) async fn tail(
     asked: Result<Query<Asked>, QueryRejection>,
 ) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, Failure> {
     let Query(Asked { partition }) = asked.map_err(|error| Failure::bad(error.body_text()))?;
-    let place = events.tails.open()?;
-    let bus = events.bus().await?;
-    let tail = within(ANSWER, groundwork_events::tail(&bus, &topic, partition)).await?;
-    let records = stream::unfold(Some((tail, place)), next);
+    let watched = Arc::clone(&events.watched).try_acquire_owned();
+    let busy = |_| {
+        Failure::busy(
+            format!("{WATCHED} topics are watched already"),
+            "close one: each page that shows a live topic has its own",
+        )
+    };
+    let places = (events.tails.open()?, watched.map_err(busy)?);
+    let (bus, question) = (events.bus().await?, events.question().await?);
+    let tail = async move { groundwork_events::tail(&bus, &topic, partition).await };
+    let tail = within(question, ANSWER, tail).await?;
+    let records = stream::unfold(Some((tail, places)), next);
     Ok(Sse::new(records).keep_alive(KeepAlive::new().interval(BEAT).text("beat")))
 }
 
-/// A tail and its place while it goes on.
-type Open = Option<(Tail, Place)>;
+/// A tail and its places while it goes on.
+type Open = Option<(Tail, (Place, OwnedSemaphorePermit))>;
 
 /// The next record as an event; an error is the last.
 async fn next(open: Open) -> Option<(Result<Event, Infallible>, Open)> {
-    let (tail, place) = open?;
+    let (tail, places) = open?;
     let shown = tail.next(VALUE).await.map(Message::of);
     Some(match shown {
         Ok(message) => {
             let data = serde_json::to_string(&message).unwrap_or_default();
-            (Ok(Event::default().data(data)), Some((tail, place)))
+            (Ok(Event::default().data(data)), Some((tail, places)))
         }
         Err(error) => {
             let data = failed(error).json();

@@ -41,7 +41,10 @@ struct Partition {
 
 pub(super) async fn topics(State(events): State<Events>) -> Result<Json<Answer>, Failure> {
     let (overview, sizes, rates) = tokio::join!(
-        async { within(ANSWER, overview(&events.bus().await?)).await },
+        async {
+            let (bus, place) = (events.bus().await?, events.question().await?);
+            within(place, ANSWER, async move { overview(&bus).await }).await
+        },
         events.proxy.prometheus(SIZES),
         events.proxy.prometheus(RATES),
     );

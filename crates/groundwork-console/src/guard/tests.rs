@@ -65,6 +65,24 @@ fn only_pages_of_ours_may_ask() {
 }
 
 #[test]
+fn a_page_that_came_through_tls_may_ask_where_there_is_a_token() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("token");
+    std::fs::write(&file, "secret").unwrap();
+    let guard = Guard::new(&["groundwork.example".into()], 8080, Some(file)).unwrap();
+    let refused = |origin: &'static str| {
+        let given = [("host", "groundwork.example"), ("origin", origin)];
+        let headers = given.map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap()));
+        let uri = "/api/topics".parse().unwrap();
+        let headers = HeaderMap::from_iter(headers);
+        guard.objection(&Method::GET, &uri, &headers).is_some()
+    };
+    assert!(!refused("https://groundwork.example"));
+    assert!(!refused("http://groundwork.example"));
+    assert!(refused("https://evil.example"));
+}
+
+#[test]
 fn another_site_may_open_the_page_and_nothing_else() {
     let cross = ("sec-fetch-site", "cross-site");
     let navigate = ("sec-fetch-mode", "navigate");

@@ -20,7 +20,7 @@ use futures::stream;
 use groundwork_error::chain;
 use reqwest::{Client, redirect::Policy};
 
-use crate::{Backends, events::Tails, failure::Failure, paths};
+use crate::{Backends, failure::Failure, paths, tails::Tails};
 use allow::{Backend, Verdict, judge};
 
 /// For a connection: the servers are on this machine.

@@ -95,12 +95,12 @@ impl Bed {
         self.request("GET", path).send().await.unwrap()
     }
 
-    /// The answer to a path as it is: a client would resolve its dots itself.
-    pub async fn raw(&self, path: &str) -> String {
+    /// The answer to a path as it is: a client would resolve its dots itself, and read no body after a HEAD.
+    pub async fn raw(&self, method: &str, path: &str) -> String {
         let mut stream = TcpStream::connect(self.address).await.unwrap();
         let address = self.address;
         let request =
-            format!("GET {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n");
+            format!("{method} {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n");
         stream.write_all(request.as_bytes()).await.unwrap();
         let mut answer = String::new();
         stream.read_to_string(&mut answer).await.unwrap();

@@ -40,7 +40,7 @@ async fn every_answer_has_the_headers_that_keep_others_out() {
         ("GET", "/api/dashboards", None),
         ("GET", "/api/nothing", None),
         ("POST", "/api/topics", None),
-        ("GET", "/proxy/jaeger/api/services", None),
+        ("GET", "/proxy/jaeger/api/v3/services", None),
         ("GET", "/proxy/nobody", None),
         ("GET", "/", Some("evil.example")),
     ] {

@@ -71,7 +71,7 @@ async fn no_dot_segment_gets_around_the_list() {
         "/proxy/prometheus/api/v1/query/%2e%2e/%2e%2e/%2e%2e/-/quit",
         "/proxy/prometheus/api/v1/label/%252e%252e/values",
     ] {
-        let answer = bed.raw(path).await;
+        let answer = bed.raw("GET", path).await;
         assert!(answer.starts_with("HTTP/1.1 403 "), "{path}: {answer}");
     }
     assert_eq!(bed.asked(), 0);
@@ -134,7 +134,7 @@ async fn a_query_that_is_too_long_is_refused() {
 #[tokio::test]
 async fn a_server_that_is_down_is_named_with_a_hint() {
     let bed = Bed::with(|config| config.backends.jaeger = "http://127.0.0.1:1".into()).await;
-    let answer = bed.get("/proxy/jaeger/api/services").await;
+    let answer = bed.get("/proxy/jaeger/api/v3/services").await;
     assert_eq!(answer.status(), 502);
     let body: Value = answer.json().await.unwrap();
     let error = body["error"].as_str().unwrap();
