@@ -2,8 +2,12 @@
 
 use std::{env, path::Path, process::ExitCode};
 
+use groundwork_error::chain;
 use groundwork_exec::Command;
-use groundwork_validate::signals::console::{Console, Dashboard};
+use groundwork_validate::signals::{
+    self,
+    console::{Console, Dashboard},
+};
 
 use crate::{
     cli::{Global, Open},
@@ -25,19 +29,8 @@ const OPENER: &str = "xdg-open";
 pub fn run(global: &Global, arguments: &Open) -> anyhow::Result<ExitCode> {
     let stack = super::stack(global)?;
     let address = groundwork_apply::address(&stack.waves, "console")?;
-    let dashboards = super::runtime()?.block_on(async {
-        let console = Console::new(&address)?;
-        console.dashboards().await
-    });
-    let dashboards = dashboards.map_err(|error| {
-        Failure::stack(format!("the console does not answer: {error}"))
-            .hint("`groundwork status` says what runs, `groundwork up` starts it")
-    })?;
-    let url = format!(
-        "{}{}",
-        address.trim_end_matches('/'),
-        path(&arguments.page, &dashboards)?
-    );
+    let path = super::runtime()?.block_on(find(&address, &arguments.page))?;
+    let url = format!("{}{path}", address.trim_end_matches('/'));
     match opener() {
         Some(opener) => {
             output::note(format!("opening {url}"));
@@ -52,11 +45,33 @@ pub fn run(global: &Global, arguments: &Open) -> anyhow::Result<ExitCode> {
     Ok(Exit::Done.into())
 }
 
-/// The path of `page`.
-fn path(page: &str, dashboards: &[Dashboard]) -> Result<String, Failure> {
+/// The path of `page` in the console at `address`, which has to answer.
+async fn find(address: &str, page: &str) -> Result<String, Failure> {
     if let Some((_, path)) = PAGES.iter().find(|(name, _)| *name == page) {
-        return Ok((*path).to_owned());
+        let answer = async { Console::new(address)?.get("/", &[]).await };
+        return match answer.await {
+            // Whom it lets in is the browser's affair.
+            Ok(_) | Err(signals::Error::Refused { status: ..500, .. }) => Ok((*path).to_owned()),
+            Err(error) => Err(unanswered(&error)),
+        };
     }
+    let dashboards = async { Console::new(address)?.dashboards().await };
+    let dashboards = dashboards.await.map_err(|error| unanswered(&error))?;
+    path(page, &dashboards)
+}
+
+fn unanswered(error: &signals::Error) -> Failure {
+    let failure = Failure::stack(chain(error));
+    match error {
+        signals::Error::Silent { .. } => {
+            failure.hint("`groundwork status` says what runs, `groundwork up` starts it")
+        }
+        _ => failure.hint("see `groundwork logs console`"),
+    }
+}
+
+/// The path of the dashboard `page`.
+fn path(page: &str, dashboards: &[Dashboard]) -> Result<String, Failure> {
     if dashboards.iter().any(|dashboard| dashboard.name == page) {
         return Ok(format!("/dashboards/{page}"));
     }
@@ -85,14 +100,12 @@ mod tests {
     use crate::failure::hint_of;
 
     #[test]
-    fn a_page_is_named_or_a_dashboard() {
+    fn a_dashboard_is_found_by_its_name() {
         let dashboards = [Dashboard {
             name: "event-bus".into(),
             title: "Event bus".into(),
         }];
         let path = |page| path(page, &dashboards);
-        assert_eq!(path("overview").unwrap(), "/");
-        assert_eq!(path("explore").unwrap(), "/explore/metrics");
         assert_eq!(path("event-bus").unwrap(), "/dashboards/event-bus");
         let error = path("nowhere").unwrap_err();
         assert_eq!(error.to_string(), "the console has no page 'nowhere'");
