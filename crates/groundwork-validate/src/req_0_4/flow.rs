@@ -15,10 +15,13 @@ use crate::{Failure, figures::duration};
 
 /// Between two requests.
 const PACE: Duration = Duration::from_millis(50);
-/// For one request: the ingress itself tries for some three seconds.
+/// For one request: the ingress itself tries for some three seconds, and a second more for each try at an address
+/// that nobody has any more.
 const ANSWER: Duration = Duration::from_secs(8);
 /// How long nobody may have answered.
 pub(super) const SILENCE: Duration = Duration::from_secs(10);
+/// How long others may answer after the new pod is known.
+const OTHERS: Duration = Duration::from_secs(60);
 
 /// What became of the requests.
 #[derive(Debug, Clone, PartialEq)]
@@ -55,7 +58,7 @@ async fn pod(client: &Client, url: &str, host: &str) -> Result<String, Failure> 
 }
 
 impl Flow {
-    /// Asks at `url` under the name `host` without a pause until the pod has answered that `replacing`
+    /// Asks at `url` under the name `host` in a steady pace until the pod has answered that `replacing`
     /// ends with.
     pub(super) async fn until(
         url: &str,
@@ -65,7 +68,7 @@ impl Flow {
         let client = client()?;
         let (tell, new) = watch::channel(None);
         let replacing = async {
-            tell.send_replace(Some(replacing.await?));
+            tell.send_replace(Some((replacing.await?, Instant::now())));
             Ok(())
         };
         let asking = async {
@@ -75,14 +78,18 @@ impl Flow {
                 let answer = pod(&client, url, host).await;
                 let now = Instant::now();
                 let by = flow.count(answer.map_err(|failure| chain(&*failure)), now);
-                if by.is_some() && by == *new.borrow() {
-                    return Ok(flow);
+                if let Some((pod, known)) = &*new.borrow() {
+                    if by.as_ref() == Some(pod) {
+                        return Ok(flow);
+                    }
+                    if now - *known > OTHERS {
+                        let words = flow.words();
+                        return Err(Failure::from(format!("{pod} does not answer: {words}")));
+                    }
                 }
                 if now - flow.last > SILENCE {
-                    return Err(Failure::from(format!(
-                        "no answer any more: {}",
-                        flow.words()
-                    )));
+                    let words = flow.words();
+                    return Err(Failure::from(format!("no answer any more: {words}")));
                 }
             }
         };

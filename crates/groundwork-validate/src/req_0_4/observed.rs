@@ -2,6 +2,8 @@
 
 use std::time::{Duration, Instant};
 
+use jiff::Timestamp;
+
 use super::{HELLO_HOST, ingress};
 use crate::{
     Context, Failure, Verdict,
@@ -27,6 +29,9 @@ const COUNTED: Duration = Duration::from_secs(90);
 /// What Prometheus counts of it.
 const REQUESTS: &str =
     r#"sum(traefik_service_requests_total{service="traefik",exported_service=~"hello-hello-.+"})"#;
+
+/// When Prometheus last looked, in seconds since 1970.
+const COLLECTED: &str = r#"max(timestamp(up{service="traefik"}))"#;
 
 async fn send(context: &Context) -> Result<Order, Failure> {
     order::send_to(&ingress(context)?, Some(HELLO_HOST)).await
@@ -55,6 +60,17 @@ pub(super) async fn trace(context: &Context) -> Verdict {
 
 pub(super) async fn line_and_count(context: &Context) -> Verdict {
     let (logs, metrics) = (logs(context)?, metrics(context)?);
+    // What was asked before, by other checks too, is to be in the count already.
+    let begun = Timestamp::now().as_second() as f64;
+    let collected = until(
+        "a count of what was before",
+        COUNTED,
+        async || match metrics.value(COLLECTED).await? {
+            Some(at) if at > begun => Ok(()),
+            at => Err(Failure::from(format!("the last is of {at:?}"))),
+        },
+    );
+    collected.await?;
     let before = metrics.value(REQUESTS).await?.unwrap_or(0.0);
     let order = send(context).await?;
     let started = Instant::now();
