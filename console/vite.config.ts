@@ -7,7 +7,6 @@ const file = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 export default defineConfig({
   plugins: [react(), compressed()],
-  // ECharts' resize observer and some of Perses' panels look for it.
   resolve: {
     alias: [
       // Perses brings a font of its own; the page has the reader's.
@@ -16,6 +15,7 @@ export default defineConfig({
       { find: /^(@uiw\/react-codemirror|@codemirror\/lang-json)$/, replacement: file('src/perses/editor.ts') },
     ],
   },
+  // ECharts' resize observer and some of Perses' panels look for it.
   define: { global: 'globalThis' },
   build: {
     target: 'es2022',

@@ -18,7 +18,9 @@ for (const mode of ['light', 'dark']) {
     test(`every page, ${mode}, ${width} pixels wide, has no serious fault of accessibility and no overflow`, () =>
       withPage({ mode, width }, async (page) => {
         const found = [];
-        for (const [name, path] of Object.entries(PAGES)) {
+        await go(page, '/explore/traces?start=1h');
+        const trace = await page.locator('main tbody a').first().getAttribute('href');
+        for (const [name, path] of Object.entries({ ...PAGES, trace })) {
           await go(page, path);
           same(await page.evaluate(() => document.documentElement.dataset.theme), mode, 'the colours');
           found.push(...(await faults(page)).map((it) => `${path}: ${it}`));

@@ -111,13 +111,30 @@ test('an alert has its rule, its figure over time and its runbook', () =>
 test('any panel opens in Explore with its query', () =>
   withPage({}, async (page) => {
     await go(page, '/dashboards/node?start=30m');
-    await page.getByRole('link', { name: 'Open Load in Explore' }).click();
+    // One whose query has a variable that the chart fills in.
+    await page.getByRole('link', { name: 'Open CPU by mode, cores in Explore' }).click();
     await settled(page);
     const address = new URL(page.url());
     same(address.pathname, '/explore/metrics', 'the page');
-    check(address.searchParams.getAll('q').includes('node_load1'), `the query is not taken along: ${address.search}`);
+    const queries = address.searchParams.getAll('q');
+    check(queries.length === 1 && queries[0].includes('node_cpu_seconds_total'), `the query is not taken along: ${address.search}`);
     same(address.searchParams.get('start'), '30m', 'the time range');
     await becomes(page, 'a drawn chart', painted);
+    same(await page.locator('.fault').count(), 0, 'panels that failed');
+  }));
+
+test('between two fixed moments, too, a refresh asks again', () =>
+  withPage({}, async (page) => {
+    const now = Date.now();
+    for (const path of ['/alerts', '/dashboards/node']) {
+      await go(page, `${path}?start=${now - 900_000}&end=${now}&refresh=0s`);
+      let count = 0;
+      const asked = (it) => (count += Number(it.url().includes('/proxy/')));
+      page.on('request', asked);
+      await page.getByRole('button', { name: 'Refresh now' }).click();
+      await until(`a request of ${path}`, () => count > 0);
+      page.off('request', asked);
+    }
   }));
 
 test('a link shows the same picture', async () => {

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { Suspense } from 'react';
-import { NavLink, Outlet, useLocation } from 'react-router-dom';
+import { Link, Outlet, useLocation } from 'react-router-dom';
 import { rules } from '../lib/prometheus';
 import { firing } from '../lib/alerts';
 import { Boundary } from '../ui/Boundary';
@@ -32,10 +32,10 @@ export function Layout() {
         </span>
         <nav aria-label="Pages">
           {PAGES.map(([path, name, opens]) => (
-            <NavLink key={path} to={link(opens ?? path)} end={path === '/'} className={opens && pathname.startsWith(path) ? 'active' : undefined}>
+            <Link key={path} to={link(opens ?? path)} aria-current={(path === '/' ? pathname === path : pathname.startsWith(path)) ? 'page' : undefined}>
               {name}
               {name === 'Alerts' && <Firing />}
-            </NavLink>
+            </Link>
           ))}
         </nav>
         <button type="button" className="theme" onClick={() => choose(other)} aria-label={`Switch to ${other} colours`} title={`Switch to ${other} colours`}>

@@ -1,4 +1,5 @@
 // The time range of the whole page: from the address, shared by everything that is drawn, made new by each refresh.
+import { useQueryClient } from '@tanstack/react-query';
 import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useState } from 'react';
 import { duration, type Range, rangeOf, rangeParams, type Span, spanOf } from '../lib/time';
 import { useAddress } from './address';
@@ -15,23 +16,36 @@ export interface TimeRange {
 
 const Context = createContext<TimeRange | null>(null);
 const FALLBACK = '1h';
+/** An address may say anything; more often is no use, and what a browser can wait for has an end. */
+const [OFTEN, SELDOM] = [1000, 3_600_000];
 
 export function RangeProvider({ children }: { children: ReactNode }) {
   const { params, update } = useAddress();
   const [start, end] = [params.get('start'), params.get('end')];
   const interval = params.get('refresh') ?? '30s';
   const [tick, setTick] = useState(0);
-  const refresh = useCallback(() => setTick((it) => it + 1), []);
+  const client = useQueryClient();
+  const range = useMemo(() => rangeOf(start, end, FALLBACK), [start, end]);
+  const fixed = !('past' in range);
+  const refresh = useCallback(() => {
+    setTick((it) => it + 1);
+    // Where now has moved on, each question is another one and is asked by itself. What stays the same question is not.
+    void client.refetchQueries({ type: 'active', predicate: (it) => fixed || it.state.status === 'error' }, { cancelRefetch: false });
+  }, [client, fixed]);
   const period = duration(interval) ?? 0;
 
   useEffect(() => {
     if (period <= 0) return undefined;
-    // A page that nobody looks at asks for nothing.
-    const timer = window.setInterval(() => document.visibilityState === 'visible' && refresh(), period);
-    return () => window.clearInterval(timer);
+    // A page that nobody looks at asks for nothing; whoever comes back to it sees what is now.
+    const look = () => document.visibilityState === 'visible' && refresh();
+    const timer = window.setInterval(look, Math.min(Math.max(period, OFTEN), SELDOM));
+    document.addEventListener('visibilitychange', look);
+    return () => {
+      window.clearInterval(timer);
+      document.removeEventListener('visibilitychange', look);
+    };
   }, [period, refresh]);
 
-  const range = useMemo(() => rangeOf(start, end, FALLBACK), [start, end]);
   // `tick` makes it now again.
   const span = useMemo(() => spanOf(range, new Date()), [range, tick]);
   const value = useMemo<TimeRange>(

@@ -21,5 +21,8 @@ describe('alerts', () => {
     expect(silencedBy(labels, [matching])).toBe(matching);
     expect(silencedBy(labels, [silence([{ name: 'service', value: 'hell', isRegex: true }])])).toBeUndefined();
     expect(silencedBy(labels, [silence([{ name: 'service', value: 'hello', isRegex: false }], 'pending')])).toBeUndefined();
+    // As RE2 has it; and what JavaScript cannot read breaks nothing.
+    expect(silencedBy(labels, [silence([{ name: 'service', value: '(?i)HELLO', isRegex: true }])])).toBeDefined();
+    expect(silencedBy(labels, [silence([{ name: 'service', value: '(?P<x>hello)', isRegex: true }])])).toBeUndefined();
   });
 });

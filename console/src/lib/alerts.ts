@@ -52,10 +52,20 @@ export async function silences(signal?: AbortSignal): Promise<Silence[]> {
 export function silencedBy(labels: Record<string, string>, all: Silence[]): Silence | undefined {
   const fits = (it: Silence['matchers'][number]) => {
     const value = labels[it.name] ?? '';
-    const same = it.isRegex ? new RegExp(`^(?:${it.value})$`).test(value) : value === it.value;
+    const same = it.isRegex ? matches(value, it.value) : value === it.value;
     return same === (it.isEqual ?? true);
   };
   return all.find((it) => it.status.state === 'active' && it.matchers.every(fits));
+}
+
+/** Alertmanager's expressions are RE2's: flags stand at the front, and some of it JavaScript does not have. */
+function matches(value: string, expression: string): boolean {
+  const [, flags = '', rest = ''] = /^(?:\(\?([ims]+)\))?(.*)$/s.exec(expression) ?? [];
+  try {
+    return new RegExp(`^(?:${rest})$`, flags).test(value);
+  } catch {
+    return false;
+  }
 }
 
 export function matcherText(it: Silence['matchers'][number]): string {

@@ -45,6 +45,26 @@ export async function getJson<T>(path: string, params: Params = {}, signal?: Abo
   return read<T>(path, answer);
 }
 
+/** Calls `each` with what has come, whole up to an `end`, for as long as the answer goes on or until `signal` ends it. */
+export async function stream(url: string, end: string, each: (text: string) => void, signal: AbortSignal): Promise<void> {
+  const answer = await request(url, { signal });
+  const reader = answer.body?.pipeThrough(new TextDecoderStream()).getReader();
+  let rest = '';
+  for (;;) {
+    const { done, value } = (await reader?.read()) ?? { done: true, value: undefined };
+    if (done) return;
+    const [complete, open] = cut(rest + value, end);
+    rest = open;
+    if (complete !== '') each(complete);
+  }
+}
+
+/** What ends with an `end`, and what is still open. */
+export function cut(text: string, end: string): [complete: string, open: string] {
+  const at = text.lastIndexOf(end);
+  return at < 0 ? ['', text] : [text.slice(0, at), text.slice(at + end.length)];
+}
+
 /** A query that may be longer than an address can be. */
 export async function postForm(path: string, params: Params, signal?: AbortSignal): Promise<Response> {
   const body = new URLSearchParams(search(params).slice(1));

@@ -58,10 +58,6 @@ export function clock(time: string | Date, now: Date, milliseconds = true): stri
   return at.toDateString() === now.toDateString() ? exact : `${day} ${exact}`;
 }
 
-export function percent(ratio: number): string {
-  return `${trim(ratio * 100, 1)} %`;
-}
-
 export function plural(count: number, one: string, many = `${one}s`): string {
   return `${count.toLocaleString('en')} ${count === 1 ? one : many}`;
 }

@@ -1,5 +1,6 @@
 import { expect, it, vi } from 'vitest';
-import { cut, type Line, linesOf, tail } from './logs';
+import { cut } from './api';
+import { type Line, linesOf, tail } from './logs';
 
 const text = [
   '{"_time":"2026-01-02T03:04:05.1Z","_msg":"first","service.name":"hello","severity_text":"info","trace_id":"ab","span_id":"cd"}',
@@ -36,6 +37,6 @@ it('a line that comes in two pieces is whole', async () => {
 });
 
 it('what is not finished waits', () => {
-  expect(cut('a\nb\nc')).toEqual(['a\nb', 'c']);
-  expect(cut('abc')).toEqual(['', 'abc']);
+  expect(cut('a\nb\nc', '\n')).toEqual(['a\nb', 'c']);
+  expect(cut('abc', '\n')).toEqual(['', 'abc']);
 });

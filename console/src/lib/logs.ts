@@ -1,5 +1,5 @@
 // VictoriaLogs: lines, how many there were when, and new ones as they come.
-import { getJson, type Params, postForm, postJson, request, search } from './api';
+import { getJson, type Params, postForm, postJson, search, stream } from './api';
 import { LEVEL, SERVICE } from './logsql';
 import type { Span } from './time';
 
@@ -83,22 +83,7 @@ export async function values(field: string, query: string, span: Span, signal?: 
 }
 
 /** Calls `each` with new lines as they come, until `signal` ends it. */
-export async function tail(query: string, each: (lines: Line[]) => void, signal: AbortSignal): Promise<void> {
+export function tail(query: string, each: (lines: Line[]) => void, signal: AbortSignal): Promise<void> {
   // A tail takes filters only: what counts or sorts would wait for the end.
-  const answer = await request(`${BASE}/tail${search({ query })}`, { signal });
-  const reader = answer.body?.pipeThrough(new TextDecoderStream()).getReader();
-  let rest = '';
-  for (;;) {
-    const { done, value } = (await reader?.read()) ?? { done: true, value: undefined };
-    if (done) return;
-    const [complete, open] = cut(rest + value);
-    rest = open;
-    if (complete !== '') each(linesOf(complete));
-  }
-}
-
-/** What ends with a line's end, and what is still open. */
-export function cut(text: string): [complete: string, open: string] {
-  const end = text.lastIndexOf('\n');
-  return end < 0 ? ['', text] : [text.slice(0, end), text.slice(end + 1)];
+  return stream(`${BASE}/tail${search({ query })}`, '\n', (text) => each(linesOf(text)), signal);
 }

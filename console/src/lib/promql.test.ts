@@ -12,11 +12,13 @@ describe('a rule is drawn', () => {
   });
 
   it('in the unit that its name promises', () => {
-    expect(['node_memory_MemFree_bytes', 'rate(x_bytes_total[1m])', 'a:ratio', 'x_duration_milliseconds:p95', 'up'].map(unitOf)).toEqual([
+    expect(['node_memory_MemFree_bytes', 'rate(x_bytes_total[1m])', 'a:ratio', 'x_duration_milliseconds:p95', 'scrape_duration_seconds', 'verb:x_duration_seconds:mean5m', 'up'].map(unitOf)).toEqual([
       'bytes',
       'bytes/sec',
       'percent-decimal',
       'milliseconds',
+      'seconds',
+      'seconds',
       'decimal',
     ]);
   });

@@ -46,7 +46,7 @@ function outermost(rule: string): { comparisons: { at: number; length: number }[
 export function unitOf(query: string): string {
   if (/_bytes\b|_bytes[:_]/.test(query)) return /\brate\(|irate\(|:rate\d/.test(query) ? 'bytes/sec' : 'bytes';
   if (/milliseconds|_ms\b/.test(query)) return 'milliseconds';
-  if (/ratio|utilisation/.test(query)) return 'percent-decimal';
+  if (/(?<![a-z])(?:ratio|utilisation)(?![a-z])/.test(query)) return 'percent-decimal';
   if (/_seconds\b/.test(query) && !/cpu|_total|rate\(/.test(query)) return 'seconds';
   return 'decimal';
 }

@@ -1,5 +1,5 @@
 // What the console's own server knows of the stack, the event bus and the dashboards.
-import { getJson, search } from './api';
+import { Failure, getJson, reasonOf, search, stream } from './api';
 
 export interface Component {
   name: string;
@@ -77,6 +77,8 @@ export const groups = (signal?: AbortSignal) => getJson<{ groups: Group[] }>('/a
 /** What Kafka carries is bytes: text where it is text. */
 export type Content = { text: string } | { base64: string } | null;
 export interface Message {
+  /** Its own in its topic. */
+  id: string;
   partition: number;
   offset: number;
   time: string;
@@ -93,22 +95,42 @@ export interface Messages {
 export interface Browse {
   partition: string;
   offset: string;
+  /** In milliseconds since 1970. */
   time: string;
   key: string;
   text: string;
   limit: number;
 }
 
-export function messages(topic: string, browse: Browse, signal?: AbortSignal): Promise<Messages> {
+export async function messages(topic: string, browse: Browse, signal?: AbortSignal): Promise<Messages> {
   const { partition, offset, time, ...rest } = browse;
-  const at = time === '' ? '' : new Date(time).toISOString();
+  const at = time === '' ? '' : new Date(Number(time)).toISOString();
   // An offset is one of a partition's.
   const params = { partition, offset: partition === '' ? '' : offset, time: offset === '' || partition === '' ? at : '', ...rest };
-  return getJson<Messages>(`/api/topics/${encodeURIComponent(topic)}/messages`, params, signal);
+  const found = await getJson<Messages>(`/api/topics/${encodeURIComponent(topic)}/messages`, params, signal);
+  return { ...found, messages: found.messages.map(named) };
 }
 
-export function tailAddress(topic: string, partition: string): string {
-  return `/api/topics/${encodeURIComponent(topic)}/tail${search({ partition })}`;
+function named(message: Omit<Message, 'id'>): Message {
+  return { ...message, id: `${message.partition}:${message.offset}` };
+}
+
+/** Calls `each` with new messages as they come, the newest first, until `signal` ends it. */
+export function tail(topic: string, partition: string, each: (messages: Message[]) => void, signal: AbortSignal): Promise<void> {
+  const address = `/api/topics/${encodeURIComponent(topic)}/tail${search({ partition })}`;
+  return stream(address, '\n\n', (text) => each(messagesOf(text)), signal);
+}
+
+/** The messages in `text`, one server-sent event each; the newest first. */
+export function messagesOf(text: string): Message[] {
+  const events = text.split('\n\n').map((event) => {
+    const field = (name: string) => event.split('\n').find((it) => it.startsWith(`${name}: `))?.slice(name.length + 2);
+    return { kind: field('event'), data: field('data') };
+  });
+  const failed = events.find((it) => it.kind === 'error');
+  if (failed) throw new Failure(...reasonOf(failed.data ?? '', 200));
+  // A beat has no data.
+  return events.flatMap(({ data }) => (data ? [named(JSON.parse(data) as Message)] : [])).reverse();
 }
 
 export function contentText(content: Content): string {

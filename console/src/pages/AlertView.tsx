@@ -20,15 +20,34 @@ export default function AlertView() {
   const { name = '' } = useParams();
   const { span } = useRange();
   const found = useQuery(['rules', span], ({ signal }) => rules(signal));
+  const rule = found.data && alertRules(found.data).find((it) => it.name === name);
+  const text = section(operations, runbookAnchor(name, rule?.annotations));
   return (
     <Page title={name} time>
-      <Answered query={found}>
-        {(it) => {
-          const rule = alertRules(it).find((one) => one.name === name);
-          return rule ? <Described rule={rule} groups={it} /> : <Empty>There is no rule {name}.</Empty>;
-        }}
+      <Answered query={found} isEmpty={() => rule === undefined} empty={`There is no rule ${name}.`}>
+        {(it) => rule && <Described rule={rule} groups={it} />}
       </Answered>
+      {/* It is part of the page, and wanted most of all when Prometheus is away. */}
+      <div className="two">
+        {rule && <Drawn rule={rule} />}
+        <Panel title="Runbook" className="runbook">
+          {text === null ? <Empty>docs/operations.md has no section for this alert.</Empty> : <Markdown text={text} />}
+        </Panel>
+      </div>
     </Page>
+  );
+}
+
+function Drawn({ rule }: { rule: Rule }) {
+  const { query, threshold } = drawn(rule.query);
+  return (
+    <Chart
+      title={threshold === null ? 'The expression over time' : `The figure over time, with its bound of ${threshold}`}
+      queries={[query]}
+      unit={unitOf(query)}
+      threshold={threshold}
+      empty="The expression has no value in this time range: it has not been true."
+    />
   );
 }
 
@@ -37,8 +56,6 @@ function Described({ rule, groups }: { rule: Rule; groups: Group[] }) {
   const { span } = useRange();
   const quiet = useQuery(['silences', span], ({ signal }) => silences(signal));
   const now = active(groups).filter((it) => it.rule.name === rule.name);
-  const { query, threshold } = drawn(rule.query);
-  const text = section(operations, runbookAnchor(rule.name, rule.annotations));
   return (
     <>
       <Panel
@@ -59,21 +76,10 @@ function Described({ rule, groups }: { rule: Rule; groups: Group[] }) {
       </Panel>
       {now.length > 0 && (
         <Panel title="Now">
+          {quiet.error ? <Fault error={quiet.error} retry={() => void quiet.refetch()} /> : null}
           <ActiveTable of={now} silences={quiet.data ?? []} />
         </Panel>
       )}
-      <div className="two">
-        <Chart
-          title={threshold === null ? 'The expression over time' : `The figure over time, with its bound of ${threshold}`}
-          queries={[query]}
-          unit={unitOf(query)}
-          threshold={threshold}
-          empty="The expression has no value in this time range: it has not been true."
-        />
-        <Panel title="Runbook" className="runbook">
-          {text === null ? <Empty>docs/operations.md has no section for this alert.</Empty> : <Markdown text={text} />}
-        </Panel>
-      </div>
     </>
   );
 }

@@ -1,10 +1,11 @@
 import { useQuery } from '@tanstack/react-query';
-import { useEffect, useMemo, useState } from 'react';
+import { useCallback, useMemo } from 'react';
 import { useAddress } from '../app/address';
 import { useRange } from '../app/range';
+import { type Open, useTail } from '../app/tail';
 import { number, plural } from '../lib/format';
 import { hits, type Line, lines, tail, values } from '../lib/logs';
-import { type Filters, LEVEL, LEVELS, logsql, NAMESPACE, NOTHING, quoted, SERVICE, splitPipes } from '../lib/logsql';
+import { type Filters, LEVELS, logsql, NAMESPACE, NOTHING, quoted, SERVICE, splitPipes } from '../lib/logsql';
 import { step } from '../lib/time';
 import { Choose, State, TextField } from '../ui/bits';
 import { ExploreTabs } from '../ui/ExploreTabs';
@@ -40,7 +41,6 @@ export default function Logs() {
   const onFilter = (field: string, value: string) => {
     const known = { [SERVICE]: 'service', [NAMESPACE]: 'namespace', trace_id: 'trace', span_id: 'span' }[field] as keyof Filters | undefined;
     if (known) set(known, value);
-    else if (field === LEVEL) set('query', joined(filters.query, `${LEVEL}:=${quoted(value)}`));
     else set('query', joined(filters.query, `${quoted(field)}:=${quoted(value)}`));
   };
 
@@ -68,7 +68,10 @@ export default function Logs() {
 
 function joined(query: string, more: string): string {
   const [filter = '', ...pipes] = splitPipes(query.trim());
-  return [filter === '' || filter === '*' ? more : `${filter} ${more}`, ...pipes].join(' | ');
+  if (filter === '' || filter === '*') return [more, ...pipes].join(' | ');
+  // What stands side by side binds closer than `or`.
+  const whole = /\bor\b/i.test(filter) ? `(${filter})` : filter;
+  return [`${whole} ${more}`, ...pipes].join(' | ');
 }
 
 interface Shown {
@@ -109,23 +112,12 @@ function Found({ query, onFilter }: Shown) {
 }
 
 function Tail({ query, onFilter }: Shown) {
-  const [shown, setShown] = useState<Line[]>([]);
-  const [error, setError] = useState<unknown>(null);
-  const [attempt, setAttempt] = useState(0);
-  useEffect(() => {
-    const end = new AbortController();
-    setError(null);
-    const each = (more: Line[]) => setShown((before) => [...more, ...before].slice(0, KEPT));
-    // What counts or sorts has no place in a tail.
-    tail(splitPipes(query)[0] ?? '*', each, end.signal).then(
-      () => setError('The log store has ended the tail.'),
-      (reason) => end.signal.aborted || setError(reason),
-    );
-    return () => end.abort();
-  }, [query, attempt]);
+  // What counts or sorts has no place in a tail.
+  const open = useCallback<Open<Line>>((each, signal) => tail(splitPipes(query)[0] ?? '*', each, signal), [query]);
+  const { shown, error, again } = useTail(open, KEPT);
   return (
     <Panel title="Lines as they come" note={error ? undefined : <State is="good">live, {plural(shown.length, 'line')}</State>}>
-      {error ? <Fault error={error} retry={() => setAttempt((it) => it + 1)} /> : null}
+      {error ? <Fault error={error} retry={again} /> : null}
       {shown.length > 0 ? <LogLines lines={shown} onFilter={onFilter} /> : !error && <Empty>Waiting for the next line …</Empty>}
     </Panel>
   );

@@ -20,7 +20,9 @@ export default function Metrics() {
   const queries = params.getAll('q');
   const shown = queries.length > 0 ? queries : [''];
   const set = (at: number, value: string) => update({ q: shown.map((it, index) => (index === at ? value : it)).filter((it) => it !== '') });
-  const asked = queries.filter((it) => it.trim() !== '');
+  const asked = [...new Set(queries.filter((it) => it.trim() !== ''))];
+  const units = [...new Set(asked.map(unitOf))];
+  const add = (it: string) => update({ q: [...new Set([...asked, it])] });
   return (
     <Page title="Explore" tabs={<ExploreTabs />} time>
       <div className="queries">
@@ -34,7 +36,7 @@ export default function Metrics() {
             )}
           </div>
         ))}
-        {queries.length > 0 && <Another add={(it) => update({ q: [...queries, it] })} />}
+        {asked.length > 0 && <Another key={asked.length} add={add} />}
       </div>
       <div className="side">
         <div className="column">
@@ -44,14 +46,14 @@ export default function Metrics() {
             </Panel>
           ) : (
             <>
-              <Chart title="Over time" queries={asked} unit={asked.length === 1 ? unitOf(asked[0]!) : 'decimal'} height={320} link={false} />
+              <Chart title="Over time" queries={asked} unit={units.length === 1 ? units[0]! : 'decimal'} height={320} link={false} />
               {asked.map((it) => (
                 <Now key={it} query={it} />
               ))}
             </>
           )}
         </div>
-        <Names choose={(it) => update({ q: [...queries.filter((one) => one !== ''), it] })} />
+        <Names choose={add} />
       </div>
     </Page>
   );

@@ -56,10 +56,12 @@ export function Overview() {
 function Summary({ parts, checks, firing }: { parts?: Components; checks?: Validation | null; firing?: number }) {
   const all = parts?.components ?? [];
   const ready = all.filter((it) => it.state === 'ready').length;
+  // What could not be asked for may be missing from the list.
+  const whole = ready === all.length && parts?.unavailable.length === 0;
   const memory = all.reduce((sum, it) => sum + (it.memory_bytes ?? 0), 0);
   return (
     <div className="summary">
-      <Figure name="Ready" value={parts ? `${ready} of ${all.length}` : '…'} is={!parts ? 'idle' : ready === all.length ? 'good' : 'bad'} />
+      <Figure name="Ready" value={parts ? `${ready} of ${all.length}` : '…'} is={!parts ? 'idle' : whole ? 'good' : 'bad'} />
       <Figure name="Memory" value={parts ? bytes(memory) : '…'} is="idle" />
       <Figure name="Firing alerts" value={firing === undefined ? '…' : String(firing)} is={firing === undefined ? 'idle' : firing === 0 ? 'good' : 'bad'} />
       <Figure

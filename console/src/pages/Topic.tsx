@@ -1,11 +1,12 @@
 import { useQuery } from '@tanstack/react-query';
-import { useEffect, useState } from 'react';
+import { useCallback } from 'react';
 import { useParams } from 'react-router-dom';
 import { useAddress } from '../app/address';
 import { useRange } from '../app/range';
-import { Failure } from '../lib/api';
+import { type Open, useTail } from '../app/tail';
 import { bytes, number, plural } from '../lib/format';
-import { type Browse, groups, type Message, messages, tailAddress, type Topic as Described, topics } from '../lib/stack';
+import { type Browse, groups, type Message, messages, tail, type Topic as Described, topics } from '../lib/stack';
+import { localInput } from '../lib/time';
 import { Choose, Facts, State, TextField } from '../ui/bits';
 import { MessageList } from '../ui/MessageList';
 import { Page } from '../ui/Page';
@@ -13,7 +14,8 @@ import { Answered, Panel } from '../ui/Panel';
 import { Empty, Fault } from '../ui/states';
 import { GroupTable, records, retention } from './Events';
 
-const KEPT = 500;
+/** A message may be 256 KiB. */
+const KEPT = 200;
 
 function browseOf(params: URLSearchParams): Browse {
   const text = (name: string) => params.get(name) ?? '';
@@ -38,17 +40,17 @@ export default function Topic() {
           {() => topic && <Described topic={topic} />}
         </Answered>
       </Panel>
-      {readers.length > 0 && (
-        <Panel title="Consumer groups">
-          <GroupTable groups={readers} topic={name} />
-        </Panel>
-      )}
+      <Panel title="Consumer groups">
+        <Answered query={found} isEmpty={() => readers.length === 0} empty="No group has read it.">
+          {() => <GroupTable groups={readers} topic={name} />}
+        </Answered>
+      </Panel>
       <div className="filters">
         <Choose label="Partition" any="all" value={browse.partition} options={partitions} onChange={(it) => update({ partition: it, offset: null })} />
         {!live && (
           <>
             <TextField label="From offset" type="number" value={browse.offset} placeholder={browse.partition === '' ? 'choose a partition' : '0'} onCommit={(it) => update({ offset: it, at: null, partition: browse.partition || '0' })} />
-            <TextField label="From time" type="datetime-local" value={browse.time} onCommit={(it) => update({ at: it, offset: null })} />
+            <TextField label="From time" type="datetime-local" value={browse.time === '' ? '' : localInput(new Date(Number(browse.time)))} onCommit={(it) => update({ at: String(Date.parse(it) || ''), offset: null })} />
             <TextField label="Key" mono value={browse.key} placeholder="exactly" onCommit={(it) => update({ key: it })} />
             <TextField label="Text" className="grow" value={browse.text} placeholder="in key or value" onCommit={(it) => update({ text: it })} />
             <Choose label="At most" value={String(browse.limit)} options={['50', '100', '200', '500']} onChange={(it) => update({ limit: it })} />
@@ -121,6 +123,8 @@ function Described({ topic }: { topic: Described }) {
 function Browsed({ topic, browse }: { topic: string; browse: Browse }) {
   const { span } = useRange();
   const found = useQuery(['messages', topic, browse, span], ({ signal }) => messages(topic, browse, signal));
+  // From the newest back, unless there is a beginning.
+  const remedy = `Choose a partition, or begin ${browse.offset === '' && browse.time === '' ? 'at an earlier time' : 'later'}.`;
   const searched = browse.key !== '' || browse.text !== '';
   const note = found.data && `${plural(found.data.messages.length, 'message')}${searched ? ` in ${number(found.data.scanned)} looked at` : ''}`;
   return (
@@ -128,7 +132,7 @@ function Browsed({ topic, browse }: { topic: string; browse: Browse }) {
       <Answered query={found} isEmpty={(it) => it.messages.length === 0 && it.complete} empty="No message is like that.">
         {(it) => (
           <>
-            {!it.complete && <p className="hint pad">The search ended before it had seen everything. Begin later, or choose a partition.</p>}
+            {!it.complete && <p className="hint pad">The search ended before it had seen everything. {remedy}</p>}
             <MessageList messages={it.messages} />
           </>
         )}
@@ -138,29 +142,12 @@ function Browsed({ topic, browse }: { topic: string; browse: Browse }) {
 }
 
 function Tail({ topic, partition }: { topic: string; partition: string }) {
-  const [shown, setShown] = useState<Message[]>([]);
-  const [error, setError] = useState<unknown>(null);
-  const [attempt, setAttempt] = useState(0);
-  useEffect(() => {
-    setError(null);
-    const source = new EventSource(tailAddress(topic, partition));
-    source.onmessage = (event: MessageEvent<string>) => setShown((before) => [JSON.parse(event.data) as Message, ...before].slice(0, KEPT));
-    source.onerror = (event) => {
-      // Of one name are the server's own word and a lost connection; the second is tried again by the person, who sees it.
-      source.close();
-      setError(event instanceof MessageEvent ? failureOf(String(event.data)) : new Failure('The connection to the topic was lost.'));
-    };
-    return () => source.close();
-  }, [topic, partition, attempt]);
+  const open = useCallback<Open<Message>>((each, signal) => tail(topic, partition, each, signal), [topic, partition]);
+  const { shown, error, again } = useTail(open, KEPT);
   return (
     <Panel title="Messages as they come" note={error ? undefined : <State is="good">live, {plural(shown.length, 'message')}</State>}>
-      {error ? <Fault error={error} retry={() => setAttempt((it) => it + 1)} /> : null}
+      {error ? <Fault error={error} retry={again} /> : null}
       {shown.length > 0 ? <MessageList messages={shown} /> : !error && <Empty>Waiting for the next message …</Empty>}
     </Panel>
   );
-}
-
-function failureOf(text: string): Failure {
-  const { error, hint } = JSON.parse(text) as { error: string; hint?: string | null };
-  return new Failure(error, hint ?? null);
 }

@@ -12,9 +12,18 @@ import { Gantt } from '../ui/Gantt';
 import { Page } from '../ui/Page';
 import { Answered, Panel } from '../ui/Panel';
 
+/** A trace's spans come in one by one, the last some seconds after the first: it is asked for again while it may grow. */
+const GROWS = 30_000;
+const AGAIN = 2000;
+/** And one that nobody knows yet so many times. */
+const TRIES = 15;
+
 export default function TraceView() {
   const { traceId = '' } = useParams();
-  const found = useQuery(['trace', traceId], ({ signal }) => load(traceId, signal), { keepPreviousData: false });
+  const found = useQuery(['trace', traceId], ({ signal }) => load(traceId, signal), {
+    keepPreviousData: false,
+    refetchInterval: (it, { state }) => (it ? Date.now() - it.start - it.duration < GROWS : state.errorUpdateCount < TRIES) && AGAIN,
+  });
   return (
     <Page title="Trace" tabs={<ExploreTabs />}>
       <Answered query={found}>{(it) => <Shown key={it.id} trace={it} />}</Answered>

@@ -6,7 +6,7 @@ import { Link } from 'react-router-dom';
 import useResizeObserver from 'use-resize-observer';
 import { useLink } from '../app/address';
 import { useRange } from '../app/range';
-import { Panel } from '../ui/Panel';
+import { Panel, useLastError } from '../ui/Panel';
 import { Empty, Fault, Loading } from '../ui/states';
 import { exploreOf } from './explore';
 
@@ -67,17 +67,18 @@ function Answer({ panel, Component, empty, link }: Required<Props> & { Component
   const { queryResults, isFetching, refetchAll } = useDataQueriesContext();
   const { ref, width, height } = useResizeObserver<HTMLDivElement>();
   const results = useMemo(() => queryResults.flatMap((it) => (it.data ? [{ data: it.data, definition: it.definition }] : [])), [queryResults]);
-  const failed = queryResults.find((it) => it.error);
   const queried = queryResults.length > 0;
+  const failure = queryResults.find((it) => it.error)?.error ?? null;
+  const failed = useLastError(failure, failure === null && results.length === 0);
   const nothing = results.every(({ data }) => 'series' in data && data.series.length === 0);
 
   let content: ReactNode;
-  if (queried && results.length === 0) content = failed ? <Fault error={failed.error} retry={refetchAll} /> : <Loading />;
+  if (queried && results.length === 0) content = failed ? <Fault error={failed} retry={refetchAll} /> : <Loading />;
   else if (queried && nothing && !failed) content = <Empty>{empty}</Empty>;
   else if (width && height) content = <Component spec={panel.spec.plugin.spec} definition={panel} contentDimensions={{ width, height }} queryResults={results} />;
   return (
     <Framed panel={panel} busy={isFetching} link={link}>
-      {failed && results.length > 0 && <Fault error={failed.error} retry={refetchAll} />}
+      {Boolean(failed) && results.length > 0 && <Fault error={failed} retry={refetchAll} />}
       <div className="drawing" ref={ref} data-drawn={Boolean(content)}>
         {content}
       </div>

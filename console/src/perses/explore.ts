@@ -1,6 +1,7 @@
 // Where a panel's queries are at home in Explore.
 import type { PanelDefinition } from '@perses-dev/core';
 import type { Change } from '../app/address';
+import { splitPipes } from '../lib/logsql';
 
 /** `fill` puts the dashboard's variables in. */
 export function exploreOf(panel: PanelDefinition, fill: (text: string) => string): { path: string; params: Change } | null {
@@ -11,8 +12,12 @@ export function exploreOf(panel: PanelDefinition, fill: (text: string) => string
     case 'PrometheusTimeSeriesQuery':
       return { path: '/explore/metrics', params: { q: plugins.filter((it) => it.kind === first.kind).map((it) => text(it.spec.query)) } };
     case 'VictoriaLogsLogQuery':
-    case 'VictoriaLogsTimeSeriesQuery':
       return { path: '/explore/logs', params: { q: text(first.spec.query) } };
+    case 'VictoriaLogsTimeSeriesQuery': {
+      // The lines that are counted, and not their counts.
+      const filters = [...new Set(plugins.map((it) => splitPipes(text(it.spec.query))[0] ?? ''))];
+      return { path: '/explore/logs', params: { q: filters.length === 1 ? filters[0]! : filters.map((it) => `(${it})`).join(' or ') } };
+    }
     case 'JaegerTraceQuery': {
       const { service, operation, minDuration, errors } = first.spec;
       return { path: '/explore/traces', params: { service: text(service), operation: text(operation), min: text(minDuration), errors: errors ? '1' : null } };

@@ -58,9 +58,9 @@ export const VictoriaLogsTimeSeriesQuery = {
     const series = answer.data.result.map(({ metric, values }) => {
       const { __name__: figure = 'value', ...labels } = metric;
       const name = spec.seriesNameFormat?.replace(/{{\s*([^}\s]+)\s*}}/g, (_, label: string) => labels[label] ?? '') || Object.values(labels).join(' ') || figure;
-      // A step without a line has no figure at all: it is zero.
+      // A step without a line has no figure at all: it is zero. The one that begins at the end is not asked for.
       const known = new Map(values.map(([time, value]) => [Math.round(time * 1000), Number(value)]));
-      const steps = Array.from({ length: Math.floor((end - start) / step) + 1 }, (_, at) => start + at * step);
+      const steps = Array.from({ length: Math.max(1, (end - start) / step) }, (_, at) => start + at * step);
       return { name, formattedName: name, labels, values: steps.map((time): [number, number] => [time, known.get(time) ?? 0]) };
     });
     return { timeRange: { start: new Date(start), end: new Date(end) }, stepMs: step, series, metadata: { executedQueryString: query } };

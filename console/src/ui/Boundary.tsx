@@ -7,6 +7,9 @@ interface Props {
   at?: string;
 }
 
+/** What browsers say of a script that does not come. */
+const UNLOADED = /dynamically imported module|module script/i;
+
 /** What fails inside is shown in its place, and the rest of the page stays. */
 export class Boundary extends Component<Props, { error: unknown }> {
   override state: { error: unknown } = { error: null };
@@ -21,6 +24,8 @@ export class Boundary extends Component<Props, { error: unknown }> {
 
   override render() {
     if (this.state.error === null) return this.props.children;
+    // A script that could not be loaded is remembered as such: another version may be up, with other names.
+    if (UNLOADED.test(String(this.state.error))) return <Fault error="A part of the page could not be loaded." retry={() => window.location.reload()} />;
     return <Fault error={this.state.error} retry={() => this.setState({ error: null })} />;
   }
 }

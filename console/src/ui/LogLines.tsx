@@ -5,7 +5,7 @@ import { useLink } from '../app/address';
 import { clock } from '../lib/format';
 import type { Line } from '../lib/logs';
 import { around, rangeParams } from '../lib/time';
-import { pretty } from './bits';
+import { pretty, TraceLink } from './bits';
 
 interface Props {
   lines: Line[];
@@ -30,21 +30,12 @@ export function LogLines({ lines, onFilter, compact = false }: Props) {
             <button type="button" className="message" aria-expanded={open === line.id} onClick={() => setOpen(open === line.id ? null : line.id)}>
               {line.message === '' ? '(empty)' : line.message}
             </button>
-            {line.trace !== '' && <TraceLink line={line} />}
+            {line.trace !== '' && <TraceLink trace={line.trace} span={line.span} />}
           </div>
           {open === line.id && <Fields line={line} onFilter={onFilter} />}
         </li>
       ))}
     </ol>
-  );
-}
-
-function TraceLink({ line }: { line: Line }) {
-  const link = useLink();
-  return (
-    <Link className="trace" to={link(`/explore/traces/${line.trace}`, { span: line.span })} title={`Trace ${line.trace}`}>
-      trace
-    </Link>
   );
 }
 
@@ -76,7 +67,7 @@ function Fields({ line, onFilter }: Pick<Props, 'onFilter'> & { line: Line }) {
         </tbody>
       </table>
       <p className="links">
-        {line.trace !== '' && <TraceLink line={line} />}
+        {line.trace !== '' && <TraceLink trace={line.trace} span={line.span} />}
         {line.trace !== '' && <Link to={link('/explore/logs', { trace: line.trace })}>Lines of this trace</Link>}
         <Link to={link('/explore/logs', { ...rangeParams(around(at, at, 30_000)), service: line.service, ns: line.fields['k8s.namespace.name'] ?? '' })}>
           Lines around it

@@ -4,7 +4,8 @@ import { Link } from 'react-router-dom';
 import { useLink } from '../app/address';
 import { clock } from '../lib/format';
 import { type Content, contentText, type Message, traceOf } from '../lib/stack';
-import { pretty, Tag } from './bits';
+import { around, rangeParams } from '../lib/time';
+import { pretty, Tag, TraceLink } from './bits';
 
 export function MessageList({ messages }: { messages: Message[] }) {
   const [open, setOpen] = useState<string | null>(null);
@@ -12,7 +13,7 @@ export function MessageList({ messages }: { messages: Message[] }) {
   return (
     <ol className="lines messages" aria-label="Messages">
       {messages.map((it) => {
-        const id = `${it.partition}:${it.offset}`;
+        const { id } = it;
         const trace = traceOf(it);
         return (
           <li key={id} className="line">
@@ -37,17 +38,9 @@ export function MessageList({ messages }: { messages: Message[] }) {
   );
 }
 
-function TraceLink({ trace }: { trace: string }) {
-  const link = useLink();
-  return (
-    <Link className="trace" to={link(`/explore/traces/${trace}`)} title={`Trace ${trace}`}>
-      trace
-    </Link>
-  );
-}
-
 function Whole({ message, trace }: { message: Message; trace: string }) {
   const link = useLink();
+  const at = Date.parse(message.time);
   return (
     <div className="fields">
       <pre>{shownOf(message.value)}</pre>
@@ -81,7 +74,7 @@ function Whole({ message, trace }: { message: Message; trace: string }) {
       {trace !== '' && (
         <p className="links">
           <TraceLink trace={trace} />
-          <Link to={link('/explore/logs', { trace })}>Lines of this trace</Link>
+          <Link to={link('/explore/logs', { ...rangeParams(around(at, at)), trace })}>Lines of this trace</Link>
         </p>
       )}
     </div>

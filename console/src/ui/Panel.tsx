@@ -1,5 +1,5 @@
 import type { UseQueryResult } from '@tanstack/react-query';
-import { type ReactNode, useId } from 'react';
+import { type ReactNode, useId, useRef } from 'react';
 import { Boundary } from './Boundary';
 import { Empty, Fault, Loading } from './states';
 
@@ -39,9 +39,17 @@ interface Answer<T> {
   children: (data: T) => ReactNode;
 }
 
-/** The answer to a question: loading, failed, empty or there. An answer that is there stays while the next one fails. */
+/** The last of what failed, until there is an answer: whoever reads why is not interrupted by each new try. */
+export function useLastError(error: unknown, waiting: boolean): unknown {
+  const last = useRef<unknown>(null);
+  if (!waiting) last.current = error;
+  return last.current;
+}
+
+/** The answer to a question: loading, failed, empty or there. */
 export function Answered<T>({ query, empty, isEmpty, children }: Answer<T>) {
-  const { data, error } = query;
+  const { data } = query;
+  const error = useLastError(query.error, query.isLoading);
   const retry = () => void query.refetch();
   if (data === undefined) return error ? <Fault error={error} retry={retry} /> : <Loading />;
   return (

@@ -1,4 +1,4 @@
-import { type FormEvent, useId, useRef, useState } from 'react';
+import { type FormEvent, useId, useState } from 'react';
 import { useIsFetching } from '@tanstack/react-query';
 import { useRange } from '../app/range';
 import { localInput, RANGES, REFRESHES } from '../lib/time';
@@ -8,7 +8,8 @@ import { clock } from '../lib/format';
 export function TimeControls() {
   const { range, span, interval, setRange, setInterval, refresh } = useRange();
   const [open, setOpen] = useState(false);
-  const form = useRef<HTMLFormElement>(null);
+  /** The browser says what is wrong with an end before it. */
+  const [from, setFrom] = useState('');
   const id = useId();
   const busy = useIsFetching() > 0;
   const past = 'past' in range ? range.past : 'custom';
@@ -66,12 +67,12 @@ export function TimeControls() {
         {!REFRESHES.some(([value]) => value === interval) && <option value={interval}>every {interval}</option>}
       </select>
       {open && (
-        <form ref={form} onSubmit={apply} className="popover" aria-label="Time range">
+        <form onSubmit={apply} onKeyDown={(event) => event.key === 'Escape' && setOpen(false)} className="popover" aria-label="Time range">
           <label>
-            From <input type="datetime-local" step="1" name="from" required defaultValue={localInput(span.start)} />
+            From <input type="datetime-local" step="1" name="from" required autoFocus defaultValue={localInput(span.start)} onChange={(event) => setFrom(event.target.value)} />
           </label>
           <label>
-            To <input type="datetime-local" step="1" name="to" required defaultValue={localInput(span.end)} />
+            To <input type="datetime-local" step="1" name="to" required min={from} defaultValue={localInput(span.end)} />
           </label>
           <span className="row">
             <button type="submit" className="primary">

@@ -1,5 +1,7 @@
 // Small things that stand everywhere.
 import { type ReactNode, useEffect, useId, useState } from 'react';
+import { Link } from 'react-router-dom';
+import { useLink } from '../app/address';
 
 /** A state as a word with a colour; the word alone says it, too. */
 export function State({ is, children }: { is: 'good' | 'warn' | 'bad' | 'idle'; children: ReactNode }) {
@@ -101,6 +103,16 @@ export function TextField({ label, value, onCommit, className = '', mono = false
         onKeyDown={(event) => event.key === 'Enter' && commit()}
       />
     </div>
+  );
+}
+
+/** The way to a trace, and to one of its spans. */
+export function TraceLink({ trace, span = '' }: { trace: string; span?: string }) {
+  const link = useLink();
+  return (
+    <Link className="trace" to={link(`/explore/traces/${trace}`, { span })} title={`Trace ${trace}`}>
+      trace
+    </Link>
   );
 }
 

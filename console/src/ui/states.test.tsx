@@ -56,6 +56,32 @@ it('a panel whose backend is down says why, what to do, and is there again when 
   await screen.findByText('back');
 });
 
+it('a reason stays to be read while it is asked again', async () => {
+  let answer: (it: string[]) => void = () => undefined;
+  const answers = [Promise.reject(new Failure('away')), new Promise<string[]>((it) => (answer = it))];
+  show(() => answers.shift()!);
+  await screen.findByRole('alert');
+  fireEvent.click(screen.getByRole('button', { name: 'Try again' }));
+  await waitFor(() => expect(answers).toHaveLength(0));
+  expect(screen.getByRole('alert').textContent).toContain('away');
+  answer(['back']);
+  await screen.findByText('back');
+  expect(screen.queryByRole('alert')).toBeNull();
+});
+
+it('a part of the page that was replaced meanwhile is got by loading the page', () => {
+  vi.spyOn(console, 'error').mockImplementation(() => undefined);
+  const Gone = () => {
+    throw new TypeError('Failed to fetch dynamically imported module: /assets/Logs-old.js');
+  };
+  render(
+    <Boundary>
+      <Gone />
+    </Boundary>,
+  );
+  expect(screen.getByRole('alert').textContent).toContain('could not be loaded');
+});
+
 it('what breaks while it is drawn leaves the rest of the page alone', () => {
   vi.spyOn(console, 'error').mockImplementation(() => undefined);
   const Broken = () => {
