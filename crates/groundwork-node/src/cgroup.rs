@@ -27,8 +27,10 @@ pub const SHIMS: &str = "groundwork/shims";
 /// The parent of the pods' groups.
 pub const PODS: &str = "groundwork/kubepods";
 
-/// The controllers that the kubelet asks for on cgroup v2.
-const CONTROLLERS: [&str; 5] = ["cpu", "cpuset", "io", "memory", "pids"];
+/// The controllers that the node hands on (v2), as far as the machine has them. All but `io` are the
+/// kubelet's own list (`getSupportedUnifiedControllers` in its cgroup_v2_manager_linux.go): it ends where
+/// the machine has one that its group lacks. `io` is for figures of disks.
+const CONTROLLERS: [&str; 6] = ["cpu", "cpuset", "hugetlb", "io", "memory", "pids"];
 
 /// The mounted hierarchies.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -91,9 +93,12 @@ impl Cgroups {
         self.v1.iter().chain(unified.into_iter().flatten())
     }
 
-    /// Whether `group` exists in every hierarchy.
+    /// Whether `group` is there in every hierarchy, with all controllers that it can have.
     pub fn exists(&self, group: &str) -> bool {
-        self.hierarchies().all(|mount| mount.join(group).is_dir())
+        self.hierarchies().all(|mount| {
+            let path = mount.join(group);
+            path.is_dir() && (self.version() == CgroupVersion::V1 || has_all(mount, &path))
+        })
     }
 
     /// Creates `group` and its parents in every hierarchy, ready to take processes.
@@ -225,15 +230,31 @@ fn folders(root: &Path) -> Vec<PathBuf> {
     found
 }
 
+/// The controllers that a file of `group` lists (v2).
+fn controllers(group: &Path, file: &str) -> BTreeSet<String> {
+    let text = fs::read_to_string(group.join(file)).unwrap_or_default();
+    text.split_whitespace().map(String::from).collect()
+}
+
+/// Whether `group` was handed all of [`CONTROLLERS`] that the hierarchy at `mount` has.
+fn has_all(mount: &Path, group: &Path) -> bool {
+    let (all, handed) = (
+        controllers(mount, "cgroup.controllers"),
+        controllers(group, "cgroup.controllers"),
+    );
+    let mut wanted = CONTROLLERS.iter().filter(|name| all.contains(**name));
+    wanted.all(|name| handed.contains(*name))
+}
+
 /// Hands the controllers that `parent` has on to its children (v2).
+///
+/// systemd takes a controller away from the top group that no unit of its own needs. The kernel refuses
+/// that while a group below hands the controller on, so ours stay.
 fn delegate(parent: &Path) -> Result<(), Error> {
-    let words = |name: &str| {
-        let text = fs::read_to_string(parent.join(name)).unwrap_or_default();
-        text.split_whitespace()
-            .map(String::from)
-            .collect::<BTreeSet<_>>()
-    };
-    let (available, enabled) = (words("cgroup.controllers"), words("cgroup.subtree_control"));
+    let (available, enabled) = (
+        controllers(parent, "cgroup.controllers"),
+        controllers(parent, "cgroup.subtree_control"),
+    );
     let missing: Vec<String> = CONTROLLERS
         .iter()
         .filter(|name| available.contains(**name) && !enabled.contains(**name))
@@ -296,6 +317,42 @@ mod tests {
             mounts(&[("tmpfs", "/sys/fs/cgroup")]),
             Err(Error::NoCgroup)
         ));
+    }
+
+    /// A group whose files say that it has `available` and hands `enabled` on.
+    fn group(folder: &Path, available: &str, enabled: &str) {
+        fs::create_dir_all(folder).unwrap();
+        fs::write(folder.join("cgroup.controllers"), available).unwrap();
+        fs::write(folder.join("cgroup.subtree_control"), enabled).unwrap();
+    }
+
+    #[test]
+    fn every_controller_that_the_kubelet_asks_for_is_handed_on_as_far_as_the_machine_has_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let written = || fs::read_to_string(folder.path().join("cgroup.subtree_control")).unwrap();
+        // As systemd leaves it on Debian 12.
+        let available = "cpuset cpu io memory hugetlb pids rdma misc";
+        group(folder.path(), available, "memory pids");
+        delegate(folder.path()).unwrap();
+        assert_eq!(written(), "+cpu +cpuset +hugetlb +io");
+        group(folder.path(), "cpu memory pids", "");
+        delegate(folder.path()).unwrap();
+        assert_eq!(written(), "+cpu +memory +pids");
+    }
+
+    #[test]
+    fn a_group_that_lacks_a_controller_of_the_machine_is_made_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let node = folder.path().join(NODE);
+        group(folder.path(), "cpu hugetlb memory rdma", "");
+        group(&node, "cpu memory", "");
+        let cgroups = Cgroups {
+            v1: BTreeSet::new(),
+            v2: Some(folder.path().into()),
+        };
+        assert!(!cgroups.exists(NODE));
+        group(&node, "cpu hugetlb memory", "");
+        assert!(cgroups.exists(NODE));
     }
 
     #[test]

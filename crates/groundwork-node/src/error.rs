@@ -116,6 +116,20 @@ pub enum Error {
         after: Duration,
         /// What was missing at the end.
         reason: String,
+        /// Whether it was still at work: its log grew, or its answers changed.
+        alive: bool,
+        /// The end of its log.
+        log: String,
+        /// Its log file.
+        log_file: PathBuf,
+    },
+    /// A process ends again and again.
+    #[error("{process} ended {times} times in a row{}", quoted(.log))]
+    KeepsEnding {
+        /// Which process.
+        process: String,
+        /// How often.
+        times: u32,
         /// The end of its log.
         log: String,
         /// Its log file.
@@ -160,7 +174,15 @@ impl Error {
                 owner.display()
             )),
             Self::Supervisor { .. } => Some("run `groundwork up`: it starts the supervisor again".into()),
+            Self::NotReady { log_file, alive: true, .. } => Some(format!(
+                "it is at work: `groundwork up --timeout SECONDS` waits longer; the whole log: {}",
+                log_file.display()
+            )),
             Self::NotReady { log_file, .. } => Some(format!("the whole log: {}", log_file.display())),
+            Self::KeepsEnding { log_file, .. } => Some(format!(
+                "its last lines say why; `groundwork doctor` looks at the machine; the whole log: {}",
+                log_file.display()
+            )),
             Self::Left(errors) => errors
                 .iter()
                 .find_map(Error::hint)

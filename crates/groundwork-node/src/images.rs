@@ -55,6 +55,9 @@ fn missing<'a>(images: &'a [Image], present: &str) -> Vec<&'a Image> {
 fn stream(image: &Image, output: File) -> io::Result<()> {
     // A pipe takes 64 KiB at a time.
     let mut archive = tar::Builder::new(BufWriter::with_capacity(1 << 16, output));
+    // NB: containerd passes over every member that is no plain file, without a word. A blob with holes
+    // on this disk would otherwise be a member of the kind GNU sparse.
+    archive.sparse(false);
     archive.append_path_with_name(image.layout.join("oci-layout"), "oci-layout")?;
     let index = named_index(image)?;
     let mut header = tar::Header::new_gnu();
@@ -105,16 +108,45 @@ mod tests {
         assert_eq!(missing(&images, "groundwork.local/hello:12").len(), 1);
     }
 
-    #[test]
-    fn the_archive_names_the_image_and_has_every_blob() {
+    /// A layout with one blob, in a folder of its own.
+    fn layout(blob: &[u8]) -> tempfile::TempDir {
         let folder = tempfile::tempdir().unwrap();
         let layout = folder.path();
         fs::create_dir_all(layout.join("blobs/sha256")).unwrap();
         fs::write(layout.join("oci-layout"), "{}").unwrap();
         fs::write(layout.join("index.json"), r#"{"manifests":[{"size":1}]}"#).unwrap();
-        fs::write(layout.join("blobs/sha256/ab"), "blob").unwrap();
+        fs::write(layout.join("blobs/sha256/ab"), blob).unwrap();
+        folder
+    }
+
+    /// Writes the archive of `layout` beside it.
+    fn archived(layout: &Path) -> std::path::PathBuf {
         let archive = layout.join("archive.tar");
         stream(&image(layout), File::create(&archive).unwrap()).unwrap();
+        archive
+    }
+
+    #[test]
+    fn a_blob_with_holes_is_a_plain_file_of_the_archive() {
+        const MEBIBYTE: u64 = 1 << 20;
+        let folder = layout(b"begin");
+        let path = folder.path().join("blobs/sha256/ab");
+        let blob = File::options().append(true).open(&path).unwrap();
+        blob.set_len(MEBIBYTE).unwrap();
+        let mut read = tar::Archive::new(File::open(archived(folder.path())).unwrap());
+        let entries: Vec<_> = read.entries().unwrap().map(Result::unwrap).collect();
+        let blob = entries
+            .iter()
+            .find(|entry| entry.path().unwrap().ends_with("ab"))
+            .unwrap();
+        assert_eq!(blob.header().entry_type(), tar::EntryType::Regular);
+        assert_eq!(blob.header().size().unwrap(), MEBIBYTE);
+    }
+
+    #[test]
+    fn the_archive_names_the_image_and_has_every_blob() {
+        let folder = layout(b"blob");
+        let archive = archived(folder.path());
         let mut read = tar::Archive::new(File::open(&archive).unwrap());
         let mut names = BTreeSet::new();
         for entry in read.entries().unwrap() {

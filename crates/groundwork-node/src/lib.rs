@@ -43,6 +43,7 @@ pub use supervisor::supervise;
 /// something cannot be unmounted.
 pub fn down(state: &StateDir, report: &Report) -> Result<(), Error> {
     state.check_format()?;
+    state::remove(&state.wanted())?;
     if !state.is_owner()? {
         return Ok(());
     }

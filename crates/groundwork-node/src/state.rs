@@ -103,6 +103,11 @@ impl StateDir {
         self.path("processes.json")
     }
 
+    /// There from an `up` until a `down`, so that a reboot in between can be told.
+    pub fn wanted(&self) -> PathBuf {
+        self.path("wanted")
+    }
+
     /// The format of this directory.
     pub fn version(&self) -> PathBuf {
         self.path("version")

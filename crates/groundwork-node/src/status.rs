@@ -19,6 +19,8 @@ pub struct NodeStatus {
     pub supervisor_pid: Option<u32>,
     /// The node's processes; none when there is no node here or nothing of it runs.
     pub processes: Vec<Component>,
+    /// Nothing runs, though no `down` was asked for: the machine has been booted since.
+    pub rebooted: bool,
 }
 
 /// Looks at the node of `state`. It works without a stack and without a supervisor.
@@ -29,14 +31,23 @@ pub fn status(state: &StateDir) -> Result<NodeStatus, Error> {
     let stopped = NodeStatus {
         supervisor_pid: None,
         processes: vec![],
+        rebooted: false,
     };
-    if !state.is_owner()? {
-        return Ok(stopped);
+    // The claim on the machine does not outlive a reboot.
+    match state.owner()? {
+        Some(owner) if owner == state.root() => {}
+        owner => {
+            return Ok(NodeStatus {
+                rebooted: owner.is_none() && state.wanted().exists(),
+                ..stopped
+            });
+        }
     }
     if let Ok(answer) = ask(state, &Request::Status) {
         return Ok(NodeStatus {
             supervisor_pid: Some(answer.pid),
             processes: answer.processes.iter().map(supervised).collect(),
+            rebooted: false,
         });
     }
     let running: Vec<Record> = record::all(state);
@@ -52,6 +63,7 @@ pub fn status(state: &StateDir) -> Result<NodeStatus, Error> {
     Ok(NodeStatus {
         supervisor_pid: None,
         processes: specs.iter().map(component).collect(),
+        rebooted: false,
     })
 }
 
@@ -88,5 +100,16 @@ mod tests {
         let status = status(&StateDir::new(folder.path())).unwrap();
         assert_eq!(status.supervisor_pid, None);
         assert!(status.processes.is_empty());
+        assert!(!status.rebooted);
+    }
+
+    #[test]
+    fn a_node_that_was_wanted_and_has_lost_the_machine_was_stopped_by_a_reboot() {
+        let folder = tempfile::tempdir().unwrap();
+        let state = StateDir::new(folder.path());
+        state::write(&state.wanted(), "").unwrap();
+        // A machine that runs another node has not been booted without it.
+        let expected = state.owner().unwrap().is_none();
+        assert_eq!(status(&state).unwrap().rebooted, expected);
     }
 }

@@ -12,7 +12,7 @@ use crate::processes::{Probe, Spec};
 const FIRST_BACK_OFF: Duration = Duration::from_millis(200);
 /// The longest such wait.
 const LONGEST_BACK_OFF: Duration = Duration::from_secs(30);
-/// A process that ran for so long has earned a fresh start without a long wait.
+/// A process that was ready and ran for so long has earned a fresh start without a long wait.
 const STABLE_AFTER: Duration = Duration::from_secs(60);
 /// Between two probes of a process that is not ready yet.
 const PROBE_WHILE_STARTING: Duration = Duration::from_millis(50);
@@ -126,7 +126,7 @@ struct Process {
     was_ready: bool,
     /// Unplanned ends since the first start.
     restarts: u32,
-    /// Unplanned ends in a row.
+    /// Unplanned ends in a row, since it last was ready for long or since a person last asked for it.
     failures: u32,
 }
 
@@ -141,6 +141,10 @@ pub struct View {
     pub ready: Result<(), String>,
     /// Unplanned ends since the first start.
     pub restarts: u32,
+    /// Unplanned ends in a row, since it last was ready for long or since `up` last asked for it.
+    pub failures: u32,
+    /// The processes that it waits for before it is started.
+    pub waits_for: Vec<String>,
 }
 
 /// All processes of the node.
@@ -201,8 +205,9 @@ impl Supervision {
         self.processes
             .values()
             .map(|process| {
+                let waits_for = self.waits_for(process);
                 let (pid, ready) = match &process.state {
-                    State::Waiting => (None, Err(self.waits_for(&process.spec))),
+                    State::Waiting => (None, Err(format!("waits for {}", waits_for.join(" and ")))),
                     State::Starting => (None, Err("is being started".into())),
                     State::Running { pid, ready, .. } => (Some(*pid), ready.clone()),
                     State::Stopping { pid, .. } => (Some(*pid), Err("is ending".into())),
@@ -213,6 +218,8 @@ impl Supervision {
                     pid,
                     ready,
                     restarts: process.restarts,
+                    failures: process.failures,
+                    waits_for,
                 }
             })
             .collect()
@@ -220,10 +227,9 @@ impl Supervision {
 
     fn want(&mut self, specs: Vec<Spec>, now: Instant, actions: &mut Vec<Action>) {
         for process in self.processes.values_mut() {
-            process.wanted = specs
-                .iter()
-                .find(|spec| spec.name == process.spec.name)
-                .cloned();
+            let name = &process.spec.name;
+            let wanted = specs.iter().find(|spec| spec.name == *name);
+            process.wanted = wanted.cloned();
             let changed = process.wanted.as_ref() != Some(&process.spec);
             match process.state {
                 State::Running { pid, .. } if changed => {
@@ -240,6 +246,7 @@ impl Supervision {
                 State::Waiting | State::BackOff { .. } => process.restart(),
                 _ => {}
             }
+            process.failures = 0;
         }
         self.processes
             .retain(|_, process| process.wanted.is_some() || process.has_process());
@@ -265,10 +272,12 @@ impl Supervision {
             self.processes.remove(name);
             return;
         }
-        process.was_ready = false;
+        let was_ready = std::mem::take(&mut process.was_ready);
         match process.state {
             State::Stopping { .. } => process.restart(),
-            State::Running { since, .. } if now.duration_since(since) >= STABLE_AFTER => {
+            State::Running { since, .. }
+                if was_ready && now.duration_since(since) >= STABLE_AFTER =>
+            {
                 process.failures = 0;
                 process.back_off(reason, now);
             }
@@ -341,19 +350,13 @@ impl Supervision {
         }
     }
 
-    fn waits_for(&self, spec: &Spec) -> String {
-        let missing: Vec<&str> = spec
-            .after
-            .iter()
-            .filter(|name| {
-                !self
-                    .processes
-                    .get(*name)
-                    .is_some_and(|process| process.was_ready)
-            })
-            .map(String::as_str)
-            .collect();
-        format!("waits for {}", missing.join(" and "))
+    fn waits_for(&self, process: &Process) -> Vec<String> {
+        let was_ready = |name| self.processes.get(name).is_some_and(|it| it.was_ready);
+        let missing = process.spec.after.iter().filter(|name| !was_ready(*name));
+        match process.state {
+            State::Waiting => missing.cloned().collect(),
+            _ => vec![],
+        }
     }
 }
 

@@ -134,9 +134,41 @@ fn the_back_off_doubles_up_to_its_limit_and_a_stable_run_resets_it() {
     );
     bench.after(Duration::from_millis(1));
     bench.started("etcd", 1);
+    bench.ready("etcd", 1);
     bench.after(STABLE_AFTER);
     bench.ended("etcd");
     assert_eq!(starts(&bench.after(FIRST_BACK_OFF)), ["etcd"]);
+}
+
+#[test]
+fn a_process_that_ends_again_and_again_is_counted_also_when_each_try_takes_long() {
+    let mut bench = Bench::new();
+    bench.feed(Event::Wanted(vec![spec("kubelet", &[])]));
+    for failures in 1..=3 {
+        bench.started("kubelet", 1);
+        bench.after(STABLE_AFTER);
+        bench.ended("kubelet");
+        assert_eq!(bench.view("kubelet").failures, failures);
+        bench.after(LONGEST_BACK_OFF);
+    }
+    // A person has mended the cause and asks again.
+    bench.feed(Event::Wanted(vec![spec("kubelet", &[])]));
+    assert_eq!(bench.view("kubelet").failures, 0);
+}
+
+#[test]
+fn what_a_process_waits_for_is_told_only_as_long_as_it_waits() {
+    let mut bench = Bench::new();
+    bench.feed(Event::Wanted(vec![
+        spec("etcd", &[]),
+        spec("api", &["etcd"]),
+    ]));
+    assert_eq!(bench.view("api").waits_for, ["etcd"]);
+    bench.started("etcd", 1);
+    bench.ready("etcd", 1);
+    bench.started("api", 2);
+    bench.ended("etcd");
+    assert!(bench.view("api").waits_for.is_empty());
 }
 
 #[test]

@@ -99,9 +99,12 @@ pub struct Json {
 /// Arguments of `up`.
 #[derive(Debug, Clone, Copy, Args)]
 pub struct Up {
-    /// How long the objects in the cluster may take to become ready
+    /// How long the node's processes, and then the objects in the cluster, may take to become ready
     #[arg(long, value_name = "SECONDS", default_value_t = 300)]
     pub timeout: u64,
+    /// Come back by itself after each reboot, until `down` or `destroy` (where systemd runs)
+    #[arg(long)]
+    pub enable: bool,
     /// Delete topics that topics.yaml does not name, with their records
     #[arg(long)]
     pub prune_topics: bool,

@@ -28,6 +28,9 @@ pub struct Status {
     pub components: Vec<Component>,
     /// Where the stack answers.
     pub endpoints: Vec<Endpoint>,
+    /// Nothing runs because the machine has been booted; told to people alone.
+    #[serde(skip)]
+    pub rebooted: bool,
 }
 
 impl Status {
@@ -42,6 +45,7 @@ impl Status {
                 state: State::Stopped,
                 components: node.processes,
                 endpoints: Vec::new(),
+                rebooted: node.rebooted,
             };
         }
         let mut components = node.processes;
@@ -70,6 +74,7 @@ impl Status {
             state,
             components,
             endpoints,
+            rebooted: false,
         }
     }
 
@@ -78,6 +83,7 @@ impl Status {
         let state = match self.state {
             State::Running => "running",
             State::Degraded => "degraded",
+            State::Stopped if self.rebooted => "stopped by a reboot; `groundwork up` goes on",
             State::Stopped => "stopped",
         };
         let mut lines = vec![state.to_owned()];
@@ -156,6 +162,7 @@ mod tests {
         NodeStatus {
             supervisor_pid,
             processes: vec![etcd],
+            rebooted: false,
         }
     }
 
@@ -208,6 +215,19 @@ mod tests {
         let refused = Err("connection refused".to_owned());
         let status = Status::fold(node(None, component("etcd", false, 0)), refused);
         assert_eq!(status.state, State::Stopped);
+    }
+
+    #[test]
+    fn a_reboot_is_told_with_what_goes_on() {
+        let node = NodeStatus {
+            rebooted: true,
+            ..node(None, component("etcd", false, 0))
+        };
+        let status = Status::fold(node, Err("the node does not run".into()));
+        assert_eq!(
+            status.lines()[0],
+            "stopped by a reboot; `groundwork up` goes on"
+        );
     }
 
     #[test]

@@ -9,7 +9,7 @@ use std::{
         fd::{AsFd, OwnedFd},
         unix::{fs::OpenOptionsExt, net::UnixListener},
     },
-    process::{self, Child},
+    process::{self, Child, ExitStatus},
     sync::{
         Arc,
         mpsc::{Receiver, RecvTimeoutError, Sender, channel},
@@ -45,6 +45,8 @@ use record::Record;
 
 /// Its name among the node's logs and cgroups.
 pub const NAME: &str = "supervisor";
+/// Characters of a process's last line that are told as the reason of its end.
+const LINE: usize = 300;
 /// Between two looks at the sizes of the logs.
 const ROTATION: Duration = Duration::from_secs(60);
 
@@ -257,10 +259,11 @@ impl Driver {
     fn watch(&self, name: String, handle: &OwnedFd, child: Option<Child>) -> Result<(), Error> {
         let inbox = self.inbox.clone();
         let handle = handle.try_clone().map_err(system("watch a process"))?;
+        let log = self.state.log(&name);
         thread::spawn(move || {
             let reason = match child {
                 Some(mut child) => match child.wait() {
-                    Ok(status) => status.to_string(),
+                    Ok(status) => told(status, &state::tail(&log, 1)),
                     Err(error) => error.to_string(),
                 },
                 None => {
@@ -303,11 +306,22 @@ impl Driver {
                     ready: view.ready.is_ok(),
                     reason: view.ready.err().unwrap_or_default(),
                     restarts: view.restarts,
+                    failures: view.failures,
+                    waits_for: view.waits_for,
                 })
                 .collect(),
             error: error.map(|error| error.to_string()),
         }
     }
+}
+
+/// How a process ended. One that ended by itself has said why in its last line.
+fn told(status: ExitStatus, last_line: &str) -> String {
+    if status.code().is_none() || last_line.is_empty() {
+        return status.to_string();
+    }
+    let line: String = last_line.chars().take(LINE).collect();
+    format!("{status}: {line}")
 }
 
 /// The line that starts a process: our own executable joins the cgroup first, so that not a single
@@ -332,4 +346,23 @@ fn open(pid: u32) -> Result<OwnedFd, Error> {
     pid.ok_or(rustix::io::Errno::SRCH)
         .and_then(|pid| pidfd_open(pid, PidfdFlags::empty()))
         .map_err(system("watch a process"))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::process::ExitStatusExt;
+
+    use super::*;
+
+    #[test]
+    fn a_process_that_ended_by_itself_is_told_with_its_last_line() {
+        let (ended, killed) = (ExitStatus::from_raw(1 << 8), ExitStatus::from_raw(9));
+        let line = "some missing controllers: hugetlb";
+        assert_eq!(
+            told(ended, line),
+            "exit status: 1: some missing controllers: hugetlb"
+        );
+        assert_eq!(told(ended, ""), "exit status: 1");
+        assert_eq!(told(killed, line), "signal: 9 (SIGKILL)");
+    }
 }

@@ -51,6 +51,13 @@ pub struct ProcessState {
     pub reason: String,
     /// Unplanned ends since the first start.
     pub restarts: u32,
+    // A supervisor of an earlier release tells neither of these; it is asked before it is replaced.
+    /// Unplanned ends in a row, since it last was ready for long or since `up` last asked for it.
+    #[serde(default)]
+    pub failures: u32,
+    /// The processes that it waits for before it is started.
+    #[serde(default)]
+    pub waits_for: Vec<String>,
 }
 
 /// Asks the supervisor. An error means that there is none, or that it hangs.

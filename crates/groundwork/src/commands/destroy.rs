@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 
 use crate::{
+    boot,
     cli::{Destroy, Global},
     doctor,
     failure::Exit,
@@ -17,6 +18,7 @@ pub fn run(global: &Global, arguments: &Destroy) -> anyhow::Result<ExitCode> {
     root::ensure(global)?;
     let state = super::state_dir(global)?;
     if doctor::is_vacant(&state) && !global.state_dir.exists() {
+        boot::disable(&global.state_dir)?;
         gcroot::release(&global.state_dir)?;
         output::line("nothing is there");
         return Ok(Exit::Done.into());
@@ -35,6 +37,7 @@ pub fn run(global: &Global, arguments: &Destroy) -> anyhow::Result<ExitCode> {
     let display = Display::start();
     let report = display.report();
     let lock = Lock::take(&global.state_dir, "destroy", &report)?;
+    boot::disable(&global.state_dir)?;
     // Looked at under the lock: another `destroy` may have come first.
     if !doctor::is_vacant(&state) {
         groundwork_node::destroy(&state, &report)?;

@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use crate::{cli::Global, failure::Exit, lock::Lock, output, progress::Display, root};
+use crate::{boot, cli::Global, failure::Exit, lock::Lock, output, progress::Display, root};
 
 pub fn run(global: &Global) -> anyhow::Result<ExitCode> {
     root::ensure(global)?;
@@ -14,6 +14,7 @@ pub fn run(global: &Global) -> anyhow::Result<ExitCode> {
     let display = Display::start();
     let report = display.report();
     let _lock = Lock::take(&global.state_dir, "down", &report)?;
+    boot::disable(&global.state_dir)?;
     groundwork_node::down(&state, &report)?;
     drop(display);
     output::line("stopped; `groundwork up` goes on with the same data");

@@ -26,6 +26,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::{
+    boot,
     cli::{Global, Up},
     doctor::{self, Check, Subject},
     failure::{Exit, Failure},
@@ -36,8 +37,6 @@ use crate::{
     root, state,
 };
 
-/// For a node process to answer. The slowest, from nothing on two busy cores, takes 10 s.
-const PROCESS_DEADLINE: Duration = Duration::from_secs(120);
 /// For the event bus to answer on loopback once its pod is ready.
 const BUS_DEADLINE: Duration = Duration::from_secs(20);
 /// What a shell reports of a program that Ctrl-C ended: 128 + SIGINT.
@@ -61,6 +60,13 @@ struct Run {
     /// What each file of secrets declares.
     secrets: BTreeMap<PathBuf, Secrets>,
     arguments: Up,
+}
+
+impl Run {
+    /// How long the node's processes, and then the objects, may take to become ready.
+    fn patience(&self) -> Duration {
+        Duration::from_secs(self.arguments.timeout)
+    }
 }
 
 /// `STATE/last-up.json`, which `validate` takes its start-up figure from.
@@ -124,6 +130,13 @@ pub fn run(global: &Global, arguments: Up) -> anyhow::Result<ExitCode> {
         stack,
         machine: Machine::detect()?,
     };
+    if arguments.enable || boot::is_enabled(&global.state_dir) {
+        boot::enable(
+            &global.state_dir,
+            super::manifest(global)?,
+            node.machine.systemd,
+        )?;
+    }
     node.up(&report)?;
     let run = Run {
         restarted: (from == From::Stopped).then_some(started),
@@ -178,12 +191,13 @@ where
     R: Fn(Progress) + Clone + Send + Sync + 'static,
 {
     let (done, results) = mpsc::channel();
+    let patience = run.patience();
     let contents = {
         let (node, report, done) = (Arc::clone(&node), report.clone(), done.clone());
         move || drop(done.send(fill(&node, &run, &report)))
     };
     let processes = move || {
-        let ready = node.wait_all_ready(PROCESS_DEADLINE, &report);
+        let ready = node.wait_all_ready(patience, &report);
         drop(done.send(ready.map_err(anyhow::Error::from)));
     };
     thread::spawn(contents);
@@ -200,15 +214,15 @@ where
 /// Images while the control plane boots, then objects: a pod that is there before its image waits
 /// for the kubelet's back-off.
 fn fill<R: Fn(Progress) + Send + Sync>(node: &Node, run: &Run, report: &R) -> anyhow::Result<()> {
-    node.wait_ready("containerd", PROCESS_DEADLINE, report)?;
+    let patience = run.patience();
+    node.wait_ready("containerd", patience, report)?;
     node.load_images(report)?;
-    node.wait_ready("kube-apiserver", PROCESS_DEADLINE, report)?;
+    node.wait_ready("kube-apiserver", patience, report)?;
     super::runtime()?.block_on(async {
         let mut cluster = Cluster::connect(&node.state.kubeconfig()).await?;
         if let Some(started) = run.restarted {
             cluster = cluster.restarted_at(started);
         }
-        let patience = Duration::from_secs(run.arguments.timeout);
         let then = async |wave: &Wave| {
             if let Some(declared) = wave.topics.as_ref().and_then(|file| run.topics.get(file)) {
                 bring_topics(node, run, declared, report).await?;
