@@ -1,0 +1,26 @@
+#!/usr/bin/env bash
+# What ends again and again is told at once, with its last line. Expects a running stack in
+# $GROUNDWORK_STATE_DIR, and leaves it running.
+set -uo pipefail
+cd "$(dirname "$0")/../.." || exit 1
+. tests/lib/assert.sh
+. tests/lib/stack.sh
+
+groundwork=$(built groundwork)/bin/groundwork
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+
+# As the kubelet of a machine that lacks something: it says why, and ends.
+printf '#!/bin/sh\necho "the reason of the test" >&2\nexit 1\n' >"$scratch/kubelet"
+chmod +x "$scratch/kubelet"
+changed_stack "$scratch/stack.json" "stack // { programs = stack.programs // { kubelet = \"$scratch/kubelet\"; }; }"
+# NB: the bound is no figure of speed. It is far below the time that `up` waits for what is slow.
+told() { timeout 60 "$groundwork" --stack "$scratch/stack.json" up >"$scratch/log" 2>&1; [ "$?" -eq 1 ]; }
+holds 'an up with a node process that cannot run ends long before its time is over' told
+holds 'it names the process' grep -q 'error: kubelet ended 3 times in a row' "$scratch/log"
+holds 'with its last line' grep -q '^ *the reason of the test$' "$scratch/log"
+holds 'and what to do' grep -q 'hint: .*kubelet.log' "$scratch/log"
+holds 'status has the reason too' answers 0 'kubelet .*exit status: 1: the reason of the test' "$groundwork" status
+holds 'and the right stack mends it' answers 0 'ready in' "$groundwork" up
+
+finish
