@@ -79,6 +79,7 @@ fn unit(launcher: &Path, state_dir: &Path, manifest: &Path) -> String {
 Description=The Groundwork stack, brought back after a reboot
 Wants=network-online.target
 After=network-online.target
+RequiresMountsFor={launcher} {state_dir}
 
 [Service]
 Type=oneshot
