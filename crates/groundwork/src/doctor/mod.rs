@@ -10,6 +10,7 @@ use serde::Serialize;
 
 mod capabilities;
 mod cgroups;
+mod controllers;
 mod kernel;
 mod netfilter;
 mod nodes;
