@@ -12,12 +12,14 @@ mod capabilities;
 mod cgroups;
 mod controllers;
 mod kernel;
+mod kernel_release;
 mod netfilter;
 mod nodes;
 mod ports;
 mod resources;
 mod routes;
 mod state;
+mod swap;
 
 pub use nodes::{machine_node, of_a_node};
 pub use state::{is_foreign, is_vacant};
@@ -84,7 +86,7 @@ impl Check {
 
 /// Every check's verdict, in the order in which a person would put things right.
 pub fn examine(subject: &Subject) -> Vec<Check> {
-    let mut checks = vec![capabilities::check()];
+    let mut checks = vec![capabilities::check(), kernel_release::check()];
     checks.extend(kernel::checks());
     checks.push(netfilter::check(subject.stack));
     checks.push(cgroups::check());
@@ -92,6 +94,7 @@ pub fn examine(subject: &Subject) -> Vec<Check> {
     checks.push(ports::check(subject.endpoints));
     checks.push(routes::check());
     checks.extend(resources::checks(subject.state.root(), subject.running));
+    checks.push(swap::check());
     checks.push(state::check(subject.state));
     checks
 }
