@@ -18,6 +18,7 @@ mod nodes;
 mod ports;
 mod resources;
 mod routes;
+mod security;
 mod state;
 mod swap;
 
@@ -90,6 +91,7 @@ pub fn examine(subject: &Subject) -> Vec<Check> {
     checks.extend(kernel::checks());
     checks.push(netfilter::check(subject.stack));
     checks.push(cgroups::check());
+    checks.extend(security::checks());
     checks.push(nodes::check(subject.state));
     checks.push(ports::check(subject.endpoints));
     checks.push(routes::check());
