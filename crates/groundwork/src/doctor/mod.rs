@@ -10,7 +10,9 @@ use serde::Serialize;
 
 mod capabilities;
 mod cgroups;
+mod clock;
 mod controllers;
+mod hosts;
 mod kernel;
 mod kernel_release;
 mod netfilter;
@@ -92,6 +94,8 @@ pub fn examine(subject: &Subject) -> Vec<Check> {
     checks.push(netfilter::check(subject.stack));
     checks.push(cgroups::check());
     checks.extend(security::checks());
+    checks.push(clock::check(subject.state));
+    checks.push(hosts::check());
     checks.push(nodes::check(subject.state));
     checks.push(ports::check(subject.endpoints));
     checks.push(routes::check());
