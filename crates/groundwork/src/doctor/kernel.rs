@@ -8,7 +8,7 @@ use std::{
 
 use procfs::ConfigSetting;
 
-use super::Check;
+use super::{Check, cgroups};
 
 /// A feature and where its traces are.
 struct Feature {
@@ -21,7 +21,7 @@ struct Feature {
     optional: Option<&'static str>,
 }
 
-const FEATURES: [Feature; 5] = [
+const FEATURES: [Feature; 6] = [
     Feature {
         name: "overlayfs",
         option: "CONFIG_OVERLAY_FS",
@@ -47,12 +47,34 @@ const FEATURES: [Feature; 5] = [
         optional: None,
     },
     Feature {
+        name: "conntrack",
+        option: "CONFIG_NF_CONNTRACK",
+        module: "nf_conntrack",
+        optional: None,
+    },
+    Feature {
         name: "br_netfilter",
         option: "CONFIG_BRIDGE_NETFILTER",
         module: "br_netfilter",
         optional: Some("a pod may not reach a Service whose pod is on the same bridge"),
     },
 ];
+
+/// What only the kernel's configuration tells: a name, the option, and what needs it.
+type Setting = (&'static str, &'static str, &'static str);
+
+/// The kubelet gives every container a CPU period, and runc fails where it cannot write it.
+const CPU_QUOTA: Setting = (
+    "CPU quota",
+    "CONFIG_CFS_BANDWIDTH",
+    "runc sets each container's CPU period",
+);
+/// Version 1 has a controller for it instead; the check of cgroups looks for that one.
+const DEVICE_CONTROL: Setting = (
+    "device control",
+    "CONFIG_CGROUP_BPF",
+    "runc keeps containers from devices with it",
+);
 
 /// The namespaces that runc creates for a pod, as /proc/self/ns calls them.
 const NAMESPACES: [&str; 6] = ["cgroup", "ipc", "mnt", "net", "pid", "uts"];
@@ -78,7 +100,27 @@ pub fn checks() -> Vec<Check> {
     checks.push(namespaces(|name| {
         Path::new("/proc/self/ns").join(name).exists()
     }));
+    // containerd mounts one into each container; it is never a module.
+    checks.push(shown(
+        "message queues",
+        kernel.present.contains("mqueue"),
+        "CONFIG_POSIX_MQUEUE",
+    ));
+    checks.push(shown("seccomp", filters_calls(), "CONFIG_SECCOMP_FILTER"));
+    let mut settings = vec![CPU_QUOTA];
+    if cgroups::are_version_2() {
+        settings.push(DEVICE_CONTROL);
+    }
+    checks.extend(settings.iter().filter_map(|one| setting(one, &kernel)));
     checks
+}
+
+/// Whether containers' system calls can be filtered, which the kubelet asks for by default. Either
+/// trace will do: a sandbox may hide one.
+fn filters_calls() -> bool {
+    Path::new("/proc/sys/kernel/seccomp/actions_avail").exists()
+        || fs::read_to_string("/proc/self/status")
+            .is_ok_and(|text| text.contains("Seccomp_filters"))
 }
 
 impl Kernel {
@@ -146,6 +188,32 @@ fn verdict(feature: &Feature, kernel: &Kernel) -> Check {
     }
 }
 
+/// Judges what a kernel shows whenever it has it.
+fn shown(name: &str, there: bool, option: &str) -> Check {
+    if there {
+        Check::ok(name, "in the kernel")
+    } else {
+        Check::fail(
+            name,
+            "the kernel was built without it",
+            format!("use a kernel with {option}=y"),
+        )
+    }
+}
+
+/// Judges what only the configuration tells; without one there is nothing to say.
+fn setting((name, option, need): &Setting, kernel: &Kernel) -> Option<Check> {
+    let config = kernel.config.as_ref()?;
+    Some(match config.get(*option) {
+        Some(ConfigSetting::Yes) => Check::ok(name, "in the kernel"),
+        _ => Check::fail(
+            name,
+            format!("kernel {} was built without it: {need}", kernel.release),
+            format!("use a kernel with {option}=y"),
+        ),
+    })
+}
+
 fn namespaces(exists: impl Fn(&str) -> bool) -> Check {
     let missing: Vec<_> = NAMESPACES
         .into_iter()
@@ -175,19 +243,23 @@ mod tests {
         }
     }
 
+    fn feature(name: &str) -> &'static Feature {
+        FEATURES.iter().find(|one| one.name == name).unwrap()
+    }
+
     #[test]
     fn a_module_that_can_be_loaded_is_as_good_as_a_loaded_one() {
         let kernel = Kernel {
             loadable: module_names("kernel/fs/overlayfs/overlay.ko.xz: kernel/x.ko").collect(),
             ..Kernel::default()
         };
-        assert_eq!(verdict(&FEATURES[0], &kernel).status, Status::Ok);
+        assert_eq!(verdict(feature("overlayfs"), &kernel).status, Status::Ok);
     }
 
     #[test]
     fn a_configured_module_without_its_file_is_missing() {
         let kernel = config("CONFIG_VETH", ConfigSetting::Module);
-        let check = verdict(&FEATURES[2], &kernel);
+        let check = verdict(feature("veth"), &kernel);
         assert_eq!(check.status, Status::Fail);
         assert_eq!(check.fix, "install the modules of kernel 6.1.0");
     }
@@ -195,19 +267,46 @@ mod tests {
     #[test]
     fn a_kernel_without_the_option_is_told_which() {
         let kernel = config("CONFIG_VETH", ConfigSetting::Yes);
-        let check = verdict(&FEATURES[0], &kernel);
+        let check = verdict(feature("overlayfs"), &kernel);
         assert_eq!(check.status, Status::Fail);
         assert_eq!(check.fix, "use a kernel with CONFIG_OVERLAY_FS=y or =m");
-        let check = verdict(&FEATURES[4], &kernel);
+        let check = verdict(feature("br_netfilter"), &kernel);
         assert_eq!(check.status, Status::Warn, "br_netfilter is optional");
     }
 
     #[test]
     fn a_kernel_that_tells_nothing_is_given_the_benefit_of_the_doubt() {
         assert_eq!(
-            verdict(&FEATURES[0], &Kernel::default()).status,
+            verdict(feature("overlayfs"), &Kernel::default()).status,
             Status::Warn
         );
+    }
+
+    #[test]
+    fn conntrack_is_needed() {
+        let kernel = config("CONFIG_VETH", ConfigSetting::Yes);
+        let check = verdict(feature("conntrack"), &kernel);
+        assert_eq!(check.status, Status::Fail);
+        assert_eq!(check.fix, "use a kernel with CONFIG_NF_CONNTRACK=y or =m");
+    }
+
+    #[test]
+    fn what_a_kernel_always_shows_is_missing_when_it_does_not() {
+        assert_eq!(shown("seccomp", true, "CONFIG_X").status, Status::Ok);
+        let check = shown("seccomp", false, "CONFIG_SECCOMP_FILTER");
+        assert_eq!(check.status, Status::Fail);
+        assert_eq!(check.fix, "use a kernel with CONFIG_SECCOMP_FILTER=y");
+    }
+
+    #[test]
+    fn an_option_is_judged_only_by_a_configuration_that_is_shown() {
+        assert_eq!(setting(&DEVICE_CONTROL, &Kernel::default()), None);
+        let without = config("CONFIG_VETH", ConfigSetting::Yes);
+        let check = setting(&DEVICE_CONTROL, &without).unwrap();
+        assert_eq!(check.status, Status::Fail);
+        assert_eq!(check.fix, "use a kernel with CONFIG_CGROUP_BPF=y");
+        let with = config("CONFIG_CFS_BANDWIDTH", ConfigSetting::Yes);
+        assert_eq!(setting(&CPU_QUOTA, &with).unwrap().status, Status::Ok);
     }
 
     #[test]

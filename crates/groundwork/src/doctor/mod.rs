@@ -10,13 +10,19 @@ use serde::Serialize;
 
 mod capabilities;
 mod cgroups;
+mod clock;
+mod controllers;
+mod hosts;
 mod kernel;
+mod kernel_release;
 mod netfilter;
 mod nodes;
 mod ports;
 mod resources;
 mod routes;
+mod security;
 mod state;
+mod swap;
 
 pub use nodes::{machine_node, of_a_node};
 pub use state::{is_foreign, is_vacant};
@@ -83,14 +89,18 @@ impl Check {
 
 /// Every check's verdict, in the order in which a person would put things right.
 pub fn examine(subject: &Subject) -> Vec<Check> {
-    let mut checks = vec![capabilities::check()];
+    let mut checks = vec![capabilities::check(), kernel_release::check()];
     checks.extend(kernel::checks());
     checks.push(netfilter::check(subject.stack));
     checks.push(cgroups::check());
+    checks.extend(security::checks());
+    checks.push(clock::check(subject.state));
+    checks.push(hosts::check());
     checks.push(nodes::check(subject.state));
     checks.push(ports::check(subject.endpoints));
     checks.push(routes::check());
     checks.extend(resources::checks(subject.state.root(), subject.running));
+    checks.push(swap::check());
     checks.push(state::check(subject.state));
     checks
 }
