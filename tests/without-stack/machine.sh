@@ -38,6 +38,9 @@ holds 'too little disk is told with its place' answers 3 "disk: .* free at $scra
 holds 'a machine without cgroups is told how to mount them' \
   refused 'cgroups: none is mounted' 'umount --recursive --lazy /sys/fs/cgroup'
 
+holds 'a machine without /etc/hosts is told, as no pod would start' \
+  refused '/etc/hosts: ' 'mount -t tmpfs tmpfs /etc'
+
 sed '/overlay/d' /proc/filesystems >"$scratch/filesystems"
 zcat /proc/config.gz 2>/dev/null | sed '/CONFIG_OVERLAY_FS/d' | gzip >"$scratch/config.gz"
 touch "$scratch/modules"
