@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::{
     Context, Failure, Verdict,
-    figures::judged,
+    figures::{duration, judged},
     node,
     test_bed::{SERVICE, TestBed, container, name, timed},
     wait::until,
@@ -16,6 +16,9 @@ use crate::{
 /// How long one request may take. It stays on this machine.
 const REQUEST: Duration = Duration::from_secs(5);
 
+/// How long a service or a restarted container may take to be ready; the bound is ours.
+const READY: Duration = Duration::from_secs(60);
+
 /// How long the stack's service may take to answer after something was killed.
 const ANSWERS: Duration = Duration::from_secs(60);
 
@@ -23,8 +26,11 @@ pub(super) async fn deployed(context: &Context) -> Verdict {
     // One that is there already would prove nothing.
     crate::test_bed::remove(context).await?;
     let bed = TestBed::ready(context).await?;
-    let ready = crate::figures::duration(bed.took);
-    Ok(format!("{} ready in {ready}", name(&bed.pod().await?)))
+    let ready = duration(bed.took);
+    judged(
+        context.in_time(bed.took, READY),
+        format!("{} ready in {ready}", name(&bed.pod().await?)),
+    )
 }
 
 pub(super) async fn by_name(context: &Context) -> Verdict {
@@ -78,10 +84,14 @@ pub(super) async fn restarts(context: &Context) -> Verdict {
     let started = Instant::now();
     node::kill_container(context, &id).await?;
     let after = bed.restarted(name(&pod), before).await?;
-    Ok(timed(
-        &format!("restarts {before} -> {after}, ready again"),
-        started,
-    ))
+    let took = started.elapsed();
+    judged(
+        context.in_time(took, READY),
+        format!(
+            "restarts {before} -> {after}, ready again in {}",
+            duration(took)
+        ),
+    )
 }
 
 pub(super) async fn keeps_data(context: &Context) -> Verdict {

@@ -1,6 +1,11 @@
 //! Requests by their host: to whom they go, and from where they are taken.
 
-use std::{collections::BTreeSet, fs, net::Ipv4Addr, time::Instant};
+use std::{
+    collections::BTreeSet,
+    fs,
+    net::Ipv4Addr,
+    time::{Duration, Instant},
+};
 
 use k8s_openapi::api::networking::v1::Ingress;
 use kube::{
@@ -11,7 +16,7 @@ use serde_json::json;
 
 use super::{
     HELLO_HOST, KNOWN,
-    flow::{Flow, SILENCE, ask},
+    flow::{Flow, ask},
     ingress as address,
 };
 use crate::{
@@ -20,6 +25,9 @@ use crate::{
     test_bed::{NAMESPACE, SERVICE, TestBed, apply, name, plain},
     wait::until,
 };
+
+/// How long nobody may answer while a pod is replaced; the bound is ours.
+const SILENCE: Duration = Duration::from_secs(10);
 
 const INGRESS_HOST: &str = "check-ingress.localhost";
 const ROUTE_HOST: &str = "check-route.localhost";
@@ -76,7 +84,7 @@ async fn while_replaced(context: &Context, bed: &TestBed, host: &str) -> Verdict
     });
     let flow = flow.await?;
     judged(
-        flow.longest() < SILENCE,
+        context.in_time(flow.longest(), SILENCE),
         format!("answered after {known}; {}", flow.words()),
     )
 }

@@ -85,7 +85,7 @@ pub(crate) fn probes() -> Vec<Probe> {
             "hello takes a rotated token without a restart",
             "< 60 s each; no request broken, those in flight answered 200, the same pods",
             |context| Box::pin(rotation::taken_over(context)),
-        ),
+        ).also_speed(),
         THIS.disruptive(
             "the key is rotated and the old one is gone",
             "all values as before, all objects under the new key, the old one in no file",
