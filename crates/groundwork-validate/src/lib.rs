@@ -24,7 +24,9 @@ use std::{panic::AssertUnwindSafe, time::Duration};
 
 use futures::{FutureExt, future::LocalBoxFuture};
 use serde::{Deserialize, Serialize};
-use tokio::time::{Instant, timeout};
+use tokio::time::Instant;
+
+use wait::{Late, Longer, within_longer};
 
 pub use context::Context;
 pub use junit::junit;
@@ -200,7 +202,8 @@ pub async fn run(
         let named = |name: &String| name.eq_ignore_ascii_case(probe.requirement);
         (only.is_empty() || only.iter().any(named)) && (disruptive || !probe.disruptive)
     });
-    let outcome = run_each(context, chosen, observe).await;
+    let longer = groundwork_exec::wait::longer;
+    let outcome = run_each(context, chosen, longer, observe).await;
     // Without a cluster there is nothing to remove, and the checks have said so.
     let _ = test_bed::remove(context).await;
     let _ = req_0_2::remove(context).await;
@@ -211,6 +214,7 @@ pub async fn run(
 async fn run_each(
     context: &Context,
     probes: impl Iterator<Item = Probe>,
+    longer: Longer,
     observe: &dyn Fn(Event<'_>),
 ) -> Outcome {
     let mut checks = vec![];
@@ -222,10 +226,10 @@ async fn run_each(
         observe(Event::Started(&probe));
         let started = Instant::now();
         let attempt = AssertUnwindSafe((probe.run)(context)).catch_unwind();
-        let verdict = match timeout(probe.deadline, attempt).await {
+        let verdict = match within_longer(probe.deadline, longer, attempt).await {
             Ok(Ok(verdict)) => verdict,
             Ok(Err(panic)) => Err(format!("the check itself broke: {}", words(&*panic)).into()),
-            Err(_) => Err(format!("no result after {} s", probe.deadline.as_secs()).into()),
+            Err(Late(waited)) => Err(format!("no result after {} s", waited.as_secs()).into()),
         };
         let check = Check {
             requirement: probe.requirement.into(),
@@ -290,7 +294,13 @@ mod tests {
                     .push((check.passed, check.measured.clone()));
             }
         };
-        let outcome = run_each(&Context::nowhere(), probes.into_iter(), &observe).await;
+        let outcome = run_each(
+            &Context::nowhere(),
+            probes.into_iter(),
+            |same| same,
+            &observe,
+        )
+        .await;
         assert_eq!((outcome.passed, outcome.failed), (1, 3));
         let seen = seen.into_inner().unwrap();
         let seen: Vec<_> = seen
@@ -328,7 +338,7 @@ mod tests {
                 left.lock().unwrap().push(probe.name);
             }
         };
-        let outcome = run_each(&context, probes.into_iter(), &observe).await;
+        let outcome = run_each(&context, probes.into_iter(), |same| same, &observe).await;
         assert_eq!((outcome.passed, outcome.failed), (2, 0));
         assert_eq!(left.into_inner().unwrap(), ["is quick"]);
         let bounds: Vec<_> = outcome.checks.iter().map(|check| &*check.bound).collect();

@@ -10,7 +10,7 @@ use crate::{
     figures::{duration, judged},
     node,
     test_bed::{SERVICE, TestBed, container, name, timed},
-    wait::until,
+    wait::{until, within},
 };
 
 /// How long one request may take. It stays on this machine.
@@ -61,13 +61,12 @@ pub(super) async fn answers(context: &Context) -> Verdict {
     let url = &Endpoint::named(&endpoints, "hello")?.url;
     let http = reqwest::Client::builder()
         .no_proxy()
-        .timeout(REQUEST)
         // What was killed meanwhile must not be asked on an old connection.
         .pool_max_idle_per_host(0)
         .build()?;
     until(url, ANSWERS, async || {
-        let answer = http.get(url).send().await?.error_for_status()?;
-        let answer: Value = serde_json::from_str(&answer.text().await?)?;
+        let answer = async { http.get(url).send().await?.error_for_status()?.text().await };
+        let answer: Value = serde_json::from_str(&within(REQUEST, answer).await??)?;
         match answer["service"].as_str() {
             Some("hello") => Ok(()),
             _ => Err(Failure::from(format!("another service answers: {answer}"))),

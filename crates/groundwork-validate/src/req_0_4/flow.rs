@@ -7,6 +7,7 @@ use std::{
 
 use futures::future::try_join;
 use groundwork_error::chain;
+use groundwork_exec::wait::is_over;
 use reqwest::Client;
 use serde_json::Value;
 use tokio::{sync::watch, time::interval};
@@ -80,12 +81,12 @@ impl Flow {
                     if by.as_ref() == Some(pod) {
                         return Ok(flow);
                     }
-                    if now - *known > PATIENCE {
+                    if is_over(now - *known, PATIENCE) {
                         let words = flow.words();
                         return Err(Failure::from(format!("{pod} does not answer: {words}")));
                     }
                 }
-                if now - flow.last > PATIENCE {
+                if is_over(now - flow.last, PATIENCE) {
                     let words = flow.words();
                     return Err(Failure::from(format!("no answer any more: {words}")));
                 }

@@ -23,7 +23,7 @@ use crate::{
     Context, Failure, Verdict,
     figures::{duration, judged},
     test_bed::{NAMESPACE, SERVICE, TestBed, apply, name, plain},
-    wait::until,
+    wait::{until, within},
 };
 
 /// How long nobody may answer while a pod is replaced; the bound is ours.
@@ -93,11 +93,9 @@ pub(super) async fn unknown_host(context: &Context) -> Verdict {
     let url = address(context)?;
     // Not a check that any refusal passes: the ingress knows its routes.
     until(HELLO_HOST, KNOWN, async || ask(&url, HELLO_HOST).await).await?;
-    let client = reqwest::Client::builder()
-        .no_proxy()
-        .timeout(KNOWN)
-        .build()?;
-    let answer = client.get(&url).header("host", NOBODYS_HOST).send().await?;
+    let client = reqwest::Client::builder().no_proxy().build()?;
+    let request = client.get(&url).header("host", NOBODYS_HOST);
+    let answer = within(KNOWN, request.send()).await??;
     let status = answer.status();
     judged(
         status == 403,
