@@ -6,6 +6,7 @@ use std::{
 };
 
 use futures::future::{try_join, try_join_all};
+use groundwork_exec::wait::is_over;
 use groundwork_stack::{Phase, Progress, Report};
 use jiff::Timestamp;
 use k8s_openapi::api::core::v1::Pod;
@@ -49,7 +50,7 @@ impl Cluster {
             let looked = self.look(&waiting, kinds).await;
             let (live, pods) = match looked {
                 Ok(found) => found,
-                Err(error) if seen_at.elapsed() > PATIENCE => return Err(error),
+                Err(error) if is_over(seen_at.elapsed(), PATIENCE) => return Err(error),
                 Err(_) => {
                     tokio::time::sleep(PAUSE).await;
                     continue;
