@@ -6,6 +6,7 @@ use std::{
 };
 
 use futures::{StreamExt, stream};
+use groundwork_exec::wait::is_over;
 use groundwork_stack::{Report, Wave};
 use kube::{
     Api, Error as KubeError,
@@ -139,7 +140,7 @@ impl Cluster {
         loop {
             let discovered = Kinds::discover(self.client()).await;
             let kinds = match discovered {
-                Err(error) if passes(&error) && started.elapsed() < PATIENCE => {
+                Err(error) if passes(&error) && !is_over(started.elapsed(), PATIENCE) => {
                     tokio::time::sleep(PAUSE).await;
                     continue;
                 }
@@ -157,7 +158,7 @@ impl Cluster {
             if unknown.is_empty() {
                 return Ok(kinds);
             }
-            if started.elapsed() >= UNKNOWN_KIND {
+            if is_over(started.elapsed(), UNKNOWN_KIND) {
                 return Err(Error::Rejected(unknown));
             }
             tokio::time::sleep(PAUSE).await;
@@ -229,11 +230,11 @@ impl Cluster {
             .exact(&object.key, &object.version)
             .ok_or("the cluster does not serve its kind any more")?;
         let api = kind.api(self.client(), &object.key);
-        let until = Instant::now() + PATIENCE;
+        let started = Instant::now();
         loop {
             match try_object(object, &api).await {
                 Ok(change) => return Ok(change),
-                Err(error) if passes(&error) && Instant::now() < until => {
+                Err(error) if passes(&error) && !is_over(started.elapsed(), PATIENCE) => {
                     tokio::time::sleep(PAUSE).await;
                 }
                 Err(error) => return Err(explain(&error)),
@@ -271,9 +272,9 @@ async fn try_object(object: &Object, api: &Api<DynamicObject>) -> Result<Change,
 /// Deletes an object with all that it owns and waits until it is gone, [`REPLACING`] at most; what
 /// is left then shows itself in the next request.
 async fn delete_fully(name: &str, api: &Api<DynamicObject>) -> Result<(), KubeError> {
-    let until = Instant::now() + REPLACING;
+    let started = Instant::now();
     api.delete(name, &DeleteParams::foreground()).await?;
-    while api.get_metadata_opt(name).await?.is_some() && Instant::now() < until {
+    while api.get_metadata_opt(name).await?.is_some() && !is_over(started.elapsed(), REPLACING) {
         tokio::time::sleep(PAUSE).await;
     }
     Ok(())

@@ -68,31 +68,13 @@ impl Cluster {
                 diagnosis.pods.push(format!("{name}: {trouble}"));
             }
             for container in statuses(pod).filter(|container| fails(container)) {
-                let lines = self.last_lines(&api, name, &container.name).await;
+                let lines = last_lines(&api, name, &container.name, &[false, true]).await;
                 let place = format!("{name}/{}", container.name);
                 diagnosis.logs.push((place, lines));
             }
         }
         diagnosis.events = self.events(&object, &pods).await;
         diagnosis
-    }
-
-    /// The end of a container's log; of the run before where this one has none yet.
-    async fn last_lines(&self, api: &Api<Pod>, pod: &str, container: &str) -> Vec<String> {
-        for previous in [false, true] {
-            let params = LogParams {
-                container: Some(container.into()),
-                tail_lines: Some(LOG_LINES),
-                previous,
-                ..LogParams::default()
-            };
-            if let Ok(text) = api.logs(pod, &params).await {
-                if !text.trim().is_empty() {
-                    return text.lines().map(str::to_owned).collect();
-                }
-            }
-        }
-        vec![]
     }
 
     async fn events(&self, object: &DynamicObject, pods: &[&Pod]) -> Vec<String> {
@@ -109,6 +91,30 @@ impl Cluster {
         events.retain(|event| uids.contains(&&event.involved_object.uid));
         latest(events)
     }
+}
+
+/// The end of a container's log: of the first of its runs that has one, where `true` is the run before
+/// this one.
+pub(crate) async fn last_lines(
+    api: &Api<Pod>,
+    pod: &str,
+    container: &str,
+    previous: &[bool],
+) -> Vec<String> {
+    for &previous in previous {
+        let params = LogParams {
+            container: Some(container.into()),
+            tail_lines: Some(LOG_LINES),
+            previous,
+            ..LogParams::default()
+        };
+        if let Ok(text) = api.logs(pod, &params).await {
+            if !text.trim().is_empty() {
+                return text.lines().map(str::to_owned).collect();
+            }
+        }
+    }
+    vec![]
 }
 
 /// The last [`EVENTS`] of `events`, oldest first, as text.

@@ -15,6 +15,7 @@ mod endpoints;
 mod error;
 mod inventory;
 mod key;
+mod last_words;
 mod loopback;
 mod object;
 mod order;

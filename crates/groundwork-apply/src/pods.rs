@@ -6,6 +6,14 @@ use k8s_openapi::api::core::v1::{ContainerState, ContainerStatus, Pod};
 /// What keeps `pod` from being ready; none when nothing does.
 #[must_use]
 pub fn trouble(pod: &Pod) -> Option<String> {
+    trouble_with(pod, |_| None)
+}
+
+/// The same, with the last line of a container where `line` knows it.
+pub(crate) fn trouble_with<'a>(
+    pod: &Pod,
+    line: impl Fn(&ContainerStatus) -> Option<&'a str>,
+) -> Option<String> {
     let status = pod.status.as_ref()?;
     if status.phase.as_deref() == Some("Succeeded") {
         return None;
@@ -19,9 +27,11 @@ pub fn trouble(pod: &Pod) -> Option<String> {
         let why = scheduled.message.as_deref().unwrap_or("no node takes it");
         return Some(format!("not scheduled: {why}"));
     }
-    let containers = statuses(pod).filter(|container| !done(container));
-    if let Some(words) = containers.map(state).next() {
-        return Some(words);
+    if let Some(container) = statuses(pod).find(|container| !done(container)) {
+        return Some(match line(container) {
+            Some(line) => format!("{}: {line}", state(container, true)),
+            None => state(container, false),
+        });
     }
     match condition("Ready") {
         Some(ready) if ready.status == "True" => None,
@@ -71,7 +81,8 @@ pub(crate) fn fails(container: &ContainerStatus) -> bool {
                 .is_some_and(|state| state.terminated.is_some()))
 }
 
-fn state(container: &ContainerStatus) -> String {
+/// What `container` is at; `explained` when its last line follows.
+fn state(container: &ContainerStatus, explained: bool) -> String {
     let name = &container.name;
     match container.state.as_ref() {
         Some(ContainerState {
@@ -84,6 +95,8 @@ fn state(container: &ContainerStatus) -> String {
                 _ if ["ContainerCreating", "PodInitializing"].contains(&reason) => {
                     format!("{name}: {reason}")
                 }
+                // Its message is how long the kubelet waits; the line says why.
+                _ if explained && reason == "CrashLoopBackOff" => format!("{name}: {reason}"),
                 Some(message) if !message.is_empty() => format!("{name}: {reason}: {message}"),
                 _ => format!("{name}: {reason}"),
             }
@@ -147,6 +160,18 @@ mod tests {
                 json!({"phase": "Running", "containerStatuses": [container(false, 3, state)]})
             ),
             Some("hello: CrashLoopBackOff: back-off 10s".into())
+        );
+    }
+
+    #[test]
+    fn the_last_line_of_a_container_that_crashes_takes_the_place_of_its_back_off() {
+        let state = json!({"waiting": {"reason": "CrashLoopBackOff", "message": "back-off 10s"}});
+        let pod =
+            json!({"metadata": {}, "status": {"containerStatuses": [container(false, 3, state)]}});
+        let pod = serde_json::from_value(pod).unwrap();
+        assert_eq!(
+            trouble_with(&pod, |_| Some("panic: no /x")).unwrap(),
+            "hello: CrashLoopBackOff: panic: no /x"
         );
     }
 

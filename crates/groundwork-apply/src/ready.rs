@@ -6,6 +6,7 @@ use std::{
 };
 
 use futures::future::{try_join, try_join_all};
+use groundwork_exec::wait::is_over;
 use groundwork_stack::{Phase, Progress, Report};
 use jiff::Timestamp;
 use k8s_openapi::api::core::v1::Pod;
@@ -18,8 +19,9 @@ use crate::{
     Cluster, Error, Key, MANAGED_BY,
     discovery::Kinds,
     error::failed,
+    last_words::LastWords,
     object::Objects,
-    pods::{is_stale, trouble},
+    pods::{is_stale, statuses, trouble, trouble_with},
     status::{Status, has_rule, readiness},
 };
 
@@ -44,21 +46,25 @@ impl Cluster {
             .filter(|object| has_rule(&object.key.kind))
             .map(|object| (object.key.clone(), String::new()))
             .collect();
+        let mut last_words = LastWords::default();
         let mut seen_at = Instant::now();
         while !waiting.is_empty() {
             let looked = self.look(&waiting, kinds).await;
             let (live, pods) = match looked {
                 Ok(found) => found,
-                Err(error) if seen_at.elapsed() > PATIENCE => return Err(error),
+                Err(error) if is_over(seen_at.elapsed(), PATIENCE) => return Err(error),
                 Err(_) => {
                     tokio::time::sleep(PAUSE).await;
                     continue;
                 }
             };
             seen_at = Instant::now();
+            let objects = waiting.keys().filter_map(|key| found(key, &live));
+            let theirs = objects.flat_map(|object| pods_of(object, &pods));
+            last_words.ask(self.client(), theirs).await;
             let mut failed = false;
             waiting.retain(|key, said| {
-                let (phase, words) = match judge(key, &live, &pods, self.restarted) {
+                let (phase, words) = match judge(key, &live, &pods, self.restarted, &last_words) {
                     Status::Ready => (Phase::Ready, String::new()),
                     Status::Waiting(words) => (Phase::Waiting, words),
                     Status::Failed(words) => (Phase::Failed, words),
@@ -117,22 +123,28 @@ impl Cluster {
     }
 }
 
-/// The status of `key`, with the state of its pods where it waits for them.
-fn judge(
-    key: &Key,
-    live: &BTreeMap<Key, DynamicObject>,
-    pods: &[Pod],
-    restarted: Option<Timestamp>,
-) -> Status {
-    let found = live.get(key).or_else(|| {
+/// The object of `key`.
+fn found<'a>(key: &Key, live: &'a BTreeMap<Key, DynamicObject>) -> Option<&'a DynamicObject> {
+    live.get(key).or_else(|| {
         // An object that names no namespace is in `default`.
         let namespace = Some("default".to_owned());
         live.get(&Key {
             namespace: key.namespace.clone().or(namespace),
             ..key.clone()
         })
-    });
-    let Some(object) = found else {
+    })
+}
+
+/// The status of `key`, with the state of its pods where it waits for them, and what those that fail
+/// said last.
+fn judge(
+    key: &Key,
+    live: &BTreeMap<Key, DynamicObject>,
+    pods: &[Pod],
+    restarted: Option<Timestamp>,
+    last_words: &LastWords,
+) -> Status {
+    let Some(object) = found(key, live) else {
         return Status::Waiting("it is not there yet".into());
     };
     let stale = |pod: &Pod| restarted.is_some_and(|moment| is_stale(pod, moment));
@@ -141,14 +153,33 @@ fn judge(
             Status::Waiting("its containers are not restarted yet".into())
         }
         Status::Waiting(words) => {
-            let troubles: BTreeSet<_> = pods_of(object, pods).filter_map(trouble).collect();
-            let troubles: Vec<_> = troubles.into_iter().collect();
+            // Pods with the same trouble are told of once, whatever time their lines begin with.
+            let troubles: BTreeSet<_> = pods_of(object, pods)
+                .filter_map(|pod| {
+                    let told = trouble_with(pod, |container| last_words.of(pod, container));
+                    Some((trouble(pod)?, told?))
+                })
+                .collect();
+            let troubles: BTreeMap<_, _> = troubles.into_iter().collect();
+            let troubles: Vec<_> = troubles.into_values().collect();
             match troubles.as_slice() {
                 [] => Status::Waiting(words),
                 some => Status::Waiting(format!("{words}: {}", some.join(", "))),
             }
         }
-        other => other,
+        Status::Failed(words) => {
+            let youngest = pods_of(object, pods)
+                .filter_map(|pod| {
+                    let line = statuses(pod).find_map(|it| last_words.of(pod, it))?;
+                    Some((pod.metadata.creation_timestamp.as_ref()?.0, line))
+                })
+                .max();
+            match youngest {
+                Some((_, line)) => Status::Failed(format!("{words}: {line}")),
+                None => Status::Failed(words),
+            }
+        }
+        Status::Ready => Status::Ready,
     }
 }
 
@@ -198,11 +229,61 @@ mod tests {
         .unwrap()
     }
 
+    fn silent() -> LastWords {
+        LastWords::default()
+    }
+
+    /// A pod of `a` whose container has ended.
+    fn ended(uid: &str, created: &str) -> Pod {
+        let mut pod = pod("a");
+        pod.metadata.uid = Some(uid.into());
+        pod.metadata.creation_timestamp = serde_json::from_value(json!(created)).unwrap();
+        let state = json!({"terminated": {"exitCode": 2, "reason": "Error"}});
+        let containers = pod.status.as_mut().unwrap().container_statuses.as_mut();
+        containers.unwrap()[0].state = serde_json::from_value(state).unwrap();
+        pod
+    }
+
+    #[test]
+    fn a_workload_tells_what_its_container_said_before_it_ended() {
+        let key = "apps/Deployment/default/a".parse().unwrap();
+        let pods = [
+            ended("2", "2026-01-01T00:00:00Z"),
+            ended("3", "2026-01-01T00:00:00Z"),
+        ];
+        let said = LastWords::told(&[(&pods[0], "panic: cannot open /x")]);
+        assert_eq!(
+            judge(&key, &live(), &pods, None, &said),
+            Status::Waiting("0/1 available: c: Error, exit code 2: panic: cannot open /x".into())
+        );
+    }
+
+    #[test]
+    fn a_job_that_has_failed_tells_what_its_youngest_pod_said() {
+        let job = json!({
+            "apiVersion": "batch/v1", "kind": "Job",
+            "metadata": {"name": "a", "namespace": "default", "uid": "1"},
+            "spec": {"selector": {"matchLabels": {"app": "a"}}},
+            "status": {"conditions": [{"type": "Failed", "status": "True", "message": "too often"}]}});
+        let key: Key = "batch/Job/default/a".parse().unwrap();
+        let live = BTreeMap::from([(key.clone(), serde_json::from_value(job).unwrap())]);
+        let (old, new) = (
+            ended("9", "2026-01-01T00:00:00Z"),
+            ended("3", "2026-01-01T00:00:09Z"),
+        );
+        let said = LastWords::told(&[(&old, "no /y"), (&new, "no /x")]);
+        let failed = |said: &LastWords| judge(&key, &live, &[new.clone(), old.clone()], None, said);
+        let Status::Failed(words) = failed(&silent()) else {
+            panic!("it has not failed");
+        };
+        assert_eq!(failed(&said), Status::Failed(format!("{words}: no /x")));
+    }
+
     #[test]
     fn a_workload_tells_what_its_own_pods_wait_for() {
         let key = "apps/Deployment/default/a".parse().unwrap();
         assert_eq!(
-            judge(&key, &live(), &[pod("a"), pod("b")], None),
+            judge(&key, &live(), &[pod("a"), pod("b")], None, &silent()),
             Status::Waiting("0/1 available: c: ContainerCreating".into())
         );
     }
@@ -211,7 +292,7 @@ mod tests {
     fn a_workload_that_names_no_namespace_is_found_in_default() {
         let key = "apps/Deployment//a".parse().unwrap();
         assert_eq!(
-            judge(&key, &live(), &[], None),
+            judge(&key, &live(), &[], None, &silent()),
             Status::Waiting("0/1 available".into())
         );
     }

@@ -7,6 +7,7 @@ use std::{
 };
 
 use groundwork_error::chain;
+use groundwork_exec::wait::longer;
 use rdkafka::{
     ClientConfig,
     admin::{AdminClient, AdminOptions, NewTopic, TopicReplication, TopicResult},
@@ -61,11 +62,29 @@ pub struct Offsets {
 }
 
 impl Bus {
-    /// Connects to the broker at `bootstrap` (`host:port`) and waits until it answers.
+    /// Connects to the broker at `bootstrap` (`host:port`) and waits until it answers. A slow machine
+    /// may take longer than `deadline`.
     ///
     /// # Errors
     /// [`Error::Unreachable`] when it has not within `deadline`.
     pub async fn connect(bootstrap: &str, deadline: Duration) -> Result<Self, Error> {
+        Self::connecting(bootstrap, deadline, longer).await
+    }
+
+    /// As [`connect`](Self::connect), with the same deadline on every machine: for those who are asked
+    /// while the broker starts, and have to say in time that it does not answer.
+    ///
+    /// # Errors
+    /// As [`connect`](Self::connect).
+    pub async fn connect_exactly(bootstrap: &str, deadline: Duration) -> Result<Self, Error> {
+        Self::connecting(bootstrap, deadline, |exactly| exactly).await
+    }
+
+    async fn connecting(
+        bootstrap: &str,
+        deadline: Duration,
+        longer: fn(Duration) -> Duration,
+    ) -> Result<Self, Error> {
         let config = config(bootstrap);
         let create = failed("set up a client of the event bus");
         let clients = || -> Result<_, KafkaError> { Ok((config.create()?, config.create()?)) };
@@ -78,9 +97,9 @@ impl Bus {
         };
         // Also ends there when nothing answers, as the clients' threads take a moment.
         blocking(move || {
-            let end = Instant::now() + deadline;
+            let (started, mut end) = (Instant::now(), deadline);
             loop {
-                let left = end.saturating_duration_since(Instant::now());
+                let left = end.saturating_sub(started.elapsed());
                 let patience = left.clamp(Duration::from_millis(1), TRY);
                 // Each try blocks inside the client until the broker answers: no busy loop.
                 let source = match bus.reader.fetch_metadata(None, patience) {
@@ -88,7 +107,11 @@ impl Bus {
                     Ok(_) => KafkaError::MetadataFetch(RDKafkaErrorCode::BrokerNotAvailable),
                     Err(source) => source,
                 };
-                if left.is_zero() {
+                if !left.is_zero() {
+                    continue;
+                }
+                end = longer(deadline);
+                if started.elapsed() >= end {
                     let bootstrap = bus.bootstrap.clone();
                     return Err(Error::Unreachable { bootstrap, source });
                 }

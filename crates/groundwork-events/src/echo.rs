@@ -28,7 +28,7 @@ impl Echo {
     /// [`Error::Unreachable`] when no broker answers within `deadline`, [`Error::Failed`] when it
     /// refuses.
     pub async fn open(bootstrap: &str, deadline: Duration) -> Result<Self, Error> {
-        let bus = Bus::connect(bootstrap, deadline).await?;
+        let bus = Bus::connect_exactly(bootstrap, deadline).await?;
         if bus.partitions(TOPIC).await?.is_none() {
             bus.create_topic(TOPIC, 1, &SETTINGS).await?;
         }

@@ -65,12 +65,12 @@ pub enum Error {
     #[error("cannot hand over a record")]
     Output(#[source] io::Error),
     /// A condition did not come true in time.
-    #[error("{what} took longer than {} s: {pending}", .deadline.as_secs_f32())]
+    #[error("{what} took longer than {:.1} s: {pending}", .waited.as_secs_f64())]
     TimedOut {
         /// What was waited for.
         what: String,
-        /// How long.
-        deadline: Duration,
+        /// How long it was really waited for.
+        waited: Duration,
         /// What was missing at the end.
         pending: String,
     },

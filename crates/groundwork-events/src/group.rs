@@ -2,6 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
+use groundwork_exec::wait::{is_over, longer};
 use rdkafka::{
     Offset, TopicPartitionList,
     consumer::{CommitMode, Consumer, StreamConsumer},
@@ -53,22 +54,28 @@ impl Group {
         self.next_at(Instant::now() + deadline).await
     }
 
-    /// The next `count` records, all of them.
+    /// The next `count` records, all of them. A slow machine may take longer than `deadline`.
     ///
     /// # Errors
     /// [`Error::TimedOut`] when `deadline` passes before.
     pub async fn take(&self, count: usize, deadline: Duration) -> Result<Vec<Record>, Error> {
-        let end = Instant::now() + deadline;
+        let started = Instant::now();
+        let mut end = started + deadline;
         let mut records = Vec::with_capacity(count);
         while records.len() < count {
-            let Some(record) = self.next_at(end).await? else {
+            if let Some(record) = self.next_at(end).await? {
+                records.push(record);
+                continue;
+            }
+            let waited = started.elapsed();
+            if is_over(waited, deadline) {
                 return Err(Error::TimedOut {
                     what: format!("reading {count} records as {}", self.name),
-                    deadline,
+                    waited,
                     pending: format!("{} came", records.len()),
                 });
-            };
-            records.push(record);
+            }
+            end = started + longer(deadline);
         }
         Ok(records)
     }

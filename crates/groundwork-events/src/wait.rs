@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use groundwork_exec::wait::is_over;
 use tokio::time::{Instant, sleep};
 
 use crate::Error;
@@ -9,7 +10,8 @@ use crate::Error;
 /// Between two looks.
 const PAUSE: Duration = Duration::from_millis(20);
 
-/// Calls `probe` until it says that nothing is missing (`None`).
+/// Calls `probe` until it says that nothing is missing (`None`). A slow machine may take longer than
+/// `deadline`.
 ///
 /// # Errors
 /// What `probe` fails with, or [`Error::TimedOut`] with what it last missed.
@@ -20,10 +22,11 @@ pub(crate) async fn until_nothing_is_missing(
 ) -> Result<(), Error> {
     let started = Instant::now();
     while let Some(pending) = probe().await? {
-        if started.elapsed() >= deadline {
+        let waited = started.elapsed();
+        if is_over(waited, deadline) {
             return Err(Error::TimedOut {
                 what: what.into(),
-                deadline,
+                waited,
                 pending,
             });
         }
@@ -43,7 +46,7 @@ mod tests {
         });
         assert_eq!(
             waited.await.unwrap_err().to_string(),
-            "the topic took longer than 0 s: 2 of 3 partitions"
+            "the topic took longer than 0.0 s: 2 of 3 partitions"
         );
     }
 

@@ -5,6 +5,7 @@
 
 mod command;
 mod error;
+mod slowness;
 pub mod wait;
 
 pub use command::Command;

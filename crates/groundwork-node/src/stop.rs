@@ -81,7 +81,7 @@ fn end(
         }
     }
     // What is left then is killed, so running out of time is no failure.
-    let _ = wait::until("a graceful end", grace, EVERY, || match pids().len() {
+    let _ = wait::until_exactly("a graceful end", grace, EVERY, || match pids().len() {
         0 => Ok(()),
         count => Err(format!("{count} processes are left")),
     });

@@ -24,7 +24,9 @@ use std::{panic::AssertUnwindSafe, time::Duration};
 
 use futures::{FutureExt, future::LocalBoxFuture};
 use serde::{Deserialize, Serialize};
-use tokio::time::{Instant, timeout};
+use tokio::time::Instant;
+
+use wait::{Late, Longer, within_longer};
 
 pub use context::Context;
 pub use junit::junit;
@@ -47,16 +49,49 @@ pub struct Probe {
     pub bound: &'static str,
     /// Whether it stops or kills what runs.
     pub disruptive: bool,
+    /// What a machine's speed has to do with it.
+    pub speed: Speed,
     /// How long it may take.
     pub deadline: Duration,
     /// Carries it out, on the thread that runs the checks.
     pub run: Run,
 }
 
+/// What a machine's speed has to do with a check.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Speed {
+    /// Nothing: it proves that something works.
+    No,
+    /// It proves that something works, and in time: [`Context::in_time`] judges the time.
+    Also,
+    /// All: it proves a time or a rate and nothing else.
+    Only,
+}
+
 impl Probe {
     /// The same, which may take as long as `deadline`.
     fn within(self, deadline: Duration) -> Self {
         Self { deadline, ..self }
+    }
+
+    /// The same, which asks [`Context::in_time`] about a time.
+    fn also_speed(self) -> Self {
+        let speed = Speed::Also;
+        Self { speed, ..self }
+    }
+
+    /// The same, about speed and nothing else.
+    fn only_speed(self) -> Self {
+        let speed = Speed::Only;
+        Self { speed, ..self }
+    }
+
+    /// What must be measured for it to pass, where speed is judged or is not.
+    fn wanted(&self, judges_speed: bool) -> String {
+        match (self.speed, judges_speed) {
+            (Speed::Also, false) => format!("{} (no time is judged)", self.bound),
+            _ => self.bound.into(),
+        }
     }
 }
 
@@ -74,6 +109,7 @@ impl Requirement {
             name,
             bound,
             disruptive: false,
+            speed: Speed::No,
             deadline: Duration::from_secs(180),
             run,
         }
@@ -120,6 +156,8 @@ pub struct Outcome {
 
 /// What happens during a run.
 pub enum Event<'a> {
+    /// A check is about speed alone, which is not judged.
+    LeftOut(&'a Probe),
     /// A check begins.
     Started(&'a Probe),
     /// A check has ended.
@@ -151,7 +189,8 @@ pub fn requirements() -> Vec<&'static str> {
 }
 
 /// Runs the checks of the requirements in `only` (of all when it is empty), the disruptive ones
-/// only when asked to, and tells `observe` about each. What the checks put into the cluster is
+/// only when asked to and those about speed alone only when `context` judges it, and tells
+/// `observe` about each. What the checks put into the cluster is
 /// removed afterwards, whatever their result.
 pub async fn run(
     context: &Context,
@@ -163,7 +202,8 @@ pub async fn run(
         let named = |name: &String| name.eq_ignore_ascii_case(probe.requirement);
         (only.is_empty() || only.iter().any(named)) && (disruptive || !probe.disruptive)
     });
-    let outcome = run_each(context, chosen, observe).await;
+    let longer = groundwork_exec::wait::longer;
+    let outcome = run_each(context, chosen, longer, observe).await;
     // Without a cluster there is nothing to remove, and the checks have said so.
     let _ = test_bed::remove(context).await;
     let _ = req_0_2::remove(context).await;
@@ -174,24 +214,29 @@ pub async fn run(
 async fn run_each(
     context: &Context,
     probes: impl Iterator<Item = Probe>,
+    longer: Longer,
     observe: &dyn Fn(Event<'_>),
 ) -> Outcome {
     let mut checks = vec![];
     for probe in probes {
+        if probe.speed == Speed::Only && !context.judges_speed {
+            observe(Event::LeftOut(&probe));
+            continue;
+        }
         observe(Event::Started(&probe));
         let started = Instant::now();
         let attempt = AssertUnwindSafe((probe.run)(context)).catch_unwind();
-        let verdict = match timeout(probe.deadline, attempt).await {
+        let verdict = match within_longer(probe.deadline, longer, attempt).await {
             Ok(Ok(verdict)) => verdict,
             Ok(Err(panic)) => Err(format!("the check itself broke: {}", words(&*panic)).into()),
-            Err(_) => Err(format!("no result after {} s", probe.deadline.as_secs()).into()),
+            Err(Late(waited)) => Err(format!("no result after {} s", waited.as_secs()).into()),
         };
         let check = Check {
             requirement: probe.requirement.into(),
             name: probe.name.into(),
             passed: verdict.is_ok(),
             measured: verdict.unwrap_or_else(|failure| groundwork_error::chain(&*failure)),
-            bound: probe.bound.into(),
+            bound: probe.wanted(context.judges_speed),
             seconds: started.elapsed().as_secs_f64(),
         };
         observe(Event::Ended(&check));
@@ -225,6 +270,7 @@ mod tests {
             name,
             bound: "any",
             disruptive: false,
+            speed: Speed::No,
             deadline: Duration::from_secs(1),
             run,
         }
@@ -248,7 +294,13 @@ mod tests {
                     .push((check.passed, check.measured.clone()));
             }
         };
-        let outcome = run_each(&Context::nowhere(), probes.into_iter(), &observe).await;
+        let outcome = run_each(
+            &Context::nowhere(),
+            probes.into_iter(),
+            |same| same,
+            &observe,
+        )
+        .await;
         assert_eq!((outcome.passed, outcome.failed), (1, 3));
         let seen = seen.into_inner().unwrap();
         let seen: Vec<_> = seen
@@ -264,6 +316,51 @@ mod tests {
                 (true, "8 of 8"),
             ]
         );
+    }
+
+    #[tokio::test]
+    async fn where_speed_is_not_judged_only_its_own_checks_are_left_out_and_named() {
+        let context = Context {
+            judges_speed: false,
+            ..Context::nowhere()
+        };
+        let works = |_: &Context| -> LocalBoxFuture<'_, Verdict> {
+            Box::pin(async { Ok("in 9 s".to_owned()) })
+        };
+        let probes = [
+            probe("is quick", |_| Box::pin(async { Err("9 s".into()) })).only_speed(),
+            probe("works, and quickly", works).also_speed(),
+            probe("works", works),
+        ];
+        let left = Mutex::new(vec![]);
+        let observe = |event: Event<'_>| {
+            if let Event::LeftOut(probe) = event {
+                left.lock().unwrap().push(probe.name);
+            }
+        };
+        let outcome = run_each(&context, probes.into_iter(), |same| same, &observe).await;
+        assert_eq!((outcome.passed, outcome.failed), (2, 0));
+        assert_eq!(left.into_inner().unwrap(), ["is quick"]);
+        let bounds: Vec<_> = outcome.checks.iter().map(|check| &*check.bound).collect();
+        assert_eq!(bounds, ["any (no time is judged)", "any"]);
+    }
+
+    #[test]
+    fn every_check_whose_bound_is_a_time_says_so() {
+        let is_time = |bound: &str| {
+            let words: Vec<_> = bound.split([' ', ',', ';']).collect();
+            words
+                .windows(2)
+                .any(|pair| pair[0].parse::<u32>().is_ok() && ["ms", "s", "min"].contains(&pair[1]))
+        };
+        // A setting that is read.
+        let setting = "604800000 ms";
+        for probe in probes() {
+            if probe.bound != setting {
+                let speed = probe.speed != Speed::No;
+                assert_eq!(is_time(probe.bound), speed, "{}", probe.name);
+            }
+        }
     }
 
     #[test]

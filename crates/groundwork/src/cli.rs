@@ -143,6 +143,9 @@ pub struct Validate {
     /// Also kill processes, stop, and remove the cluster and start it anew: its data is lost
     #[arg(long)]
     pub disruptive: bool,
+    /// Judge no time, and leave out what is about speed alone: for an emulated or busy machine
+    #[arg(long)]
+    pub without_speed: bool,
     /// Also write the result as JUnit XML
     #[arg(long, value_name = "FILE")]
     pub junit: Option<PathBuf>,

@@ -84,7 +84,7 @@ impl Events {
             Connection::Failed(at, failure) if at.elapsed() < AGAIN => return Err(failure.clone()),
             Connection::Failed(..) | Connection::Untried => {}
         }
-        let connected = Bus::connect(&self.bootstrap, CONNECT).await;
+        let connected = Bus::connect_exactly(&self.bootstrap, CONNECT).await;
         match connected.map_err(failed) {
             Ok(bus) => {
                 *connection = Connection::Open(bus.clone());

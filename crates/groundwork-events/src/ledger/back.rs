@@ -2,12 +2,14 @@
 
 use std::{io, time::Duration};
 
-use tokio::time::sleep;
+use groundwork_exec::wait::longer;
+use tokio::time::{Instant, sleep, sleep_until};
 
 use super::Entry;
 use crate::{Bus, Error, Reading, Record, Start, consume};
 
-/// Every record of a ledger's topic that is there now.
+/// Every record of a ledger's topic that is there now. A slow machine may take longer than
+/// `deadline`.
 ///
 /// # Errors
 /// [`Error::TimedOut`] when the end was not reached within `deadline`; [`Error::Output`] for a
@@ -20,9 +22,10 @@ pub async fn read_back(bus: &Bus, topic: &str, deadline: Duration) -> Result<Vec
         until_end: true,
     };
     let mut entries = Vec::new();
-    let mut late = false;
+    let (started, mut late) = (Instant::now(), false);
     let expired = async {
         sleep(deadline).await;
+        sleep_until(started + longer(deadline)).await;
         late = true;
     };
     consume(bus, &reading, expired, |record| {
@@ -33,7 +36,7 @@ pub async fn read_back(bus: &Bus, topic: &str, deadline: Duration) -> Result<Vec
     if late {
         return Err(Error::TimedOut {
             what: format!("reading {topic} back"),
-            deadline,
+            waited: started.elapsed(),
             pending: format!("{} records came", entries.len()),
         });
     }

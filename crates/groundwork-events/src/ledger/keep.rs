@@ -9,6 +9,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use groundwork_exec::wait::is_over;
 use rdkafka::{
     ClientContext, Message,
     error::{KafkaError, RDKafkaErrorCode},
@@ -100,7 +101,8 @@ impl Ledger {
         self.shared.books().acknowledged.len()
     }
 
-    /// Stops producing, waits until the broker has confirmed the rest, and closes the books.
+    /// Stops producing, waits until the broker has confirmed the rest, and closes the books. A
+    /// slow machine may take longer than `deadline`.
     ///
     /// # Errors
     /// [`Error::Failed`] when the client gave up for good, [`Error::TimedOut`] when records are
@@ -109,9 +111,9 @@ impl Ledger {
         self.shared.stop.store(true, Ordering::Relaxed);
         let (thread, shared) = (self.thread.take(), self.shared.clone());
         blocking(move || {
-            let end = Instant::now() + deadline;
+            let started = Instant::now();
             let running = || thread.as_ref().is_some_and(|thread| !thread.is_finished());
-            while running() && Instant::now() < end {
+            while running() && !is_over(started.elapsed(), deadline) {
                 // The thread ends by itself once all is confirmed.
                 thread::park_timeout(Duration::from_millis(10));
             }
@@ -120,7 +122,7 @@ impl Ledger {
                 let settled = books.acknowledged.len() + books.failed.len();
                 return Err(Error::TimedOut {
                     what: "closing the ledger".into(),
-                    deadline,
+                    waited: started.elapsed(),
                     pending: format!("{settled} of {} records are settled", books.produced),
                 });
             }

@@ -61,7 +61,7 @@ pub(super) async fn supervisor(context: &Context) -> Verdict {
 }
 
 pub(super) async fn processes(context: &Context) -> Verdict {
-    let mut back = vec![];
+    let (mut back, mut in_time) = (vec![], true);
     for (name, pid) in node::pids(&context.state)? {
         let started = Instant::now();
         node::kill(pid)?;
@@ -76,13 +76,14 @@ pub(super) async fn processes(context: &Context) -> Verdict {
             }
         })
         .await?;
-        let took = duration(started.elapsed());
+        let took = started.elapsed();
+        in_time &= context.in_time(took, BACK);
         answers(context)
             .await
             .map_err(|failure| format!("after {name} was killed: {failure}"))?;
-        back.push(format!("{name} {took}"));
+        back.push(format!("{name} {}", duration(took)));
     }
-    judged(!back.is_empty(), back.join(", "))
+    judged(in_time && !back.is_empty(), back.join(", "))
 }
 
 pub(super) async fn down_and_up(context: &Context) -> Verdict {

@@ -27,7 +27,8 @@ pub(crate) fn probes() -> Vec<Probe> {
             "a test service is deployed and becomes ready",
             "ready within 60 s",
             |context| Box::pin(service::deployed(context)),
-        ),
+        )
+        .also_speed(),
         THIS.gentle(
             "another pod reaches the test service by its DNS name",
             "answered by the service's own pod",
@@ -42,7 +43,8 @@ pub(crate) fn probes() -> Vec<Probe> {
             "a pod comes back after its process was killed",
             "one more restart, ready again within 60 s",
             |context| Box::pin(service::restarts(context)),
-        ),
+        )
+        .also_speed(),
         THIS.gentle(
             "a PersistentVolumeClaim's data outlives its pod",
             "the new pod reads what the old one wrote",
@@ -50,7 +52,8 @@ pub(crate) fn probes() -> Vec<Probe> {
         ),
         THIS.gentle("the cluster starts quickly", "< 120 s", |context| {
             Box::pin(figures::start_up(context))
-        }),
+        })
+        .only_speed(),
         THIS.gentle(
             "node processes and pods together need little memory",
             "< 4 GB resident",
@@ -70,7 +73,8 @@ pub(crate) fn probes() -> Vec<Probe> {
             "each node process is killed and comes back",
             "ready again within 60 s each, hello answers",
             |context| Box::pin(disruptive::processes(context)),
-        ),
+        )
+        .also_speed(),
         THIS.disruptive(
             "`down` and `up` keep services and data",
             "the test service reads what it wrote before",

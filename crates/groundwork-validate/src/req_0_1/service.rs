@@ -7,14 +7,17 @@ use serde_json::Value;
 
 use crate::{
     Context, Failure, Verdict,
-    figures::judged,
+    figures::{duration, judged},
     node,
     test_bed::{SERVICE, TestBed, container, name, timed},
-    wait::until,
+    wait::{until, within},
 };
 
 /// How long one request may take. It stays on this machine.
 const REQUEST: Duration = Duration::from_secs(5);
+
+/// How long a service or a restarted container may take to be ready; the bound is ours.
+const READY: Duration = Duration::from_secs(60);
 
 /// How long the stack's service may take to answer after something was killed.
 const ANSWERS: Duration = Duration::from_secs(60);
@@ -23,8 +26,11 @@ pub(super) async fn deployed(context: &Context) -> Verdict {
     // One that is there already would prove nothing.
     crate::test_bed::remove(context).await?;
     let bed = TestBed::ready(context).await?;
-    let ready = crate::figures::duration(bed.took);
-    Ok(format!("{} ready in {ready}", name(&bed.pod().await?)))
+    let ready = duration(bed.took);
+    judged(
+        context.in_time(bed.took, READY),
+        format!("{} ready in {ready}", name(&bed.pod().await?)),
+    )
 }
 
 pub(super) async fn by_name(context: &Context) -> Verdict {
@@ -55,13 +61,12 @@ pub(super) async fn answers(context: &Context) -> Verdict {
     let url = &Endpoint::named(&endpoints, "hello")?.url;
     let http = reqwest::Client::builder()
         .no_proxy()
-        .timeout(REQUEST)
         // What was killed meanwhile must not be asked on an old connection.
         .pool_max_idle_per_host(0)
         .build()?;
     until(url, ANSWERS, async || {
-        let answer = http.get(url).send().await?.error_for_status()?;
-        let answer: Value = serde_json::from_str(&answer.text().await?)?;
+        let answer = async { http.get(url).send().await?.error_for_status()?.text().await };
+        let answer: Value = serde_json::from_str(&within(REQUEST, answer).await??)?;
         match answer["service"].as_str() {
             Some("hello") => Ok(()),
             _ => Err(Failure::from(format!("another service answers: {answer}"))),
@@ -78,10 +83,14 @@ pub(super) async fn restarts(context: &Context) -> Verdict {
     let started = Instant::now();
     node::kill_container(context, &id).await?;
     let after = bed.restarted(name(&pod), before).await?;
-    Ok(timed(
-        &format!("restarts {before} -> {after}, ready again"),
-        started,
-    ))
+    let took = started.elapsed();
+    judged(
+        context.in_time(took, READY),
+        format!(
+            "restarts {before} -> {after}, ready again in {}",
+            duration(took)
+        ),
+    )
 }
 
 pub(super) async fn keeps_data(context: &Context) -> Verdict {

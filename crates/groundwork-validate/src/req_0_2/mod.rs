@@ -61,12 +61,14 @@ pub(crate) fn probes() -> Vec<Probe> {
             "a topic with a minute's retention loses its old segments",
             "the first offset moves within 120 s",
             |context| Box::pin(storage::retention(context)),
-        ),
+        )
+        .also_speed(),
         THIS.gentle(
             "the bus is fast enough",
             "> 10000 messages/s, p95 < 50 ms end to end, in the same run",
             |context| Box::pin(figures::speed(context)),
-        ),
+        )
+        .only_speed(),
         THIS.disruptive(
             "messages and offsets survive a restart of the broker",
             "nothing lost, the group goes on where it was",

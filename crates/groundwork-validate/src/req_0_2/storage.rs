@@ -94,11 +94,10 @@ pub(super) async fn retention(context: &Context) -> Verdict {
             )),
         }
     });
-    let forgotten = forgotten.await;
+    let (forgotten, took) = (forgotten.await, started.elapsed());
     topic.delete().await?;
-    Ok(format!(
-        "{} after {}",
-        forgotten?,
-        duration(started.elapsed())
-    ))
+    judged(
+        context.in_time(took, FORGOTTEN),
+        format!("{} after {}", forgotten?, duration(took)),
+    )
 }

@@ -49,7 +49,7 @@ pub(super) async fn draw(context: &Context) -> Verdict {
     let enough = |it: &Drawn| (it.panels - it.empty.len()) * 5 >= it.panels * WITH_DATA;
     let held = drawn
         .iter()
-        .all(|it| it.took < LOAD && it.panels > 0 && enough(it));
+        .all(|it| context.in_time(it.took, LOAD) && it.panels > 0 && enough(it));
     let panels: usize = drawn.iter().map(|it| it.panels).sum();
     let empty = drawn.iter().filter(|it| !it.empty.is_empty());
     let empty: Vec<_> = empty

@@ -1,9 +1,6 @@
 //! Log lines of the stack's own services: found by service, time and trace.
 
-use std::{
-    collections::BTreeSet,
-    time::{Duration, Instant},
-};
+use std::{collections::BTreeSet, time::Instant};
 
 use jiff::SignedDuration;
 
@@ -52,16 +49,13 @@ pub(super) async fn fresh(context: &Context) -> Verdict {
     let wrong = strangers(&lines, FIRST, window)
         + strangers(&earlier, FIRST, before)
         + strangers(&others, SECOND, window);
-    fresh_verdict(took, after, lines.len(), wrong)
-}
-
-fn fresh_verdict(took: Duration, after: Duration, lines: usize, wrong: usize) -> Verdict {
     judged(
-        took < QUERY && wrong == 0,
+        context.in_time(took, QUERY) && wrong == 0,
         format!(
-            "found in {}, {} after the request; {lines} lines, {wrong} of another service or time",
+            "found in {}, {} after the request; {} lines, {wrong} of another service or time",
             duration(took),
-            duration(after)
+            duration(after),
+            lines.len()
         ),
     )
 }

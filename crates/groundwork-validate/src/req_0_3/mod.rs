@@ -51,7 +51,8 @@ pub(crate) fn probes() -> Vec<Probe> {
             "a metric query over a day is answered quickly",
             "< 1 s each, with an answer",
             |context| Box::pin(collected::queries(context)),
-        ),
+        )
+        .only_speed(),
         THIS.gentle(
             "every rule works",
             "recording and alerting rules, no error",
@@ -68,7 +69,8 @@ pub(crate) fn probes() -> Vec<Probe> {
             "a fresh line of hello is found by service and time",
             "< 1 s, only hello's, only of that time",
             |context| Box::pin(lines::fresh(context)),
-        ),
+        )
+        .also_speed(),
         THIS.gentle(
             "the lines of a request are found by its trace",
             "a line of hello at least, each with its level",
@@ -78,12 +80,14 @@ pub(crate) fn probes() -> Vec<Probe> {
             "a search in a million lines is quick",
             "< 1 s each, with the right answer",
             |context| Box::pin(search::million(context)),
-        ),
+        )
+        .only_speed(),
         THIS.gentle(
             "a request through three services is one trace",
-            "hello, hello-publisher, hello-consumer; right parents and times",
+            "hello, hello-publisher, hello-consumer; right parents and times; read in < 1 s",
             |context| Box::pin(spans::through_three(context)),
-        ),
+        )
+        .also_speed(),
         THIS.gentle(
             "rate, errors and duration of hello come from its spans",
             "as many calls more as requests were made at least, and a 95th percentile",
@@ -103,7 +107,8 @@ pub(crate) fn probes() -> Vec<Probe> {
             "every dashboard draws data, and quickly",
             "< 3 s each, 4 of 5 panels with data at least",
             |context| Box::pin(dashboards::draw(context)),
-        ),
+        )
+        .also_speed(),
         THIS.gentle(
             "the console is for this machine, and only looks",
             "403 for another host, page or site; 403 or 405 for what writes",

@@ -8,7 +8,10 @@ use std::{
 use jiff::Timestamp;
 use serde_json::json;
 
-use crate::{Context, Failure, wait::until};
+use crate::{
+    Context, Failure,
+    wait::{until, within},
+};
 
 /// How long hello may take for one: longer than it waits itself.
 const ATTEMPT: Duration = Duration::from_secs(10);
@@ -30,10 +33,7 @@ pub(super) async fn send(context: &Context) -> Result<Order, Failure> {
 
 /// Sends an order to what answers at `url` under the name `host`.
 pub(crate) async fn send_to(url: &str, host: Option<&str>) -> Result<Order, Failure> {
-    let client = reqwest::Client::builder()
-        .no_proxy()
-        .timeout(ATTEMPT)
-        .build()?;
+    let client = reqwest::Client::builder().no_proxy().build()?;
     // After a kill or a restart the way through hello takes a moment to be there again.
     until("an order", super::FOUND, async || {
         attempt(&client, url, host).await
@@ -66,7 +66,8 @@ async fn attempt(
     if let Some(host) = host {
         request = request.header("host", host);
     }
-    request.send().await?.error_for_status()?;
+    let answer = within(ATTEMPT, request.send()).await??;
+    answer.error_for_status()?;
     Ok(order)
 }
 

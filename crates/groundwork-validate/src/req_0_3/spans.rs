@@ -32,7 +32,7 @@ pub(super) async fn through_three(context: &Context) -> Verdict {
     let (spans, took) = complete.await?;
     let (service, time) = tree::slowest(&spans).ok_or("it has no spans")?;
     judged(
-        took < super::QUERY,
+        context.in_time(took, super::QUERY),
         format!(
             "{} spans of {} services, slowest {service} with {}, complete {} after the request, read in {}",
             spans.len(),

@@ -7,6 +7,7 @@ use std::{
 
 use futures::future::try_join;
 use groundwork_error::chain;
+use groundwork_exec::wait::is_over;
 use reqwest::Client;
 use serde_json::Value;
 use tokio::{sync::watch, time::interval};
@@ -18,10 +19,8 @@ const PACE: Duration = Duration::from_millis(50);
 /// For one request: the ingress itself tries for some three seconds, and a second more for each try at an address
 /// that nobody has any more.
 const ANSWER: Duration = Duration::from_secs(8);
-/// How long nobody may have answered.
-pub(super) const SILENCE: Duration = Duration::from_secs(10);
-/// How long others may answer after the new pod is known.
-const OTHERS: Duration = Duration::from_secs(60);
+/// How long nobody may answer before it is over, and how long others once the new pod is known.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// What became of the requests.
 #[derive(Debug, Clone, PartialEq)]
@@ -82,12 +81,12 @@ impl Flow {
                     if by.as_ref() == Some(pod) {
                         return Ok(flow);
                     }
-                    if now - *known > OTHERS {
+                    if is_over(now - *known, PATIENCE) {
                         let words = flow.words();
                         return Err(Failure::from(format!("{pod} does not answer: {words}")));
                     }
                 }
-                if now - flow.last > SILENCE {
+                if is_over(now - flow.last, PATIENCE) {
                     let words = flow.words();
                     return Err(Failure::from(format!("no answer any more: {words}")));
                 }

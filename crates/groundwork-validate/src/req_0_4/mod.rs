@@ -29,7 +29,8 @@ pub(crate) fn probes() -> Vec<Probe> {
             "the whole environment is made quickly",
             "< 10 min",
             |context| Box::pin(async { started_in(&node::last_up(&context.state)?, CREATED) }),
-        ),
+        )
+        .only_speed(),
         THIS.gentle(
             "the cluster is what the code says",
             "configuration drift: 0",
@@ -44,12 +45,14 @@ pub(crate) fn probes() -> Vec<Probe> {
             "a new Ingress answers under its host, also while its pod is replaced",
             "the new pod answers; never 10 s without an answer",
             |context| Box::pin(routes::ingress(context)),
-        ),
+        )
+        .also_speed(),
         THIS.gentle(
             "a new HTTPRoute answers under its host, also while its pod is replaced",
             "the new pod answers; never 10 s without an answer",
             |context| Box::pin(routes::http_route(context)),
-        ),
+        )
+        .also_speed(),
         THIS.gentle(
             "a host that nobody serves is refused",
             "403, while hello's is answered",

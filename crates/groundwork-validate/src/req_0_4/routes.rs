@@ -1,6 +1,11 @@
 //! Requests by their host: to whom they go, and from where they are taken.
 
-use std::{collections::BTreeSet, fs, net::Ipv4Addr, time::Instant};
+use std::{
+    collections::BTreeSet,
+    fs,
+    net::Ipv4Addr,
+    time::{Duration, Instant},
+};
 
 use k8s_openapi::api::networking::v1::Ingress;
 use kube::{
@@ -11,15 +16,18 @@ use serde_json::json;
 
 use super::{
     HELLO_HOST, KNOWN,
-    flow::{Flow, SILENCE, ask},
+    flow::{Flow, ask},
     ingress as address,
 };
 use crate::{
     Context, Failure, Verdict,
     figures::{duration, judged},
     test_bed::{NAMESPACE, SERVICE, TestBed, apply, name, plain},
-    wait::until,
+    wait::{until, within},
 };
+
+/// How long nobody may answer while a pod is replaced; the bound is ours.
+const SILENCE: Duration = Duration::from_secs(10);
 
 const INGRESS_HOST: &str = "check-ingress.localhost";
 const ROUTE_HOST: &str = "check-route.localhost";
@@ -76,7 +84,7 @@ async fn while_replaced(context: &Context, bed: &TestBed, host: &str) -> Verdict
     });
     let flow = flow.await?;
     judged(
-        flow.longest() < SILENCE,
+        context.in_time(flow.longest(), SILENCE),
         format!("answered after {known}; {}", flow.words()),
     )
 }
@@ -85,11 +93,9 @@ pub(super) async fn unknown_host(context: &Context) -> Verdict {
     let url = address(context)?;
     // Not a check that any refusal passes: the ingress knows its routes.
     until(HELLO_HOST, KNOWN, async || ask(&url, HELLO_HOST).await).await?;
-    let client = reqwest::Client::builder()
-        .no_proxy()
-        .timeout(KNOWN)
-        .build()?;
-    let answer = client.get(&url).header("host", NOBODYS_HOST).send().await?;
+    let client = reqwest::Client::builder().no_proxy().build()?;
+    let request = client.get(&url).header("host", NOBODYS_HOST);
+    let answer = within(KNOWN, request.send()).await??;
     let status = answer.status();
     judged(
         status == 403,

@@ -9,7 +9,7 @@ use kube::Api;
 use serde_json::json;
 
 use super::{
-    AUDIT, http,
+    ANSWER, AUDIT, http,
     own::{FIELD, Own, attempt, marker, secret, token},
     places::{Found, events, files, lines, spans, watching},
     pod::{Guard, Way},
@@ -25,7 +25,7 @@ use crate::{
         logs::{of_service, quoted},
     },
     test_bed::{NAMESPACE, apply},
-    wait::until,
+    wait::{until, within},
 };
 
 pub(super) async fn encrypted(context: &Context) -> Verdict {
@@ -162,7 +162,8 @@ async fn travel(context: &Context, own: &Own, values: &[String; 2]) -> Result<Tr
             let request = client.get(format!("{url}/private"));
             // By which the trace is known.
             let request = request.header("user-agent", name).bearer_auth(value);
-            match request.send().await?.status().as_u16() {
+            let answer = within(ANSWER, request.send()).await??;
+            match answer.status().as_u16() {
                 status if status == wanted => Ok(()),
                 other => Err(Failure::from(format!(
                     "{url} answers {other}, not {wanted}"

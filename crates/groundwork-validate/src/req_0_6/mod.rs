@@ -24,7 +24,9 @@ use kube::{
     api::{DeleteParams, ListParams},
 };
 
-use crate::{Context, Failure, Probe, Requirement, req_0_3::SERVICE, test_bed::plain};
+use crate::{
+    Context, Failure, Probe, Requirement, req_0_3::SERVICE, test_bed::plain, wait::within,
+};
 
 const THIS: Requirement = Requirement("REQ-0.6");
 
@@ -85,7 +87,7 @@ pub(crate) fn probes() -> Vec<Probe> {
             "hello takes a rotated token without a restart",
             "< 60 s each; no request broken, those in flight answered 200, the same pods",
             |context| Box::pin(rotation::taken_over(context)),
-        ),
+        ).also_speed(),
         THIS.disruptive(
             "the key is rotated and the old one is gone",
             "all values as before, all objects under the new key, the old one in no file",
@@ -122,12 +124,11 @@ pub(crate) async fn remove(context: &Context) -> Result<(), Failure> {
 }
 
 fn http() -> Result<reqwest::Client, Failure> {
-    let client = reqwest::Client::builder().no_proxy().timeout(ANSWER);
-    Ok(client.build()?)
+    Ok(reqwest::Client::builder().no_proxy().build()?)
 }
 
 /// How the service at `url` answers a request for what it gives to those who have its token.
 async fn status(client: &reqwest::Client, url: &str, token: &str) -> Result<u16, Failure> {
     let request = client.get(format!("{url}/private")).bearer_auth(token);
-    Ok(request.send().await?.status().as_u16())
+    Ok(within(ANSWER, request.send()).await??.status().as_u16())
 }

@@ -9,13 +9,13 @@ use kube::{
 };
 use serde_json::{Value, json};
 
-use super::http;
+use super::{ANSWER, http};
 use crate::{
     Context, Failure,
     req_0_3::SERVICE,
     signals::writers::{closed, restricted},
     test_bed::plain,
-    wait::until,
+    wait::{until, within},
 };
 
 const PORT: u16 = 8080;
@@ -65,8 +65,8 @@ impl Guard {
             let address = pod.status.and_then(|status| status.pod_ip);
             let address = address.ok_or("it has no address")?;
             let url = format!("http://{address}:{PORT}");
-            let ready = client.get(format!("{url}/ready")).send().await?;
-            ready.error_for_status()?;
+            let ready = client.get(format!("{url}/ready")).send();
+            within(ANSWER, ready).await??.error_for_status()?;
             Ok(url)
         });
         Ok(Self {

@@ -93,7 +93,7 @@ pub(super) async fn taken_over(context: &Context) -> Verdict {
     let broken: Vec<_> = flows.iter().flat_map(|flow| flow.broken.clone()).collect();
     judged(
         new != old
-            && took.iter().all(|took| *took < WITHIN)
+            && took.iter().all(|took| context.in_time(*took, WITHIN))
             && uploaded.iter().all(|status| *status == 200)
             && flows.iter().all(|flow| flow.taken > 0)
             && broken.is_empty()

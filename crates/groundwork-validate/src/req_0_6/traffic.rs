@@ -9,11 +9,11 @@ use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
     net::TcpStream,
     sync::watch,
-    time::{interval, timeout},
+    time::interval,
 };
 
 use super::status;
-use crate::Failure;
+use crate::{Failure, wait::within};
 
 /// Between two requests of a stream.
 const PACE: Duration = Duration::from_millis(25);
@@ -80,7 +80,7 @@ impl Upload {
     /// Sends the first half to the service at `url`, once it has let the request in with `token`.
     pub(super) async fn begin(url: &str, token: &str) -> Result<Self, Failure> {
         let host = url.trim_start_matches("http://").trim_end_matches('/');
-        let mut stream = timeout(ANSWER, TcpStream::connect(host)).await??;
+        let mut stream = within(ANSWER, TcpStream::connect(host)).await??;
         // A server says so when it begins to read the body: it has looked at the token then.
         let head = format!(
             "POST /private HTTP/1.1\r\nHost: {host}\r\nAuthorization: Bearer {token}\r\n\
@@ -89,7 +89,7 @@ impl Upload {
         );
         stream.write_all(head.as_bytes()).await?;
         let mut said = vec![0; 1024];
-        let size = timeout(ANSWER, stream.read(&mut said)).await??;
+        let size = within(ANSWER, stream.read(&mut said)).await??;
         let said = String::from_utf8_lossy(&said[..size]);
         if !said.starts_with("HTTP/1.1 100") {
             let line = said.lines().next().unwrap_or("nothing");
@@ -103,7 +103,7 @@ impl Upload {
     pub(super) async fn finish(mut self) -> Result<u16, Failure> {
         self.0.write_all(&[b'x'; HALF]).await?;
         let mut answer = vec![];
-        timeout(ANSWER, self.0.read_to_end(&mut answer)).await??;
+        within(ANSWER, self.0.read_to_end(&mut answer)).await??;
         judge(&String::from_utf8_lossy(&answer))
     }
 }

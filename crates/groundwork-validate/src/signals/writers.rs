@@ -5,6 +5,7 @@
 use std::{collections::BTreeMap, ops::Range, time::Duration};
 
 use groundwork_apply::{Cluster, explain, trouble};
+use groundwork_exec::wait::is_over;
 use k8s_openapi::api::core::v1::{Namespace, Pod};
 use kube::{
     Api, Error as KubeError,
@@ -93,12 +94,14 @@ impl Writers {
 
     async fn create(&self, pod: Value) -> Result<String, Error> {
         let pod: Pod = serde_json::from_value(pod).map_err(refused)?;
-        let end = Instant::now() + START;
+        let started = Instant::now();
         loop {
             match self.pods.create(&PostParams::default(), &pod).await {
                 Ok(pod) => return Ok(pod.metadata.name.unwrap_or_default()),
                 // The namespace's service account is made a moment after the namespace.
-                Err(error) if Instant::now() < end && is_early(&error) => sleep(PAUSE).await,
+                Err(error) if is_early(&error) && !is_over(started.elapsed(), START) => {
+                    sleep(PAUSE).await;
+                }
                 Err(error) => return Err(Error::Cluster(explain(&error))),
             }
         }
@@ -128,7 +131,7 @@ impl Writers {
     }
 
     async fn until(&self, patience: Duration, wanted: &[&str]) -> Result<(), Error> {
-        let end = Instant::now() + patience;
+        let started = Instant::now();
         loop {
             let pods = self.pods.list(&ListParams::default()).await;
             let pods = pods.map_err(|error| Error::Cluster(explain(&error)))?;
@@ -150,8 +153,8 @@ impl Writers {
             }
             match missing {
                 None => return Ok(()),
-                Some(words) if Instant::now() >= end => {
-                    let seconds = patience.as_secs();
+                Some(words) if is_over(started.elapsed(), patience) => {
+                    let seconds = started.elapsed().as_secs();
                     return Err(Error::Cluster(format!(
                         "not {} after {seconds} s: {words}",
                         wanted.join(" or ")
@@ -199,10 +202,10 @@ async fn ensure(namespaces: &Api<Namespace>, name: &str) -> Result<(), Error> {
 /// Removes namespace `name` and waits until it is gone; none is left is right, too.
 ///
 /// # Errors
-/// [`Error::Cluster`] when the cluster refuses, or it is not gone after a minute.
+/// [`Error::Cluster`] when the cluster refuses, or it is not gone in time.
 pub async fn remove_namespace(cluster: &Cluster, name: &str) -> Result<(), Error> {
     let namespaces: Api<Namespace> = Api::all(cluster.client().clone());
-    let end = Instant::now() + GONE;
+    let started = Instant::now();
     loop {
         match namespaces.delete(name, &DeleteParams::default()).await {
             Err(KubeError::Api(response)) if response.code == 404 => return Ok(()),
@@ -210,7 +213,7 @@ pub async fn remove_namespace(cluster: &Cluster, name: &str) -> Result<(), Error
             Err(KubeError::Api(response)) if response.code == 409 => {}
             other => drop(other.map_err(|error| Error::Cluster(explain(&error)))?),
         }
-        if Instant::now() >= end {
+        if is_over(started.elapsed(), GONE) {
             return Err(Error::Cluster(format!("{name} is still being removed")));
         }
         sleep(PAUSE).await;

@@ -20,6 +20,7 @@ pub fn run(global: &Global, arguments: &Validate) -> anyhow::Result<ExitCode> {
         stack_file: super::manifest(global)?.into(),
         state: super::state_dir(global)?,
         launcher: env::current_exe().context("cannot find this program's own file")?,
+        judges_speed: !arguments.without_speed,
     };
     if !runs(&groundwork_node::status(&context.state)?) {
         return Err(Failure::stack("nothing runs that could be checked")
@@ -28,6 +29,10 @@ pub fn run(global: &Global, arguments: &Validate) -> anyhow::Result<ExitCode> {
     }
     let json = arguments.json;
     let observe = |event: Event<'_>| match event {
+        Event::LeftOut(probe) => output::note(format!(
+            "left  {}  {} (speed)",
+            probe.requirement, probe.name
+        )),
         Event::Started(probe) => {
             output::note(format!("…     {}  {}", probe.requirement, probe.name));
         }
