@@ -4,25 +4,18 @@
 #
 #   setup-dev-environment.sh           what the stack needs
 #   setup-dev-environment.sh --tests   and Chromium, in which scripts/test.sh looks at the console
+#   setup-dev-environment.sh --machines   and QEMU and debootstrap, for the machines of scripts/test.sh --machines
 set -euo pipefail
 . "$(dirname "$0")/lib/common.sh"
 
-tests=
-case "${1:-}" in
-  '') ;;
-  --tests) tests=1 ;;
-  *) fail "unknown argument '$1'" "usage: setup-dev-environment.sh [--tests]" 2 ;;
-esac
-
-as_root() {
-  if [ "$(id -u)" -eq 0 ]; then
-    "$@"
-  elif command -v sudo >/dev/null; then
-    sudo "$@"
-  else
-    fail "'$*' needs root, and there is no sudo" "run this script as root once"
-  fi
-}
+tests='' machines=''
+for argument in "$@"; do
+  case $argument in
+    --tests) tests=1 ;;
+    --machines) machines=1 ;;
+    *) fail "unknown argument '$argument'" "usage: setup-dev-environment.sh [--tests] [--machines]" 2 ;;
+  esac
+done
 
 [ "$(uname -s)-$(uname -m)" = Linux-x86_64 ] ||
   fail "this is $(uname -s) on $(uname -m); Groundwork builds for Linux on x86_64" \
@@ -70,6 +63,11 @@ if [ -n "$tests" ] && ! command -v "${CHROMIUM:-chromium}" >/dev/null; then
   command -v apt-get >/dev/null ||
     fail "there is no ${CHROMIUM:-chromium}, and this is not a Debian" "install Chromium and set CHROMIUM to its program"
   install_packages chromium fonts-dejavu-core
+fi
+if [ -n "$machines" ]; then
+  command -v apt-get >/dev/null ||
+    fail "the machines are made of Debian's packages, and this is not a Debian" "install QEMU, debootstrap, an SSH client and apt"
+  install_packages qemu-system-x86 qemu-utils debootstrap openssh-client e2fsprogs
 fi
 "$project_root/scripts/install-git-hooks.sh"
 

@@ -4,9 +4,22 @@
 #
 # Where a stack is running already, that one is validated and left alone; otherwise one is started
 # in a temporary state directory and destroyed at the end.
+#
+#   test.sh                       all of that
+#   test.sh --machines [NAME…]    the stack on machines made of Debian's packages instead, see docs/machines.md
 set -uo pipefail
 . "$(dirname "$0")/lib/common.sh"
 cd "$project_root" || exit 1
+
+machines='' names=()
+case ${1:-} in
+  '') ;;
+  --machines)
+    machines=1
+    names=("${@:2}")
+    ;;
+  *) fail "unknown argument '$1'" "usage: test.sh [--machines [NAME…]]" 2 ;;
+esac
 
 passed=0 failed=0
 log=$(mktemp) state=''
@@ -47,6 +60,13 @@ counted() {
   failed=$((failed + ${line%% *}))
 }
 
+if [ -n "$machines" ]; then
+  scripts/setup-dev-environment.sh --machines || exit 1
+  scripts/fetch-sources.sh || exit 1
+  scripts/build.sh || exit 1
+  tests/machine/run.sh "${names[@]}"
+  exit
+fi
 scripts/setup-dev-environment.sh --tests || exit 1
 scripts/fetch-sources.sh || exit 1
 scripts/build.sh --tests || exit 1

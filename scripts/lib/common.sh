@@ -10,3 +10,14 @@ fail() {
   [ -z "${2:-}" ] || printf 'hint: %s\n' "$2" >&2
   exit "${3:-1}"
 }
+
+# Runs a command as root, through sudo where this is an ordinary user.
+as_root() {
+  if [ "$(id -u)" -eq 0 ]; then
+    "$@"
+  elif command -v sudo >/dev/null; then
+    sudo "$@"
+  else
+    fail "'$*' needs root, and there is no sudo" "run this script as root once"
+  fi
+}

@@ -1,8 +1,10 @@
 #!/usr/bin/env bash
-# Fails if anything of a destroyed node is left on this machine: process, mount, interface, network
-# namespace, cgroup, packet filter table or file.
+# Fails if anything of a destroyed node is left on this machine: process, unit, mount, interface, network
+# namespace, cgroup, packet filter table, garbage collector root or file.
 #
 #   leftovers.sh STATE_DIR
+#
+# NFT names the program that reads the packet filter, where it is not this clone's.
 set -uo pipefail
 
 state=$1 found=0
@@ -26,9 +28,17 @@ left processes "$(processes)"
 left mounts "$(grep -E "$state|/run/groundwork" /proc/self/mounts)"
 left interfaces "$(find /sys/class/net -name 'gw-*' -printf '%f\n')"
 left 'network namespaces' "$(find /run/netns /var/run/netns -name 'cni-*' 2>/dev/null)"
-left cgroups "$(find /sys/fs/cgroup -maxdepth 3 -type d -name groundwork 2>/dev/null)"
+# A hierarchy of version 1 is a level below; systemd's units have their groups below system.slice.
+left cgroups "$(find /sys/fs/cgroup -maxdepth 4 -type d \( -name 'groundwork*' -o -name 'kubepods*' \) 2>/dev/null)"
+left units "$(find /etc/systemd/system /run/systemd -name '*groundwork*' 2>/dev/null)"
+# One that failed has no file, and systemd knows it all the same.
+if [ -d /run/systemd/system ]; then
+  left 'loaded units' "$(systemctl list-units --all --plain --no-legend '*groundwork*')"
+fi
+root=/nix/var/nix/gcroots/groundwork-$(printf '%s' "$state" | sha256sum | head -c 16)
+left 'garbage collector roots' "$(find "$root" 2>/dev/null)"
 left files "$(find "$state" /run/groundwork -mindepth 1 2>/dev/null | head -n 20)"
-nft=$(nix eval --raw .#packages.x86_64-linux.nftables.outPath 2>/dev/null)/bin/nft
+nft=${NFT:-$(nix eval --raw .#packages.x86_64-linux.nftables.outPath 2>/dev/null)/bin/nft}
 if ! tables=$("$nft" list tables); then
   printf 'the packet filter cannot be read\nhint: build it with nix build .#nftables, and run this as root\n' >&2
   exit 1

@@ -1,0 +1,19 @@
+# shellcheck shell=bash disable=SC2034 # run.sh reads them
+about='Debian 12 as most have it: its cloud kernel, systemd, cgroup v2, root'
+release=bookworm init=systemd user=root memory=6144 disk=26G
+
+is_it() {
+  grep '^VERSION_ID="12"' /etc/os-release
+  test "$(cat /proc/1/comm)" = systemd
+  test "$(stat -f -c %T /sys/fs/cgroup)" = cgroup2fs
+  for controller in cpu cpuset hugetlb io memory pids; do
+    grep -w "$controller" /sys/fs/cgroup/cgroup.controllers
+  done
+}
+is_more() { test -e /proc/net/if_inet6; }
+
+all() {
+  whole_life
+  life_with_the_machine
+}
+quick() { quick_life; }
