@@ -3,7 +3,7 @@
 use std::{
     fmt,
     sync::{Arc, OnceLock},
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use groundwork_error::chain;
@@ -20,7 +20,7 @@ use rdkafka::{
 use crate::{
     Error,
     error::{blocking, failed, is_gone},
-    wait::until_nothing_is_missing,
+    wait::{until_it_answers, until_nothing_is_missing},
 };
 
 /// How long one question to the broker may take.
@@ -28,9 +28,6 @@ pub(crate) const ANSWER: Duration = Duration::from_secs(10);
 
 /// How long a topic may take to be everywhere, or gone.
 pub(crate) const SETTLE: Duration = Duration::from_secs(20);
-
-/// One try to reach the broker while connecting.
-const TRY: Duration = Duration::from_millis(500);
 
 /// The event bus, as a client sees it. Clones share their connections.
 #[derive(Clone)]
@@ -96,27 +93,15 @@ impl Bus {
             producer: Arc::default(),
         };
         // Also ends there when nothing answers, as the clients' threads take a moment.
-        blocking(move || {
-            let (started, mut end) = (Instant::now(), deadline);
-            loop {
-                let left = end.saturating_sub(started.elapsed());
-                let patience = left.clamp(Duration::from_millis(1), TRY);
-                // Each try blocks inside the client until the broker answers: no busy loop.
-                let source = match bus.reader.fetch_metadata(None, patience) {
-                    Ok(metadata) if !metadata.brokers().is_empty() => return Ok(bus),
-                    Ok(_) => KafkaError::MetadataFetch(RDKafkaErrorCode::BrokerNotAvailable),
-                    Err(source) => source,
-                };
-                if !left.is_zero() {
-                    continue;
-                }
-                end = longer(deadline);
-                if started.elapsed() >= end {
+        blocking(
+            move || match until_it_answers(&bus.reader, deadline, longer) {
+                Ok(()) => Ok(bus),
+                Err(source) => {
                     let bootstrap = bus.bootstrap.clone();
-                    return Err(Error::Unreachable { bootstrap, source });
+                    Err(Error::Unreachable { bootstrap, source })
                 }
-            }
-        })
+            },
+        )
         .await
     }
 

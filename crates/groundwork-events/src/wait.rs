@@ -1,14 +1,50 @@
 //! Waiting for a condition of the bus, with a deadline that says what was still missing.
 
-use std::time::Duration;
+use std::time::{self, Duration};
 
 use groundwork_exec::wait::is_over;
+use rdkafka::{
+    consumer::{BaseConsumer, Consumer},
+    error::{KafkaError, RDKafkaErrorCode},
+};
 use tokio::time::{Instant, sleep};
 
 use crate::Error;
 
 /// Between two looks.
 const PAUSE: Duration = Duration::from_millis(20);
+
+/// One try to reach the broker.
+const TRY: Duration = Duration::from_millis(500);
+
+/// Blocks until the broker has answered `reader`, or `deadline` has passed, or what is `longer` on this
+/// machine.
+///
+/// # Errors
+/// What the client said last.
+pub(crate) fn until_it_answers(
+    reader: &BaseConsumer,
+    deadline: Duration,
+    longer: fn(Duration) -> Duration,
+) -> Result<(), KafkaError> {
+    let (started, mut end) = (time::Instant::now(), deadline);
+    loop {
+        let left = end.saturating_sub(started.elapsed());
+        let patience = left.clamp(Duration::from_millis(1), TRY);
+        // Each try blocks inside the client until the broker answers: no busy loop.
+        let failure = match reader.fetch_metadata(None, patience) {
+            Ok(metadata) if !metadata.brokers().is_empty() => return Ok(()),
+            Ok(_) => KafkaError::MetadataFetch(RDKafkaErrorCode::BrokerNotAvailable),
+            Err(failure) => failure,
+        };
+        if left.is_zero() {
+            end = longer(deadline);
+            if started.elapsed() >= end {
+                return Err(failure);
+            }
+        }
+    }
+}
 
 /// Calls `probe` until it says that nothing is missing (`None`). A slow machine may take longer than
 /// `deadline`.
@@ -38,6 +74,19 @@ pub(crate) async fn until_nothing_is_missing(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::bus::config;
+
+    #[test]
+    fn a_broker_that_does_not_answer_is_waited_for_as_long_as_the_machine_needs() {
+        // Port 1 of the loopback: nobody listens, and nothing leaves the machine.
+        let reader: BaseConsumer = config("127.0.0.1:1").create().unwrap();
+        let (started, longest) = (time::Instant::now(), Duration::from_millis(300));
+        let answer = until_it_answers(&reader, Duration::from_millis(1), |_| {
+            Duration::from_millis(300)
+        });
+        assert!(answer.is_err());
+        assert!(started.elapsed() >= longest, "{:?}", started.elapsed());
+    }
 
     #[tokio::test]
     async fn a_wait_that_ends_says_what_was_missing() {

@@ -98,7 +98,7 @@ impl Node {
         let mut told = BTreeMap::new();
         let mut signs = SignsOfLife::default();
         let mut last = None;
-        let waited = wait::until("the node's processes", deadline, EVERY, || {
+        let waited = wait::until_exactly("the node's processes", deadline, EVERY, || {
             let answer = ask(&self.state, &Request::Status).map_err(|error| {
                 last = None;
                 format!("the supervisor does not answer: {error}")

@@ -99,10 +99,10 @@ pub struct Json {
 /// Arguments of `up`.
 #[derive(Debug, Clone, Copy, Args)]
 pub struct Up {
-    /// How long the node's processes, and then the objects in the cluster, may take to become ready on an
-    /// ordinary machine; a slower one is given as much longer
-    #[arg(long, value_name = "SECONDS", default_value_t = 300)]
-    pub timeout: u64,
+    /// How long the node's processes, and then the objects in the cluster, may take to become ready [default: 300,
+    /// and longer on a slow machine]
+    #[arg(long, value_name = "SECONDS")]
+    pub timeout: Option<u64>,
     /// Come back by itself after each reboot, until `down` or `destroy` (where systemd runs)
     #[arg(long)]
     pub enable: bool,

@@ -19,6 +19,7 @@ use groundwork_events::{
     Bus,
     topics::{self, Action, Declared},
 };
+use groundwork_exec::wait;
 use groundwork_node::{Machine, Node, StateDir};
 use groundwork_secrets::store::{self, Declared as Secrets, Need, Note};
 use groundwork_stack::{Phase, Progress, Wave};
@@ -37,6 +38,9 @@ use crate::{
     root, state,
 };
 
+/// For the node's processes, and then the objects, to become ready on an ordinary machine. The slowest,
+/// from nothing on two busy cores, take a tenth of it.
+const PATIENCE: Duration = Duration::from_secs(300);
 /// For the event bus to answer on loopback once its pod is ready.
 const BUS_DEADLINE: Duration = Duration::from_secs(20);
 /// What a shell reports of a program that Ctrl-C ended: 128 + SIGINT.
@@ -59,14 +63,9 @@ struct Run {
     topics: BTreeMap<PathBuf, Declared>,
     /// What each file of secrets declares.
     secrets: BTreeMap<PathBuf, Secrets>,
-    arguments: Up,
-}
-
-impl Run {
     /// How long the node's processes, and then the objects, may take to become ready.
-    fn patience(&self) -> Duration {
-        Duration::from_secs(self.arguments.timeout)
-    }
+    patience: Duration,
+    arguments: Up,
 }
 
 /// `STATE/last-up.json`, which `validate` takes its start-up figure from.
@@ -142,6 +141,9 @@ pub fn run(global: &Global, arguments: Up) -> anyhow::Result<ExitCode> {
         restarted: (from == From::Stopped).then_some(started),
         topics,
         secrets,
+        patience: arguments
+            .timeout
+            .map_or_else(|| wait::longer(PATIENCE), Duration::from_secs),
         arguments,
     };
     bring(Arc::new(node), run, report)?;
@@ -191,7 +193,7 @@ where
     R: Fn(Progress) + Clone + Send + Sync + 'static,
 {
     let (done, results) = mpsc::channel();
-    let patience = run.patience();
+    let patience = run.patience;
     let contents = {
         let (node, report, done) = (Arc::clone(&node), report.clone(), done.clone());
         move || drop(done.send(fill(&node, &run, &report)))
@@ -214,7 +216,7 @@ where
 /// Images while the control plane boots, then objects: a pod that is there before its image waits
 /// for the kubelet's back-off.
 fn fill<R: Fn(Progress) + Send + Sync>(node: &Node, run: &Run, report: &R) -> anyhow::Result<()> {
-    let patience = run.patience();
+    let patience = run.patience;
     node.wait_ready("containerd", patience, report)?;
     node.load_images(report)?;
     node.wait_ready("kube-apiserver", patience, report)?;

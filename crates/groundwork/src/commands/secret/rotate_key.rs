@@ -6,6 +6,7 @@
 use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
+use groundwork_exec::wait;
 use groundwork_node::{Machine, Node, encryption};
 use groundwork_stack::{Phase, Progress, Report};
 use serde::Serialize;
@@ -99,7 +100,7 @@ pub fn run(global: &Global, json: bool, runtime: &Runtime) -> anyhow::Result<()>
 /// Restarts the API server, whose file of keys has changed.
 fn take_over(node: &Node, report: &Report) -> anyhow::Result<()> {
     node.up(report)?;
-    node.wait_ready("kube-apiserver", BACK, report)?;
+    node.wait_ready("kube-apiserver", wait::longer(BACK), report)?;
     Ok(())
 }
 
