@@ -80,6 +80,13 @@ kill -KILL "$up"
 holds 'it is killed' ended 137
 holds 'and the image is not there by half' absent large
 
+# What a power cut makes of a file whose last writes were never on the disk: zeros.
+power_cut() {
+  begun && kill -KILL "$up" && ended 137 &&
+    dd if=/dev/zero of="$(find "$ingest" -name data -size +8M | head -n 1)" bs=1M count=4 conv=notrunc
+}
+holds 'half an image is spoilt as by a power cut' power_cut
+
 containerd_pid() { sed -nE 's/^ *"pid": ([0-9]+).*/\1/p' /run/groundwork/processes/containerd.json; }
 containerd_killed() { begun && kill -KILL "$(containerd_pid)" && ended 1; }
 holds 'an up whose containerd is killed while it loads an image says so' containerd_killed
