@@ -1,8 +1,13 @@
 # shellcheck shell=bash
 # Stacks that differ from the built one, for tests of what `up` does with them.
 
-# changed_stack FILE EXPRESSION: writes the built stack's manifest, changed by a Nix expression of `stack`.
-changed_stack() {
-  nix eval --impure --json --expr "
-    let stack = builtins.fromJSON (builtins.readFile $(built stack)/stack.json); in $2" >"$1" 2>/dev/null
+# of_stack FORMAT EXPRESSION: prints what a Nix expression makes of the built `stack`, as `json` or `raw`.
+of_stack() {
+  # NB: Nix gives no file that names store paths away without the discarding.
+  nix eval --impure "--$1" --expr "
+    let stack = builtins.fromJSON (builtins.unsafeDiscardStringContext (builtins.readFile $(built stack)/stack.json));
+    in $2"
 }
+
+# changed_stack FILE EXPRESSION: writes the built stack's manifest as a Nix expression changes it.
+changed_stack() { of_stack json "$2" >"$1"; }

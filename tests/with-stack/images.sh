@@ -11,11 +11,11 @@ image=$(built groundwork-image)/bin/groundwork-image
 containerd=/run/groundwork/containerd.sock
 ingest=$GROUNDWORK_STATE_DIR/containerd/io.containerd.content.v1.content/ingest
 scratch=$(mktemp -d)
-ctr=$(nix eval --impure --raw --expr "(builtins.fromJSON (builtins.readFile $(built stack)/stack.json)).programs.ctr" 2>/dev/null)
+ctr=$(of_stack raw stack.programs.ctr)
 ctr() { "$ctr" --address "$containerd" --namespace k8s.io "$@"; }
 up=''
 cleanup() {
-  [ -z "$up" ] || kill -KILL "$up" 2>/dev/null
+  [ -z "$up" ] || kill -KILL "$up" 2>/dev/null || true
   ! mountpoint --quiet "$ingest" || umount "$ingest"
   for name in holes large; do
     [ ! -e "$scratch/$name/reference" ] || ctr images rm "$(<"$scratch/$name/reference")" >/dev/null 2>&1

@@ -14,7 +14,7 @@ disk_image() {
   if [ ! -e "$image" ]; then
     printf 'making a disk of %s\n' "$(basename "$folder")" >&2
     # One of them at a time: what was made of other builds is of no more use.
-    rm -f "$folder-$kind"-*.img
+    rm -f "$folder-$kind"-*
     make_disk "$folder" "$image.part" "$@" >"$folder/disk.log" 2>&1 || {
       tail -n 15 "$folder/disk.log" >&2
       fail "the disk '$image' could not be made" "the whole log is in $folder/disk.log"

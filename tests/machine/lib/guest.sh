@@ -93,6 +93,7 @@ guest() { as "$user" "$@"; }
 
 # answers_ssh: the machine has started as far as that it lets people in.
 answers_ssh() {
+  local ends_at=$((SECONDS + 5 * factor))
   runs || return 0
   as root true </dev/null 2>/dev/null
 }
@@ -105,21 +106,23 @@ wait_for_machine() {
   [ "$init" != systemd ] || as root systemctl is-system-running --wait
 }
 
+# leave COMMAND: runs it when this connection is over. One that is cut off by its own command would hang for minutes.
+leave() { as root "nohup sh -c 'sleep 1; $1' >/dev/null 2>&1 </dev/null &"; }
+
 # reboot_machine: the machine's own reboot, until it answers again, in another boot than before.
 reboot_machine() {
   local before
   before=$(as root cat /proc/sys/kernel/random/boot_id) || return
-  # The connection ends with the machine, so the exit code says nothing.
-  as root reboot
+  leave reboot || return
   within $((ends_at - SECONDS)) another_boot "$before" && wait_for_machine
 }
 another_boot() {
-  local now
+  local now ends_at=$((SECONDS + 5 * factor))
   now=$(as root cat /proc/sys/kernel/random/boot_id 2>/dev/null) && [ "$now" != "$1" ]
 }
 
 # power_off: the machine's own way, until its process has ended.
 power_off() {
-  as root poweroff
+  leave poweroff
   within $((ends_at - SECONDS)) gone
 }

@@ -72,7 +72,7 @@ keeps_its_controllers() {
   as root 'systemctl daemon-reload &&
     systemd-run --wait --property=CPUQuota=50% --property=AllowedCPUs=0 --property=IOWeight=50 --property=MemoryMax=100M true &&
     systemd-run --unit look-alike --property=CPUQuota=50% --property=AllowedCPUs=0 sleep 60 &&
-    systemctl stop look-alike && systemctl daemon-reload' || return
+    systemctl stop look-alike && systemctl daemon-reload && systemd-run --wait true' || return
   after=$(as root cat /sys/fs/cgroup/groundwork/cgroup.controllers) || return
   printf 'before: %s\nafter:  %s\n' "$before" "$after"
   [ -n "$before" ] && [ "$before" = "$after" ]
