@@ -13,9 +13,7 @@ ingest=$GROUNDWORK_STATE_DIR/containerd/io.containerd.content.v1.content/ingest
 scratch=$(mktemp -d)
 ctr=$(of_stack raw stack.programs.ctr)
 ctr() { "$ctr" --address "$containerd" --namespace k8s.io "$@"; }
-up=''
 cleanup() {
-  [ -z "$up" ] || kill -KILL "$up" 2>/dev/null || true
   ! mountpoint --quiet "$ingest" || umount "$ingest"
   for name in holes large; do
     [ ! -e "$scratch/$name/reference" ] || ctr images rm "$(<"$scratch/$name/reference")" >/dev/null 2>&1
@@ -36,25 +34,21 @@ layout() {
   }"
 }
 up_with() { answers "$1" "$2" "$groundwork" --stack "$scratch/$3.json" up; }
-# usable NAME: containerd has the image, and can unpack it.
-usable() {
-  local reference
-  reference=$(<"$scratch/$1/reference")
-  ctr images check "name==$reference" | grep "$reference .*complete" && ctr images unpack "$reference"
-}
+# whole NAME: containerd has every blob of the image, and has unpacked it.
+whole() { ctr images check "name==$(<"$scratch/$1/reference")" | grep -E ' complete .* true$'; }
 absent() { ! ctr images ls -q | grep -qF "$(<"$scratch/$1/reference")"; }
-# begun: an `up` that loads the large image, caught in the middle: the first bytes of it are there.
+# begun: starts an `up` that loads the large image, and catches it in the middle: some of its bytes are there.
 begun() {
+  touch "$scratch/begun"
   "$groundwork" --stack "$scratch/large.json" up >"$scratch/up.log" 2>&1 </dev/null &
   up=$!
-  timeout 60 bash -c "until [ -n \"\$(find '$ingest' -name data -size +8M 2>/dev/null)\" ]; do kill -0 $up || exit 1; done"
+  timeout 60 bash -c "until [ -n \"\$(find '$ingest' -name data -size +8M -newer '$scratch/begun' 2>/dev/null)\" ]; do kill -0 $up || exit 1; done"
 }
 # ended CODE: the `up` that was caught ends with that code.
 ended() {
   local code
   wait "$up"
   code=$?
-  up=''
   [ "$code" -eq "$1" ] || { printf 'exit code %s, wanted %s\n' "$code" "$1" && cat "$scratch/up.log" && return 1; }
 }
 
@@ -70,19 +64,18 @@ with_holes() {
 }
 holds 'the test has an image whose files have holes' with_holes
 holds 'it loads' up_with 0 'ready in' holes
-holds 'and is whole' usable holes
+holds 'and is whole' whole holes
 
 head -c 400M /dev/urandom >"$scratch/random"
 holds 'the test has a large image' layout large "$scratch/random"
 
-holds 'an up is caught while it loads an image' begun
-kill -KILL "$up"
-holds 'it is killed' ended 137
+up_killed() { begun && kill -KILL "$up" && ended 137; }
+holds 'an up is killed while it loads an image' up_killed
 holds 'and the image is not there by half' absent large
 
 # What a power cut makes of a file whose last writes were never on the disk: zeros.
 power_cut() {
-  begun && kill -KILL "$up" && ended 137 &&
+  up_killed &&
     dd if=/dev/zero of="$(find "$ingest" -name data -size +8M | head -n 1)" bs=1M count=4 conv=notrunc
 }
 holds 'half an image is spoilt as by a power cut' power_cut
@@ -97,7 +90,7 @@ disk_full() {
 }
 holds 'a full disk is told as such' disk_full
 holds 'and another up loads it after all that' up_with 0 'ready in' large
-holds 'and it is whole' usable large
+holds 'and it is whole' whole large
 
 holds 'the right stack runs on' answers 0 'ready in' "$groundwork" up
 
