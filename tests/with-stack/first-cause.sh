@@ -27,8 +27,8 @@ holds 'and the right stack mends it' answers 0 'ready in' "$groundwork" up
 sed '0,/image: groundwork.local\/hello/s##args: [--listen, nonsense]\n        &#' "$(built stack)/services.yaml" >"$scratch/services.yaml"
 changed_stack "$scratch/stack.json" "stack // { waves = map (wave:
   if wave.name == \"services\" then wave // { objects = \"$scratch/services.yaml\"; } else wave) stack.waves; }"
-told() { "$groundwork" --stack "$scratch/stack.json" up --timeout 20 >"$scratch/log" 2>&1; [ "$?" -eq 1 ]; }
-holds 'an up with a container that cannot run ends when its time is over' told
+given_up() { "$groundwork" --stack "$scratch/stack.json" up --timeout 20 >"$scratch/log" 2>&1; [ "$?" -eq 1 ]; }
+holds 'an up with a container that cannot run ends when its time is over' given_up
 holds 'while it waits it says what the container said last' grep -q "^hello: .*: For more information, try '--help'" "$scratch/log"
 holds 'and the right stack mends that too' answers 0 'ready in' "$groundwork" up
 
