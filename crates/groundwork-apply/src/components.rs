@@ -17,8 +17,7 @@ use serde::Deserialize;
 use crate::{
     Cluster, Error, MANAGED_BY,
     error::failed,
-    pods::{statuses, trouble},
-    ready::pods_of,
+    pods::{pods_of, statuses, trouble},
     status::{Status, readiness},
 };
 

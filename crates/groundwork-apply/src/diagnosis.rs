@@ -11,8 +11,7 @@ use kube::{
 use crate::{
     Cluster, Diagnosis, Error, Key,
     discovery::Kinds,
-    pods::{fails, statuses, trouble},
-    ready::pods_of,
+    pods::{fails, pods_of, statuses, trouble},
 };
 
 /// Events that are shown of an object and its pods together.

@@ -40,8 +40,7 @@ pub use endpoints::{Endpoint, address, endpoints};
 pub use error::{Diagnosis, Error, Rejection, explain};
 pub use key::Key;
 pub use order::Stage;
-pub use pods::{statuses, trouble};
-pub use ready::pods_of;
+pub use pods::{pods_of, statuses, trouble};
 pub use status::{Status, readiness};
 
 /// The field manager of everything that `groundwork` applies.

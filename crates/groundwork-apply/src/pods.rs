@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use k8s_openapi::api::core::v1::{ContainerState, ContainerStatus, Pod};
+use kube::api::DynamicObject;
 
 /// What keeps `pod` from being ready; none when nothing does.
 #[must_use]
@@ -40,6 +41,27 @@ pub(crate) fn trouble_with<'a>(
         }
         _ => Some("starting".into()),
     }
+}
+
+/// The pods that `object`'s selector chooses, or the pod that it is.
+pub fn pods_of<'a>(object: &'a DynamicObject, pods: &'a [Pod]) -> impl Iterator<Item = &'a Pod> {
+    let selector = object
+        .data
+        .pointer("/spec/selector/matchLabels")
+        .and_then(|labels| labels.as_object());
+    pods.iter().filter(move |pod| {
+        let labels = pod.metadata.labels.as_ref();
+        let chosen = selector.is_some_and(|wanted| {
+            wanted.iter().all(|(label, value)| {
+                labels
+                    .and_then(|labels| labels.get(label))
+                    .map(String::as_str)
+                    == value.as_str()
+            })
+        });
+        pod.metadata.namespace == object.metadata.namespace
+            && (chosen || pod.metadata.uid == object.metadata.uid)
+    })
 }
 
 /// The statuses of all containers, those of init containers first.

@@ -21,7 +21,7 @@ use crate::{
     error::failed,
     last_words::LastWords,
     object::Objects,
-    pods::{is_stale, statuses, trouble, trouble_with},
+    pods::{is_stale, pods_of, statuses, trouble, trouble_with},
     status::{Status, has_rule, readiness},
 };
 
@@ -181,27 +181,6 @@ fn judge(
         }
         Status::Ready => Status::Ready,
     }
-}
-
-/// The pods that `object`'s selector chooses, or the pod that it is.
-pub fn pods_of<'a>(object: &'a DynamicObject, pods: &'a [Pod]) -> impl Iterator<Item = &'a Pod> {
-    let selector = object
-        .data
-        .pointer("/spec/selector/matchLabels")
-        .and_then(|labels| labels.as_object());
-    pods.iter().filter(move |pod| {
-        let labels = pod.metadata.labels.as_ref();
-        let chosen = selector.is_some_and(|wanted| {
-            wanted.iter().all(|(label, value)| {
-                labels
-                    .and_then(|labels| labels.get(label))
-                    .map(String::as_str)
-                    == value.as_str()
-            })
-        });
-        pod.metadata.namespace == object.metadata.namespace
-            && (chosen || pod.metadata.uid == object.metadata.uid)
-    })
 }
 
 #[cfg(test)]
