@@ -28,8 +28,9 @@ use crate::{
 /// Between two looks. A look is one list for each kind that is waited for and one of all pods.
 const PAUSE: Duration = Duration::from_millis(200);
 
-/// How long looks may fail before waiting ends: the API server may restart meanwhile.
-const PATIENCE: Duration = Duration::from_secs(15);
+/// How long looks may fail before waiting ends: the API server may restart meanwhile, or be held up by all
+/// that starts at once.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 impl Cluster {
     /// Waits until every object of `wave` is ready.
