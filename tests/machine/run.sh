@@ -98,7 +98,8 @@ try() {
   folder=$(debian_root "$release" "$init") || return
   [ "${#accelerator[@]}" -gt 0 ] || choose_accelerator "$folder/kernel"
   if [ -n "$with_shell" ] && [ "${#paths[@]}" -gt 0 ]; then
-    mapfile -t -O 1 paths < <(shell_paths)
+    shell_paths >"$scratch/shell" || return
+    mapfile -t -O 1 paths <"$scratch/shell"
   fi
   image=$(disk_image "$folder" "${paths[@]}") || return
   if step 60 'it starts, and is what it says' boots "$folder" "$image"; then

@@ -12,6 +12,8 @@ step() {
   step_number=$((step_number + 1))
   output=$logs/$(printf '%02d' "$step_number")-$(tr -cs '[:alnum:]' - <<<"$sentence" | sed 's/-*$//').txt
   ends_at=$((SECONDS + seconds))
+  # What is under way is told where somebody watches, and written over when it is over.
+  [ ! -t 1 ] || printf '…       %s: %s\r' "$name" "$sentence"
   if "$@" >"$output" 2>&1 </dev/null; then
     passed=$((passed + 1))
     printf 'passed  %s: %s (%s s)\n' "$name" "$sentence" $((SECONDS - start))
@@ -58,10 +60,11 @@ comes_up_enabled() { guest groundwork up --enable --timeout $((450 * factor)); }
 
 # is_valid WHEN: all requirements that do not depend on the machine's speed; the result is kept as JSON.
 is_valid() {
-  local result=$logs/validate-$1.json code
-  guest groundwork validate --without-speed --json >"$result"
+  local result=$logs/validate-$1 code
+  guest groundwork validate --without-speed --json >"$result.json" 2>"$result.txt"
   code=$?
-  printf '%s\n' "result: $result"
+  printf 'the result is in %s.json\n' "$result"
+  grep '^FAIL' "$result.txt" || tail -n 3 "$result.txt"
   return "$code"
 }
 
