@@ -49,5 +49,5 @@ up_by_itself() {
 development() {
   step 60 'the machine has a clone' has_clone
   step 60 'the setup script makes it ready' guest 'cd project && scripts/setup-dev-environment.sh'
-  step 120 'nix develop opens the shell' guest 'cd project && nix develop --command true'
+  step 120 'nix develop has the pinned tools' guest 'cd project && nix develop --command kubectl version --client'
 }

@@ -29,7 +29,7 @@ step() {
 
 # keep_what_explains OUTPUT: the node's logs and the machine's own, beside the failed step's output.
 keep_what_explains() {
-  runs || return 0
+  runs && answers_ssh || return 0
   as root 'tar -C /var/lib/groundwork -cz logs' >"${1%.txt}.logs.tar.gz" 2>/dev/null || rm -f "${1%.txt}.logs.tar.gz"
   as root 'dmesg; free -m; df -h; groundwork status; journalctl --boot --no-pager --lines 1000' >"${1%.txt}.machine.txt" 2>&1
 }
