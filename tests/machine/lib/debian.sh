@@ -45,6 +45,8 @@ make_debian() {
     in_root "$root" adduser --quiet person sudo &&
     write_key "$folder" &&
     as_root sh -c "cp '$root'/boot/vmlinuz-* '$folder/kernel' && cp '$root'/boot/initrd.img-* '$folder/initrd'" &&
+    # Until here it was the host's name server, which apt asks; in the machine none answers.
+    as_root sh -c "echo 'nameserver 10.0.2.3' >'$root/etc/resolv.conf'" &&
     # NB: the address of the mirror stays out of the machine, which reaches none.
     as_root rm -rf "$root/etc/apt/sources.list" "$root"/var/lib/apt/lists/* "$root"/var/cache/apt/* "$root"/usr/share/doc/* &&
     as_root chown "$(id -u)" "$folder"/{kernel,initrd,key,known_host}
@@ -76,7 +78,7 @@ TEXT
   if [ "$init" = sysvinit ]; then
     printf 'cgroup2 /sys/fs/cgroup cgroup2 rw,nosuid,nodev,noexec,relatime 0 0\n' | as_root tee -a "$root/etc/fstab" >/dev/null
   fi
-  # QEMU's network for one guest: a route and a name server, as machines have, though neither leads out.
+  # QEMU's network for one guest: a route, as machines have, though it does not lead out.
   as_root mkdir -p "$root/etc/network"
   write /etc/network/interfaces <<'TEXT'
 auto lo
@@ -86,7 +88,6 @@ iface eth0 inet static
   address 10.0.2.15/24
   gateway 10.0.2.2
 TEXT
-  printf 'nameserver 10.0.2.3\n' | write /etc/resolv.conf
   as_root mkdir -p "$root/etc/sudoers.d" "$root/etc/initramfs-tools/conf.d"
   # Debian's own line for the group asks for a password, and nobody is there to type it.
   printf '%%sudo ALL=(ALL:ALL) NOPASSWD: ALL\n' | write /etc/sudoers.d/no-password
