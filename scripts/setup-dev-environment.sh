@@ -66,8 +66,10 @@ if [ -n "$tests" ] && ! command -v "${CHROMIUM:-chromium}" >/dev/null; then
 fi
 if [ -n "$machines" ]; then
   command -v apt-get >/dev/null ||
-    fail "the machines are made of Debian's packages, and this is not a Debian" "install QEMU, debootstrap, an SSH client and apt"
+    fail "the machines are made of Debian's packages, and this is not a Debian" "install QEMU, debootstrap, an SSH client, apt and what a kernel is built with"
   install_packages qemu-system-x86 qemu-utils debootstrap openssh-client e2fsprogs
+  # The kernel that runs as a process is built here, and has its cable from iproute2.
+  install_packages build-essential flex bison bc xz-utils iproute2
 fi
 "$project_root/scripts/install-git-hooks.sh"
 

@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# A private apt: the host's own mirror, bookworm main alone, an empty package state.
+# A private apt: the host's own mirror, one suite's main alone, an empty package state.
 # It never reads or changes what the host has installed.
 
 # Prints the address of the Debian mirror that this machine uses.
@@ -14,9 +14,9 @@ debian_mirror() {
     awk '$1 == "Debian" && $2 == "Debian" { print $3; exit }'
 }
 
-# Makes the private apt in folder $1 and fetches its package lists once a day.
+# Makes the private apt in folder $1 for suite $2, bookworm if unset, and fetches its package lists once a day.
 private_apt_setup() {
-  local root=$1 mirror keyring
+  local root=$1 suite=${2:-bookworm} mirror keyring
   command -v apt-get >/dev/null || fail "no apt-get on this machine" \
     "Debian packages come in through apt: install apt and Debian's archive keyring, and set DEBIAN_MIRROR"
   mirror=$(debian_mirror)
@@ -27,7 +27,7 @@ private_apt_setup() {
     "install the package debian-archive-keyring, or set DEBIAN_KEYRING"
   mkdir -p "$root"/{lists/partial,archives/partial,etc/apt.conf.d,etc/preferences.d,state}
   : >"$root/state/status"
-  printf 'deb [arch=amd64 signed-by=%s] %s bookworm main\n' "$keyring" "$mirror" >"$root/sources.list"
+  printf 'deb [arch=amd64 signed-by=%s] %s %s main\n' "$keyring" "$mirror" "$suite" >"$root/sources.list"
   cat >"$root/apt.conf" <<EOF
 Dir::Etc "$root/etc";
 Dir::Etc::SourceList "$root/sources.list";
@@ -46,7 +46,7 @@ Acquire::Retries "3";
 EOF
   if ! find "$root/lists" -maxdepth 1 -name '*_Packages*' -mmin -1440 | grep -q .; then
     private_apt "$root" apt-get -qq update ||
-      fail "apt cannot read bookworm's package lists from the mirror" \
+      fail "apt cannot read the package lists of $suite from the mirror" \
         "check the network, or set DEBIAN_MIRROR to a mirror that this machine reaches"
   fi
 }

@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
-# Proves the stack on machines like its users': made of Debian's own packages, started in QEMU.
+# Proves the stack on machines like its users', made of Debian's own packages.
 #
-#   run.sh [--steps boot|quick|all] [NAME…]   these machines, or every one
-#   run.sh --list                             what machines there are
+#   run.sh [--steps boot|quick|all] [--way kvm|user-mode|emulation] [NAME…]   these machines, or every one
+#   run.sh --list                                                             what machines there are
 #
 # `boot` looks whether each machine is what it says; it needs no build. `quick` is without the requirements.
+# `user-mode` runs a kernel as a process, where KVM runs none; the others run the distribution's own in QEMU.
 # What each step printed is kept in ~/.cache/groundwork/logs/machines.
 set -uo pipefail
 cd "$(dirname "$0")/../.." || exit 1
@@ -13,11 +14,13 @@ cd "$(dirname "$0")/../.." || exit 1
 . tests/lib/assert.sh
 . tests/machine/lib/debian.sh
 . tests/machine/lib/disk.sh
+. tests/machine/lib/qemu.sh
+. tests/machine/lib/user_mode.sh
 . tests/machine/lib/guest.sh
 . tests/machine/lib/steps.sh
 . tests/machine/lib/sequences.sh
 
-usage='usage: run.sh [--list] [--steps boot|quick|all] [NAME…]'
+usage='usage: run.sh [--list] [--steps boot|quick|all] [--way kvm|user-mode|emulation] [NAME…]'
 steps=all names=()
 while [ "$#" -gt 0 ]; do
   case $1 in
@@ -31,6 +34,13 @@ while [ "$#" -gt 0 ]; do
       case ${2:-} in
         boot | quick | all) steps=$2 ;;
         *) fail "unknown steps '${2:-}'" "$usage" 2 ;;
+      esac
+      shift
+      ;;
+    --way)
+      case ${2:-} in
+        kvm | user-mode | emulation) way=$2 ;;
+        *) fail "unknown way '${2:-}'" "$usage" 2 ;;
       esac
       shift
       ;;
@@ -96,7 +106,7 @@ try() {
   . "tests/machine/machines/$name.sh"
   printf '\n%s: %s\n' "$name" "$about"
   folder=$(debian_root "$release" "$init") || return
-  [ "${#accelerator[@]}" -gt 0 ] || choose_accelerator "$folder/kernel"
+  [ -n "$factor" ] || choose_way "$folder/kernel"
   if [ -n "$with_shell" ] && [ "${#paths[@]}" -gt 0 ]; then
     shell_paths >"$scratch/shell" || return
     mapfile -t -O 1 paths <"$scratch/shell"

@@ -74,11 +74,11 @@ write_settings() {
 127.0.1.1	machine
 ::1	localhost ip6-localhost ip6-loopback
 TEXT
-  printf '/dev/vda / ext4 errors=remount-ro 0 1\n' | write /etc/fstab
+  printf 'LABEL=root / ext4 errors=remount-ro 0 1\n' | write /etc/fstab
   if [ "$init" = sysvinit ]; then
     printf 'cgroup2 /sys/fs/cgroup cgroup2 rw,nosuid,nodev,noexec,relatime 0 0\n' | as_root tee -a "$root/etc/fstab" >/dev/null
   fi
-  # QEMU's network for one guest: a route, as machines have, though it does not lead out.
+  # A route, as machines have, though it does not lead out.
   as_root mkdir -p "$root/etc/network"
   write /etc/network/interfaces <<'TEXT'
 auto lo
@@ -88,7 +88,9 @@ iface eth0 inet static
   address 10.0.2.15/24
   gateway 10.0.2.2
 TEXT
-  as_root mkdir -p "$root/etc/sudoers.d" "$root/etc/initramfs-tools/conf.d"
+  as_root mkdir -p "$root/etc/udev/rules.d" "$root/etc/sudoers.d" "$root/etc/initramfs-tools/conf.d"
+  # The user-mode kernel gives its cable another name.
+  printf 'SUBSYSTEM=="net", ACTION=="add", KERNEL=="vec0", NAME="eth0"\n' | write /etc/udev/rules.d/70-eth0.rules
   # Debian's own line for the group asks for a password, and nobody is there to type it.
   printf '%%sudo ALL=(ALL:ALL) NOPASSWD: ALL\n' | write /etc/sudoers.d/no-password
   # An emulated machine unpacks a full RAM disk for half a minute.

@@ -37,6 +37,6 @@ make_disk() {
   rm -f "$image"
   # NB: files get holes where they are zero, as on many other file systems. Keep it so: it has found a fault.
   truncate -s "$first_size" "$image" &&
-    as_root /sbin/mke2fs -q -t ext4 -d "$root" "$image" &&
+    as_root /sbin/mke2fs -q -t ext4 -L root -d "$root" "$image" &&
     as_root rm -rf "$root/nix"
 }

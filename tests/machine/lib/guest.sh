@@ -1,76 +1,94 @@
 # shellcheck shell=bash disable=SC2154 # run.sh and the files of machines set what is not set here
-# Starts a machine in QEMU, talks to it by SSH, and ends it.
+# Starts a machine, talks to it by SSH, and ends it.
 #
 # Expects what a machine's file sets, `machines` (the cache), `scratch` (a folder of this run) and `logs`.
 
 # The machine's process; empty while none runs.
 machine_pid=''
+# How the machines run: `kvm` and `emulation` with the distribution's kernel in QEMU, `user-mode` with one of Linux' own.
+way=''
 # How many times slower than with KVM a machine may be: every deadline is multiplied by it.
-factor=1
-accelerator=()
+factor=''
+# What is root's, a machine in user mode among it, is reached through this.
+sudo=()
+[ "$(id -u)" -eq 0 ] || sudo=(sudo)
+# The SSH client that reaches it, with the options that only this way needs.
+way_in=()
 # The second of this script at which the current step has to be over.
 ends_at=0
 
-# choose_accelerator KERNEL: KVM where it gets as far as that kernel's first line, emulation elsewhere.
-# The device alone says little: it may be there and never run a guest.
-choose_accelerator() {
-  accelerator=(-accel kvm -cpu host) factor=1
-  if [ -w /dev/kvm ]; then
-    timeout --kill-after 2 15 qemu-system-x86_64 -accel kvm -cpu host -m 256 -nodefaults -display none -no-reboot \
-      -kernel "$1" -append 'console=ttyS0 panic=-1' -serial "file:$scratch/kvm" </dev/null >"$scratch/kvm.log" 2>&1
-    if grep -q 'Linux version' "$scratch/kvm" 2>/dev/null; then
-      printf 'machines run with KVM\n'
-      return
-    fi
+# choose_way KERNEL: KVM where it gets as far as that kernel's first line, user mode elsewhere; or the one asked for.
+choose_way() {
+  if [ -z "$way" ]; then
+    if kvm_runs "$1"; then way=kvm; else way=user-mode; fi
   fi
-  accelerator=(-accel 'tcg,thread=multi' -cpu max) factor=8
-  printf 'machines are emulated, as KVM runs no guest here; deadlines are %s times as long\n' "$factor"
+  case $way in
+    kvm)
+      kvm_runs "$1" || fail "KVM runs no guest here" "leave --way out, or take --way user-mode or emulation"
+      factor=1
+      printf 'machines run with KVM\n'
+      ;;
+    user-mode)
+      factor=4
+      user_mode_kernel >"$scratch/kernel" || exit
+      printf "machines run as processes, with Linux' user-mode kernel; deadlines are %s times as long\n" "$factor"
+      ;;
+    emulation)
+      factor=8
+      printf 'machines are emulated; deadlines are %s times as long\n' "$factor"
+      ;;
+  esac
 }
 
-# start_machine FOLDER IMAGE: starts it on an overlay of that image; what it writes is gone with the overlay.
+# start_machine FOLDER IMAGE: starts it on a disk of its own; what it writes is gone with that.
 start_machine() {
-  debian=$1 overlay=$scratch/$name.qcow2
-  rm -f "$overlay"
-  qemu-img create -q -f qcow2 -F raw -b "$2" "$overlay" "$disk" && power_on
+  debian=$1 own_disk=$scratch/$name.disk
+  rm -f "$own_disk"
+  case $way in
+    user-mode) cp --sparse=always "$2" "$own_disk" && truncate -s "$disk" "$own_disk" ;;
+    *) qemu-img create -q -f qcow2 -F raw -b "$2" "$own_disk" "$disk" ;;
+  esac && power_on
 }
 
 # power_on: starts the machine's process, which ends when the machine is powered off or begins a reboot.
-# NB: an emulated machine that is reset within its process takes two to five times as long to start.
 power_on() {
-  local attempt
   rm -f "$scratch/pid"
-  # Nobody can ask for a free port and hold it, so one that is taken is tried again.
-  for attempt in 1 2 3 4 5; do
-    port=$((20000 + RANDOM % 20000))
-    qemu-system-x86_64 "${accelerator[@]}" -smp 2 -m "$memory" -nodefaults -display none -daemonize -no-reboot \
-      -kernel "$debian/kernel" -initrd "$debian/initrd" \
-      -append "root=/dev/vda rw console=ttyS0 net.ifnames=0 $boot_parameters" \
-      -drive "file=$overlay,format=qcow2,if=virtio,cache=unsafe" \
-      -netdev "user,id=n0,restrict=on,hostfwd=tcp:127.0.0.1:$port-:22" -device virtio-net-pci,netdev=n0 \
-      -chardev "file,id=console,path=$logs/console.log,append=on" -serial chardev:console -pidfile "$scratch/pid" && break
-    printf 'port %s did not do, attempt %s\n' "$port" "$attempt"
-  done
+  case $way in
+    user-mode) user_mode_power_on ;;
+    *) qemu_power_on ;;
+  esac
   machine_pid=$(cat "$scratch/pid" 2>/dev/null) || machine_pid=''
-  [ -n "$machine_pid" ]
+  [ -n "$machine_pid" ] || return
+  case $way in
+    user-mode) way_in=("${sudo[@]}" nsenter --net="/proc/$machine_pid/ns/net" ssh -o Hostname=10.0.2.15) ;;
+    *) way_in=(ssh -p "$port" -o Hostname=127.0.0.1) ;;
+  esac
 }
 
 # runs: whether the machine's process is there, and is ours.
 runs() {
-  [ -n "$machine_pid" ] && tr '\0' '\n' <"/proc/$machine_pid/cmdline" 2>/dev/null | grep -qF "$overlay"
+  [ -n "$machine_pid" ] && grep -qzF "$own_disk" "/proc/$machine_pid/cmdline" 2>/dev/null
 }
 
-# end_machine: ends its process at once, and removes its overlay.
+# end_machine: ends its process at once, and removes its disk.
 end_machine() {
   # An interrupted start has written it and told nobody.
   [ -n "$machine_pid" ] || machine_pid=$(cat "$scratch/pid" 2>/dev/null)
   if runs; then
-    kill "$machine_pid" 2>/dev/null
-    within 10 gone || kill -KILL "$machine_pid" 2>/dev/null
+    as_owner kill "$machine_pid" 2>/dev/null
+    within 10 gone || as_owner kill -KILL "$machine_pid" 2>/dev/null
   fi
   machine_pid=''
-  rm -f "$scratch/pid" "${overlay:-$scratch/none}"
+  rm -f "$scratch/pid" "${own_disk:-$scratch/none}"
 }
 gone() { ! runs; }
+# as_owner COMMAND…: as who owns the machine's process.
+as_owner() {
+  case $way in
+    user-mode) as_root "$@" ;;
+    *) "$@" ;;
+  esac
+}
 
 # within SECONDS COMMAND…: waits until the command succeeds; one that does not in time has failed.
 within() {
@@ -88,10 +106,10 @@ as() {
   local who=$1 left=$((ends_at - SECONDS))
   shift
   [ "$left" -gt 0 ] || return 124
-  timeout --foreground "$left" ssh -q -F none -p "$port" -i "$debian/key" \
+  timeout --foreground "$left" "${way_in[@]}" -q -F none -i "$debian/key" \
     -o IdentitiesOnly=yes -o BatchMode=yes -o ConnectTimeout=20 -o ServerAliveInterval=20 -o ServerAliveCountMax=6 \
     -o HostKeyAlias=machine -o "UserKnownHostsFile=$debian/known_host" -o StrictHostKeyChecking=yes \
-    "$who@127.0.0.1" "$@"
+    "$who@machine" "$@"
 }
 # guest COMMAND…: the same, as the user whom this machine is about.
 guest() { as "$user" "$@"; }

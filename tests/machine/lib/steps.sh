@@ -36,7 +36,7 @@ keep_what_explains() {
 
 # boots FOLDER IMAGE: starts it, gives it its whole disk, and looks at what it is.
 boots() {
-  start_machine "$@" && wait_for_machine && as root resize2fs /dev/vda && is_itself
+  start_machine "$@" && wait_for_machine && as root "resize2fs \"\$(findfs LABEL=root)\"" && is_itself
 }
 # is_itself: says what the machine is, and whether that is what its file promises.
 is_itself() {

@@ -6,9 +6,11 @@ is_it() {
   grep '^VERSION_ID="12"' /etc/os-release
   test "$(cat /proc/1/comm)" = systemd
   test "$(stat -f -c %T /sys/fs/cgroup)" = cgroup2fs
-  for controller in cpu cpuset hugetlb io memory pids; do
+  for controller in cpu cpuset io memory pids; do
     grep -w "$controller" /sys/fs/cgroup/cgroup.controllers
   done
+  # The user-mode kernel has no huge pages.
+  test ! -e /proc/sys/vm/nr_hugepages || grep -w hugetlb /sys/fs/cgroup/cgroup.controllers
 }
 is_more() { test -e /proc/net/if_inet6; }
 
