@@ -50,13 +50,13 @@ has_settings() {
 # user_mode_power_on: starts the machine's process in a network namespace of its own, with one cable to it.
 # It ends when the machine is powered off or begins a reboot.
 user_mode_power_on() {
-  # The machine's memory is a file; its processes are processes of this host.
+  # One processor: the threads of a process take turns in user mode, and on a second one they would wait for theirs.
   # shellcheck disable=SC2016,SC2086 # the words are the inner shell's; the parameters are several
   as_root env TMPDIR=/dev/shm PATH="$PATH:/usr/sbin:/sbin" setsid unshare --net sh -c '
     ip link add host type veth peer machine && ip link set machine up &&
       ip addr add 10.0.2.2/24 dev host && ip link set host up || exit
     echo $$ >"$0" && exec "$@"' "$scratch/pid" \
-    "$(user_mode_kernel)" "uml_dir=$scratch" "ubd0=$own_disk" root=/dev/ubda rw "mem=${memory}M" "ncpus=2" seccomp=on noreboot \
+    "$(user_mode_kernel)" "uml_dir=$scratch" "ubd0=$own_disk" root=/dev/ubda rw "mem=${memory}M" ncpus=1 seccomp=on noreboot \
     vec0:transport=raw,ifname=machine,depth=128 con=null con0=null,fd:1 net.ifnames=0 $boot_parameters \
     </dev/null >>"$logs/console.log" 2>&1 &
   within 10 test -s "$scratch/pid"
