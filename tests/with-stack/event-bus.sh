@@ -27,12 +27,31 @@ round_trip() {
     [ "$("$groundwork" consume test-shell --from-beginning --max 1)" = hi ]
 }
 runs_as() { "$groundwork" kubectl exec --namespace=event-bus kafka-0 -- /bin/java -XshowSettings:properties -version 2>&1 | grep "user.name = $1" >/dev/null; }
+# A laptop that slept, a disk that hung: the controller takes the broker for dead, and for a moment clients know none.
+# NB: librdkafka 2.12 and 2.13 forget the bootstrap servers too, and then read nothing any more.
+stalls() {
+  local broker
+  broker=$(pgrep -f 'kafka\.Kafka') && for _ in 1 2 3 4; do
+    kill -STOP "$broker" && sleep 8 && kill -CONT "$broker" && round_trip || return
+  done
+}
+order() { curl --silent --fail --json '{"id":"stall","symbol":"ACME","side":"buy","quantity":1}' http://127.0.0.1:8081/events; }
+reads_all() { "$groundwork" topics lag hello-consumer | awk '$1 == "hello-consumer" { n++; lag += $NF } END { exit n == 0 || lag > 0 }'; }
+reads_on() {
+  stalls && order && for _ in $(seq 120); do
+    reads_all && return
+    sleep 0.5
+  done
+  "$groundwork" topics lag
+  return 1
+}
 enforced() {
   [ "$("$groundwork" kubectl get namespace event-bus --output 'jsonpath={.metadata.labels.pod-security\.kubernetes\.io/enforce}')" = restricted ]
 }
 
 holds 'the client keeps its promises with this broker' against_broker
 holds 'a line that is produced is consumed' round_trip
+holds 'a service goes on reading after its broker stalled' reads_on
 holds 'a topic that is not there is told with where to name it' answers 1 'hint: name it in k8s/event-bus/topics.yaml' "$groundwork" consume no-such-topic
 holds 'the broker is not root' runs_as nonroot
 holds 'its namespace takes no pod that could be' enforced

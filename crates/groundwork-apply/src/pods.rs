@@ -72,8 +72,24 @@ pub fn statuses(pod: &Pod) -> impl Iterator<Item = &ContainerStatus> {
     init.into_iter().flatten().chain(main.into_iter().flatten())
 }
 
+/// What keeps `pod` from running again as it did before the node was restarted at `moment`. One that is going, or will
+/// not come back, is none of its workload's any more.
+pub(crate) fn unsettled(pod: &Pod, moment: Timestamp) -> Option<String> {
+    let phase = pod
+        .status
+        .as_ref()
+        .and_then(|status| status.phase.as_deref());
+    if pod.metadata.deletion_timestamp.is_some() || phase == Some("Failed") {
+        return None;
+    }
+    match is_stale(pod, moment) {
+        true => Some("its containers are not restarted yet".into()),
+        false => trouble(pod),
+    }
+}
+
 /// Whether `pod` speaks of a container that was started before `moment` as if it still ran.
-pub(crate) fn is_stale(pod: &Pod, moment: Timestamp) -> bool {
+fn is_stale(pod: &Pod, moment: Timestamp) -> bool {
     statuses(pod).any(|container| {
         let running = container
             .state

@@ -21,7 +21,7 @@ use crate::{
     error::failed,
     last_words::LastWords,
     object::Objects,
-    pods::{is_stale, pods_of, statuses, trouble, trouble_with},
+    pods::{pods_of, statuses, trouble, trouble_with, unsettled},
     status::{Status, has_rule, readiness},
 };
 
@@ -148,10 +148,14 @@ fn judge(
     let Some(object) = found(key, live) else {
         return Status::Waiting("it is not there yet".into());
     };
-    let stale = |pod: &Pod| restarted.is_some_and(|moment| is_stale(pod, moment));
     match readiness(&key.kind, object) {
-        Status::Ready if pods_of(object, pods).any(stale) => {
-            Status::Waiting("its containers are not restarted yet".into())
+        Status::Ready => {
+            // For a moment after a restart a workload's own status is older than its pods'.
+            let unsettled = restarted.and_then(|moment| {
+                let mut pods = pods_of(object, pods);
+                pods.find_map(|pod| unsettled(pod, moment))
+            });
+            unsettled.map_or(Status::Ready, Status::Waiting)
         }
         Status::Waiting(words) => {
             // Pods with the same trouble are told of once, whatever time their lines begin with.
@@ -180,7 +184,6 @@ fn judge(
                 None => Status::Failed(words),
             }
         }
-        Status::Ready => Status::Ready,
     }
 }
 
@@ -265,6 +268,28 @@ mod tests {
         assert_eq!(
             judge(&key, &live(), &[pod("a"), pod("b")], None, &silent()),
             Status::Waiting("0/1 available: c: ContainerCreating".into())
+        );
+    }
+
+    #[test]
+    fn after_a_restart_a_workload_is_as_ready_as_its_pods() {
+        let key = "apps/Deployment/default/a".parse().unwrap();
+        let mut live = live();
+        let ready = json!({"observedGeneration": 1, "replicas": 1, "updatedReplicas": 1, "availableReplicas": 1});
+        live.get_mut(&key).unwrap().data["status"] = ready;
+        let judged = |pods: &[Pod], restarted| judge(&key, &live, pods, restarted, &silent());
+        let moment = Some("2026-01-01T00:00:00Z".parse().unwrap());
+        let waits = Status::Waiting("c: ContainerCreating".into());
+        assert_eq!(judged(&[pod("a")], moment), waits);
+        assert_eq!(judged(&[pod("a")], None), Status::Ready);
+        let mut stopping = pod("a");
+        stopping.metadata.deletion_timestamp =
+            serde_json::from_value(json!("2026-01-01T00:00:00Z")).unwrap();
+        let mut evicted = pod("a");
+        evicted.status.as_mut().unwrap().phase = Some("Failed".into());
+        assert_eq!(
+            judged(&[stopping, evicted, pod("b")], moment),
+            Status::Ready
         );
     }
 

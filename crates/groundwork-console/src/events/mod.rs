@@ -22,7 +22,7 @@ use tokio::{
 use crate::{failure::Failure, proxy::Proxy, tails::Tails};
 
 /// For the bus to answer the first time; afterwards the client finds it again by itself.
-const CONNECT: Duration = Duration::from_secs(2);
+const CONNECT: Duration = Duration::from_secs(5);
 /// Before the next try, when it has not.
 const AGAIN: Duration = Duration::from_secs(1);
 /// For an answer of the bus.

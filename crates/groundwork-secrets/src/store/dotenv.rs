@@ -1,10 +1,11 @@
 //! The .env format: fields in, fields out.
 //!
-//! Read as dotenv libraries read it, so a value in double quotes may have escapes, and one without
-//! quotes ends at a space or `#`. One thing is refused: a `$` that such a library would replace by
-//! whatever the process has in its environment.
+//! Read as [python-dotenv](https://github.com/theskumar/python-dotenv) 1.1 reads it, which Compose agrees
+//! with on these points: a value in single or double quotes may span lines, double quotes have
+//! escapes, and a value without quotes is the rest of its line up to a space and `#`. Three things are refused, as
+//! they are somebody's mistake: a `$` that a reader would replace by what the process has in its environment,
+//! a quoted value that swallows what looks like another variable, and a name without a value.
 
-use dotenvy::Error as Dotenvy;
 use zeroize::Zeroizing;
 
 use super::Error;
@@ -15,37 +16,212 @@ use crate::{Fields, Value};
 /// # Errors
 /// [`Error::Dotenv`] with the line that is none; nothing of it is shown.
 pub fn parse(text: &str) -> Result<Fields, Error> {
-    if let Some(index) = text.lines().position(replaces) {
-        return Err(Error::Dotenv {
-            line: index + 1,
-            reason: "its $ would be replaced by a variable; put the value in single quotes",
-        });
-    }
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let mut fields = Fields::new();
-    for pair in dotenvy::from_read_iter(text.as_bytes()) {
-        let (name, value) = pair.map_err(|error| Error::Dotenv {
-            line: line_of(text, &error),
-            reason: "it is not NAME=VALUE",
-        })?;
-        fields.insert(name, Value::from(value));
+    let mut reader = Reader { text, rest: text };
+    while reader.skip(char::is_whitespace) {
+        if let Some((name, value)) = reader.binding()? {
+            fields.insert(name, Value::from(value));
+        }
     }
     Ok(fields)
 }
 
-/// Whether `line` has a `$` that stands for a variable.
-fn replaces(line: &str) -> bool {
-    let line = line.trim_start();
-    // A line without a name goes on with the value of the one before.
-    let value = line.split_once('=').map_or(line, |(_, value)| value.trim());
-    let free = value.replace("\\\\", "").replace("\\$", "").contains('$');
-    free && !line.starts_with('#') && !value.starts_with('\'')
+struct Reader<'a> {
+    text: &'a str,
+    rest: &'a str,
 }
 
-/// Writes `fields` so that [`parse`] reads them back as they are: in single quotes, in which a shell
-/// finds nothing to replace either, or in double quotes where a value has single ones or a line's end.
+impl<'a> Reader<'a> {
+    /// Passes over what `like` names, and says whether anything is left.
+    fn skip(&mut self, like: impl Fn(char) -> bool) -> bool {
+        self.rest = self.rest.trim_start_matches(like);
+        !self.rest.is_empty()
+    }
+
+    /// Takes what comes before the first character that `ends` names.
+    fn until(&mut self, ends: impl Fn(char) -> bool) -> &'a str {
+        let (taken, rest) = self
+            .rest
+            .split_at(self.rest.find(ends).unwrap_or(self.rest.len()));
+        self.rest = rest;
+        taken
+    }
+
+    fn wrong(&self, reason: &'static str) -> Error {
+        let before = &self.text[..self.text.len() - self.rest.len()];
+        Error::Dotenv {
+            line: before.lines().count().max(1) + usize::from(before.ends_with('\n')),
+            reason,
+        }
+    }
+
+    /// One comment, or one variable; `None` for what sets nothing.
+    fn binding(&mut self) -> Result<Option<(String, String)>, Error> {
+        if self.rest.starts_with('#') {
+            self.until(ends_line);
+            return Ok(None);
+        }
+        let exported = self.rest.strip_prefix("export");
+        if let Some(after) = exported.filter(|after| after.starts_with(blank)) {
+            self.rest = after.trim_start_matches(blank);
+        }
+        let begin = self.rest;
+        let name = self.name()?;
+        self.skip(blank);
+        let Some(after) = self.rest.strip_prefix('=') else {
+            self.rest = begin;
+            return Err(self.wrong("it is not NAME=VALUE"));
+        };
+        self.rest = after.trim_start_matches(blank);
+        let value = match self.rest.chars().next() {
+            Some(quote @ ('\'' | '"')) => {
+                let value = self.quoted(quote)?;
+                self.ends(begin, "something follows the closing quote")?;
+                value
+            }
+            _ => self.plain()?,
+        };
+        Ok(Some((name, value)))
+    }
+
+    fn name(&mut self) -> Result<String, Error> {
+        let begin = self.rest;
+        let name = match begin.strip_prefix('\'') {
+            Some(after) => {
+                self.rest = after;
+                let name = self.until(|c| c == '\'');
+                self.rest = self.rest.strip_prefix('\'').unwrap_or_default();
+                name
+            }
+            None => self.until(|c| c == '=' || c == '#' || c.is_whitespace()),
+        };
+        if name.is_empty() {
+            self.rest = begin;
+            return Err(self.wrong("it is not NAME=VALUE"));
+        }
+        Ok(name.to_owned())
+    }
+
+    /// A value in quotes, up to the one that no backslash precedes.
+    fn quoted(&mut self, quote: char) -> Result<String, Error> {
+        let begin = self.rest;
+        let mut value = String::new();
+        let mut letters = begin[1..].char_indices();
+        while let Some((index, letter)) = letters.next() {
+            match letter {
+                _ if letter == quote => {
+                    if swallows(&begin[1..=index]) {
+                        return Err(self.wrong(
+                            "inside its quotes a line sets another variable; a quote is missing or too many",
+                        ));
+                    }
+                    self.rest = &begin[index + 2..];
+                    return Ok(value);
+                }
+                '$' if quote == '"' && is_variable(&begin[index + 1..]) => {
+                    return Err(self.wrong(REPLACED));
+                }
+                '\\' => {
+                    let next = letters.clone().next();
+                    let meant = next.and_then(|(_, next)| escape(next, quote));
+                    if meant.is_some() {
+                        letters.next();
+                    }
+                    value.push(meant.unwrap_or('\\'));
+                }
+                _ => value.push(letter),
+            }
+        }
+        Err(self.wrong("its quote is not closed"))
+    }
+
+    /// A value without quotes.
+    fn plain(&mut self) -> Result<String, Error> {
+        let begin = self.rest;
+        let line = self.until(ends_line);
+        let comment = line
+            .char_indices()
+            .find(|&(index, letter)| letter == '#' && line[..index].ends_with(char::is_whitespace));
+        let value = comment.map_or(line, |(index, _)| &line[..index]).trim_end();
+        if value
+            .match_indices('$')
+            .any(|(index, _)| is_variable(&value[index..]))
+        {
+            self.rest = begin;
+            return Err(self.wrong(REPLACED));
+        }
+        Ok(value.to_owned())
+    }
+
+    /// Passes over a comment and the line's end; anything else is wrong, on the line where `begin` is.
+    fn ends(&mut self, begin: &'a str, reason: &'static str) -> Result<(), Error> {
+        self.skip(blank);
+        if self.rest.starts_with('#') {
+            self.until(ends_line);
+        }
+        if self.rest.is_empty() || self.rest.starts_with(ends_line) {
+            return Ok(());
+        }
+        self.rest = begin;
+        Err(self.wrong(reason))
+    }
+}
+
+const REPLACED: &str = "its $ would be replaced by a variable; put the value in single quotes";
+
+fn ends_line(letter: char) -> bool {
+    matches!(letter, '\r' | '\n')
+}
+
+fn blank(letter: char) -> bool {
+    letter.is_whitespace() && !ends_line(letter)
+}
+
+/// What a backslash and `letter` mean within `quote`, where they mean something.
+fn escape(letter: char, quote: char) -> Option<char> {
+    match letter {
+        '\\' | '\'' => Some(letter),
+        _ if quote == '\'' => None,
+        '"' | '$' => Some(letter),
+        'a' => Some('\u{7}'),
+        'b' => Some('\u{8}'),
+        'f' => Some('\u{c}'),
+        'n' => Some('\n'),
+        'r' => Some('\r'),
+        't' => Some('\t'),
+        'v' => Some('\u{b}'),
+        _ => None,
+    }
+}
+
+/// Whether `text`, which begins with `$`, names a variable: `$NAME` or `${`.
+fn is_variable(text: &str) -> bool {
+    let next = text[1..].chars().next();
+    next.is_some_and(|c| c == '{' || c == '_' || c.is_ascii_alphabetic())
+}
+
+/// Whether a line after the first sets a variable. Base64 has nothing behind a `=` but another one.
+fn swallows(value: &str) -> bool {
+    value.lines().skip(1).any(|line| {
+        let line = line.trim_start();
+        let line = line.strip_prefix("export ").unwrap_or(line);
+        line.split_once('=').is_some_and(|(name, value)| {
+            let letter = |c: char| c.is_ascii_alphanumeric() || c == '_';
+            !name.is_empty()
+                && name.chars().all(letter)
+                && !value.is_empty()
+                && !value.starts_with('=')
+        })
+    })
+}
+
+/// Writes `fields` so that a shell, python-dotenv and Node.js read them alike: in single quotes, or in double
+/// quotes where a value has a single one.
 ///
 /// # Errors
-/// [`Error::Field`] for a value that is no text, or a name that no variable can have.
+/// [`Error::Field`] for a value that these three do not read alike or that is no text, and for a name that no
+/// variable can have.
 pub fn format(fields: &Fields) -> Result<Zeroizing<String>, Error> {
     let mut text = Zeroizing::new(String::new());
     for (name, value) in fields {
@@ -62,111 +238,28 @@ pub fn format(fields: &Fields) -> Result<Zeroizing<String>, Error> {
         let value = value
             .expose_text()
             .map_err(|_| wrong("it is no text, and a .env file is"))?;
-        text.push_str(name);
-        text.push('=');
-        // NB: the reader takes a backslash before the last single quote for an escape.
-        match value.contains(['\'', '\n']) || value.ends_with('\\') {
-            true => in_double_quotes(&mut text, value),
-            false => text.extend(["'", value, "'"]),
-        }
-        text.push('\n');
+        let quote = quote_for(value).ok_or_else(|| {
+            wrong("no .env file has it so that shell, Python and Node.js read it alike")
+        })?;
+        text.extend([name, "=", quote, value, quote, "\n"]);
     }
     Ok(text)
 }
 
-fn in_double_quotes(text: &mut String, value: &str) {
-    text.push('"');
-    for c in value.chars() {
-        match c {
-            '"' | '\\' | '$' => text.extend(['\\', c]),
-            '\n' => text.push_str("\\n"),
-            c => text.push(c),
-        }
+/// The quotes within which all three readers take `value` as it stands.
+///
+/// In single quotes python-dotenv knows `\\` and `\'`, and replaces `${`; Node.js knows no escape there at all.
+/// In double quotes a shell looks at four characters. A carriage return becomes a line feed in Node.js.
+fn quote_for(value: &str) -> Option<&'static str> {
+    if value.contains("${") || value.contains("\\\\") || value.contains(['\r', '\0']) {
+        return None;
     }
-    text.push('"');
-}
-
-/// The first line with the text that `error` complains of; its words are not for showing.
-fn line_of(text: &str, error: &Dotenvy) -> usize {
-    let Dotenvy::LineParse(wrong, _) = error else {
-        return 0;
-    };
-    let first = wrong.lines().next().unwrap_or_default();
-    let found = text.lines().position(|line| line.trim() == first.trim());
-    found.map_or(0, |index| index + 1)
+    match value.contains('\'') {
+        false => (!value.ends_with('\\') && !swallows(value)).then_some("'"),
+        true => (!value.contains(['"', '\\', '$', '`']) && !swallows(value)).then_some("\""),
+    }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn shown(fields: &Fields) -> Vec<(&str, &str)> {
-        let pairs = fields.iter();
-        pairs
-            .map(|(name, value)| (name.as_str(), value.expose_text().unwrap()))
-            .collect()
-    }
-
-    #[test]
-    fn a_file_is_read_as_others_read_it() {
-        let text =
-            "# keys\nexport ALPACA_ID=abc\nALPACA_KEY='a # b$c'\nEMPTY=\nQUOTED=\"two\\nlines\"\n";
-        assert_eq!(
-            shown(&parse(text).unwrap()),
-            [
-                ("ALPACA_ID", "abc"),
-                ("ALPACA_KEY", "a # b$c"),
-                ("EMPTY", ""),
-                ("QUOTED", "two\nlines"),
-            ]
-        );
-    }
-
-    #[test]
-    fn what_is_written_is_read_back_as_it_was() {
-        let hard = [
-            "plain",
-            "a b",
-            "it's",
-            "\"quoted\"",
-            "back\\slash",
-            "at the end\\",
-            "$HOME ${HOME}",
-            "`id`",
-            "a\nb",
-            "#no",
-            "ä€",
-        ];
-        let fields: Fields = hard
-            .iter()
-            .enumerate()
-            .map(|(index, value)| (format!("F{index}"), Value::from((*value).to_owned())))
-            .collect();
-        assert_eq!(parse(&format(&fields).unwrap()).unwrap(), fields);
-    }
-
-    #[test]
-    fn a_wrong_line_is_named_and_not_shown() {
-        let error = parse("A=1\nthis is a sesame\n").unwrap_err();
-        assert_eq!(error.to_string(), "line 2: it is not NAME=VALUE");
-    }
-
-    #[test]
-    fn a_variable_is_refused_and_not_replaced() {
-        for line in ["A=$HOME", "A=\"x ${HOME}\"", "A=x$HOME", "$HOME\""] {
-            let error = parse(&format!("# $HOME\n{line}\n")).unwrap_err();
-            assert!(matches!(error, Error::Dotenv { line: 2, .. }), "{error}");
-        }
-        let kept = parse("A='$HOME'\nB=\"\\$HOME\"\n").unwrap();
-        assert_eq!(shown(&kept), [("A", "$HOME"), ("B", "$HOME")]);
-    }
-
-    #[test]
-    fn what_no_variable_can_hold_is_refused() {
-        let field = |name: &str, bytes: &[u8]| {
-            Fields::from([(name.to_owned(), Value::new(bytes.to_vec()))])
-        };
-        assert!(format(&field("tls.crt", b"x")).is_err());
-        assert!(format(&field("BINARY", b"\xff\xfe")).is_err());
-    }
-}
+#[path = "dotenv_tests.rs"]
+mod tests;

@@ -1,6 +1,9 @@
 //! `secret get`, `list` and `history`.
 
-use std::collections::BTreeMap;
+use std::{
+    collections::BTreeMap,
+    io::{self, IsTerminal as _},
+};
 
 use groundwork_secrets::{
     Value,
@@ -43,7 +46,10 @@ pub async fn get(global: &Global, arguments: &Get) -> anyhow::Result<()> {
     if fields.len() == 1 {
         for value in fields.values() {
             output::raw(value.expose());
-            output::raw(b"\n");
+            // A file or another program gets the value's bytes and no more.
+            if io::stdout().is_terminal() {
+                output::raw(b"\n");
+            }
         }
     } else {
         output::raw(dotenv::format(&fields)?.as_bytes());
