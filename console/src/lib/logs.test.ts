@@ -15,6 +15,11 @@ it('lines are read as their fields, the newest first', () => {
   expect(lines[0]?.fields.n).toBe('3');
 });
 
+it('a line that says no level has none', () => {
+  const [line] = linesOf('{"_time":"2026-01-02T03:04:06Z","_msg":"third","severity_text":"unspecified"}');
+  expect(line?.level).toBe('');
+});
+
 it('two lines that are the same are two', () => {
   expect(new Set(linesOf(text).map((it) => it.id)).size).toBe(3);
 });

@@ -1,6 +1,6 @@
 // VictoriaLogs: lines, how many there were when, and new ones as they come.
 import { getJson, type Params, postForm, postJson, search, stream } from './api';
-import { LEVEL, SERVICE } from './logsql';
+import { LEVEL, SERVICE, UNSPECIFIED } from './logsql';
 import type { Span } from './time';
 
 const BASE = '/proxy/victorialogs/select/logsql';
@@ -11,6 +11,7 @@ export interface Line {
   time: string;
   message: string;
   service: string;
+  /** Empty where the line says none. */
   level: string;
   trace: string;
   span: string;
@@ -31,11 +32,16 @@ export function lineOfFields(fields: Record<string, string>, at = 0): Line {
     time,
     message,
     service: fields[SERVICE] ?? '',
-    level: fields[LEVEL] ?? '',
+    level: levelOf(fields),
     trace: fields.trace_id ?? '',
     span: fields.span_id ?? '',
     fields,
   };
+}
+
+function levelOf(fields: Record<string, string>): string {
+  const level = fields[LEVEL] ?? '';
+  return level === UNSPECIFIED ? '' : level;
 }
 
 /** The lines in `text`, one JSON object each; the newest first, each with an id of its own. */
@@ -70,7 +76,7 @@ export async function hits(query: string, span: Span, step: number, signal?: Abo
   type Answer = { hits: { fields: Record<string, string>; timestamps: string[]; values: number[] }[] };
   const answer = await postJson<Answer>(`${BASE}/hits`, { query, step: `${step}ms`, field: LEVEL, ...between(span) }, signal);
   return answer.hits.map((it) => ({
-    level: it.fields[LEVEL] ?? '',
+    level: levelOf(it.fields),
     counts: new Map(it.timestamps.map((time, at) => [Date.parse(time), it.values[at] ?? 0])),
   }));
 }

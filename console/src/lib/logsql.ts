@@ -4,6 +4,8 @@ export const SERVICE = 'service.name';
 export const NAMESPACE = 'k8s.namespace.name';
 export const LEVEL = 'severity_text';
 export const LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'] as const;
+/** The level of lines that say none, as OpenTelemetry calls it. */
+export const UNSPECIFIED = 'unspecified';
 
 export interface Filters {
   namespace: string;

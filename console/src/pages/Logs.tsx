@@ -5,7 +5,7 @@ import { useRange } from '../app/range';
 import { type Open, useTail } from '../app/tail';
 import { number, plural } from '../lib/format';
 import { hits, type Line, lines, tail, values } from '../lib/logs';
-import { type Filters, LEVELS, logsql, NAMESPACE, NOTHING, quoted, SERVICE, splitPipes } from '../lib/logsql';
+import { type Filters, LEVELS, logsql, NAMESPACE, NOTHING, quoted, SERVICE, splitPipes, UNSPECIFIED } from '../lib/logsql';
 import { step } from '../lib/time';
 import { Choose, State, TextField } from '../ui/bits';
 import { ExploreTabs } from '../ui/ExploreTabs';
@@ -49,7 +49,7 @@ export default function Logs() {
       <div className="filters">
         <Choose label="Namespace" any="any" value={filters.namespace} options={namespaces.data ?? []} onChange={(it) => update({ ns: it, service: null })} />
         <Choose label="Service" any="any" value={filters.service} options={services.data ?? []} onChange={(it) => set('service', it)} />
-        <Choose label="Level" any="any" value={filters.level} options={LEVELS} onChange={(it) => set('level', it)} />
+        <Choose label="Level" any="any" value={filters.level} options={[...LEVELS, UNSPECIFIED]} onChange={(it) => set('level', it)} />
         <TextField label="Text" className="grow" value={filters.text} placeholder="words, or a &quot;phrase&quot;" onCommit={(it) => set('text', it)} />
         <TextField label="LogsQL" className="grow" mono value={filters.query} placeholder='"k8s.pod.name":hello' onCommit={(it) => set('query', it)} />
         {filters.trace !== '' && <TextField label="Trace" mono value={filters.trace} onCommit={(it) => set('trace', it)} />}

@@ -23,7 +23,9 @@ export function LogLines({ lines, onFilter, compact = false }: Props) {
         <li key={line.id} className={`line ${line.level}`}>
           <div className="row">
             <time dateTime={line.time}>{clock(line.time, now)}</time>
-            <span className="level">{line.level}</span>
+            <span className="level" title={line.level === '' ? 'it says no level' : undefined}>
+              {line.level || '–'}
+            </span>
             <span className="service" title={line.service}>
               {line.service}
             </span>

@@ -86,7 +86,7 @@ pub(super) async fn of_a_trace(context: &Context) -> Verdict {
     let services: Vec<_> = services.into_iter().collect();
     let all: Vec<_> = levels.iter().copied().collect();
     judged(
-        !levels.contains(""),
+        !levels.contains("") && !levels.contains("unspecified"),
         format!(
             "{} lines of {}, of level '{}'",
             lines.len(),
