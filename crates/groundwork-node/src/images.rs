@@ -3,25 +3,67 @@
 
 use std::{
     collections::BTreeSet,
-    fs::File,
+    fs::{self, File},
     io::{self, BufWriter, Write},
     path::Path,
 };
 
 use groundwork_exec::Command;
 use groundwork_stack::{Image, Phase, Progress, Report, Stack};
+use rustix::fs::syncfs;
+use serde::{Deserialize, Serialize};
 
-use crate::{error::Error, state::StateDir};
+use crate::{
+    error::{Error, at},
+    state::{self, StateDir},
+};
 
 /// The name by which containerd takes an image of a layout.
 const NAME_ANNOTATION: &str = "io.containerd.image.name";
 
-/// Loads what is missing, in the stack's order, and returns how many that were.
+/// What tells one run of the kernel from the next.
+const BOOT_ID: &str = "/proc/sys/kernel/random/boot_id";
+
+/// The images whose unpacked files may be in the kernel's memory alone. containerd notes an image on the
+/// disk as whole before its files are there, so a power cut can leave one that has empty files for good.
+#[derive(Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+struct Unsynced {
+    /// The boot whose memory holds them.
+    boot: String,
+    digests: BTreeSet<String>,
+}
+
+impl Unsynced {
+    /// Splits off what another boot left behind: its files may be lost.
+    fn lost(&mut self, boot: &str) -> BTreeSet<String> {
+        if self.boot == boot {
+            return BTreeSet::new();
+        }
+        boot.clone_into(&mut self.boot);
+        std::mem::take(&mut self.digests)
+    }
+}
+
+/// Loads what is missing, in the stack's order, and returns how many that were. Afterwards their files
+/// are on the disk.
 pub fn load(state: &StateDir, stack: &Stack, report: &Report) -> Result<usize, Error> {
     let progress = |phase, detail: String| report(Progress::new("images", phase, detail));
     let ctr = ctr(state, stack)?;
+    let note = state.unsynced_images();
+    let mut unsynced: Unsynced = state::read_json(&note)?.unwrap_or_default();
+    let boot = fs::read_to_string(BOOT_ID).map_err(at("read", BOOT_ID))?;
+    let lost = unsynced.lost(boot.trim_end());
+    if !lost.is_empty() {
+        remove(&ctr, &lost)?;
+    }
     let present = ctr.clone().args(["images", "ls", "-q"]).read()?;
     let missing = missing(&stack.images, &present);
+    unsynced
+        .digests
+        .extend(missing.iter().map(|image| image.digest.clone()));
+    if !unsynced.digests.is_empty() {
+        state::write_json(&note, &unsynced)?;
+    }
     for (number, image) in missing.iter().enumerate() {
         progress(
             Phase::Starting,
@@ -31,8 +73,34 @@ pub fn load(state: &StateDir, stack: &Stack, report: &Report) -> Result<usize, E
             .args(["images", "import", "-"])
             .run_with_input(|input| stream(image, input))?;
     }
+    if !unsynced.digests.is_empty() {
+        let folder = state.path("containerd");
+        File::open(&folder)
+            .and_then(|folder| Ok(syncfs(folder)?))
+            .map_err(at("bring to the disk", folder))?;
+    }
+    state::remove(&note)?;
     progress(Phase::Ready, format!("{} loaded", missing.len()));
     Ok(missing.len())
+}
+
+/// Removes the images with the manifests `digests`, their layers unless a container stands on them, and what
+/// imports that were cut off hold on to. containerd would go on with half a blob without a look at what is in
+/// it, and pass over a layer that it has.
+fn remove(ctr: &Command, digests: &BTreeSet<String>) -> Result<(), Error> {
+    let remove = |kind: &str, filters: Vec<String>| -> Result<(), Error> {
+        let names = ctr.clone().args([kind, "ls", "-q"]).args(filters).read()?;
+        if !names.is_empty() {
+            let remove = ctr.clone().args([kind, "rm", "--sync"]);
+            remove.args(names.lines()).run()?;
+        }
+        Ok(())
+    };
+    let manifest = |digest| format!("target.digest=={digest}");
+    // The kubelet has a name of its own for each image.
+    remove("images", digests.iter().map(manifest).collect())?;
+    // What expires belongs to an import or a pull; a pod's lease does not.
+    remove("leases", vec![r#"labels."containerd.io/gc.expire""#.into()])
 }
 
 fn ctr(state: &StateDir, stack: &Stack) -> Result<Command, Error> {
@@ -87,8 +155,6 @@ fn named_index(image: &Image) -> io::Result<Vec<u8>> {
 
 #[cfg(test)]
 mod tests {
-    use std::fs;
-
     use super::*;
 
     fn image(layout: &Path) -> Image {
@@ -106,6 +172,19 @@ mod tests {
         assert_eq!(missing(&images, "").len(), 1);
         assert!(missing(&images, "a:1\ngroundwork.local/hello:1\n").is_empty());
         assert_eq!(missing(&images, "groundwork.local/hello:12").len(), 1);
+    }
+
+    #[test]
+    fn only_what_another_boot_left_is_lost() {
+        let left = || Unsynced {
+            boot: "a".into(),
+            digests: BTreeSet::from(["sha256:1".into()]),
+        };
+        let mut unsynced = left();
+        assert!(unsynced.lost("a").is_empty());
+        assert_eq!(unsynced, left());
+        assert_eq!(unsynced.lost("b"), left().digests);
+        assert_eq!((unsynced.boot.as_str(), unsynced.digests.len()), ("b", 0));
     }
 
     /// A layout with one blob, in a folder of its own.

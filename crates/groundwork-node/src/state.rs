@@ -103,6 +103,11 @@ impl StateDir {
         self.path("processes.json")
     }
 
+    /// The images whose files may not be on the disk yet; there until an `up` has brought them to it.
+    pub fn unsynced_images(&self) -> PathBuf {
+        self.path("unsynced-images.json")
+    }
+
     /// There from an `up` until a `down`, so that a reboot in between can be told.
     pub fn wanted(&self) -> PathBuf {
         self.path("wanted")
