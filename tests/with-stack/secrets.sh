@@ -109,6 +109,15 @@ at_once() {
   "$groundwork" secret delete "$name-many" --yes >/dev/null && [ -n "$told" ]
 }
 holds 'of changes at the same moment none is lost without a word' at_once
+# What pods reach it by. A way that is withdrawn is one that kube-proxy may miss for a minute.
+way_in() { "$groundwork" kubectl get endpointslices,endpoints -n default -o json --field-selector metadata.name=kubernetes; }
+api_server() { grep '"pid"' /run/groundwork/processes/kube-apiserver.json; }
+rotated() {
+  local way process
+  way=$(way_in) && process=$(api_server) && grep -q '"addresses": \[' <<<"$way" && grep -q '"ip": "10' <<<"$way" || return 1
+  "$groundwork" secret rotate-key && says "$way" way_in && [ "$(api_server)" != "$process" ]
+}
+holds 'a new key restarts the API server, and the way to it stays' rotated
 holds 'a delete asks first' answers 2 'hint: groundwork secret delete' "$groundwork" secret delete "$name"
 holds 'and leaves nothing' answers 0 'removed, 4 versions' "$groundwork" secret delete "$name" --yes
 holds 'which the list shows' answers 1 "there is no secret default/$name" "$groundwork" secret history "$name"

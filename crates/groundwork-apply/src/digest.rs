@@ -69,7 +69,7 @@ pub const VOLATILE: &[&[&str]] = &[
 /// A Service's addresses; volatile unless the object itself fixes them.
 const ADDRESSES: &[&[&str]] = &[&["spec", "clusterIP"], &["spec", "clusterIPs"]];
 
-/// Kinds that the cluster makes from ours, with our labels but without an owner.
+/// Kinds that the cluster makes from ours, with our labels but without an owner. What was applied itself counts.
 const DERIVED: &[&str] = &["Endpoints", "NodeMetrics", "PodMetrics"];
 
 /// The hash of each of our objects and one over all.
@@ -159,7 +159,8 @@ pub(crate) fn normalised(
     kind: &str,
     mut object: DynamicObject,
 ) -> Option<(String, Value)> {
-    if DERIVED.contains(&kind) || !object.owner_references().is_empty() {
+    let derived = DERIVED.contains(&kind) && applied_fields(&object).next().is_none();
+    if derived || !object.owner_references().is_empty() {
         return None;
     }
     let namespace = object.metadata.namespace.clone().unwrap_or_default();
@@ -182,16 +183,15 @@ pub(crate) fn normalised(
 
 /// Whether the object as we applied it names its address.
 fn fixes_address(object: &DynamicObject) -> bool {
-    object
-        .metadata
-        .managed_fields
-        .iter()
-        .flatten()
-        .any(|entry| {
-            let fields = entry.fields_v1.as_ref().map(|fields| &fields.0);
-            entry.manager.as_deref() == Some(FIELD_MANAGER)
-                && fields.is_some_and(|fields| fields.pointer("/f:spec/f:clusterIP").is_some())
-        })
+    applied_fields(object).any(|fields| fields.pointer("/f:spec/f:clusterIP").is_some())
+}
+
+/// The fields that we applied; none of an object that somebody else made.
+fn applied_fields(object: &DynamicObject) -> impl Iterator<Item = &Value> {
+    let entries = object.metadata.managed_fields.iter().flatten();
+    entries
+        .filter(|entry| entry.manager.as_deref() == Some(FIELD_MANAGER))
+        .filter_map(|entry| entry.fields_v1.as_ref().map(|fields| &fields.0))
 }
 
 fn remove(value: &mut Value, path: &[&str]) {
@@ -288,6 +288,20 @@ mod tests {
             normalised("discovery.k8s.io", "EndpointSlice", object),
             None
         );
+    }
+
+    #[test]
+    fn endpoints_count_that_were_applied_and_those_that_the_cluster_made_do_not() {
+        let by = |manager: &str| {
+            let endpoints = json!({"apiVersion": "v1", "kind": "Endpoints",
+                "metadata": {"name": "a", "managedFields": [
+                    {"manager": manager, "operation": "Apply", "fieldsV1": {"f:subsets": {}}}]},
+                "subsets": [{"addresses": [{"ip": "10.0.0.1"}]}]});
+            normalised("", "Endpoints", serde_json::from_value(endpoints).unwrap())
+        };
+        let (_, ours) = by(FIELD_MANAGER).unwrap();
+        assert_eq!(ours["subsets"][0]["addresses"][0]["ip"], "10.0.0.1");
+        assert_eq!(by("kube-controller-manager"), None);
     }
 
     #[test]

@@ -102,6 +102,8 @@ pub fn process(context: &Context) -> Result<Process, Error> {
             pki("service-account", "key")
         ),
         format!("--service-cluster-ip-range={SERVICE_NETWORK}"),
+        // Its endpoints are objects of the stack: its own it would withdraw whenever it ends.
+        "--endpoint-reconciler-type=none".into(),
         // To extension API servers: metrics-server.
         format!(
             "--proxy-client-cert-file={}",
