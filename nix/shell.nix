@@ -52,6 +52,10 @@ in
         export KUBECONFIG=$state/kubeconfig
       fi
       unset state
+      # A proxy of the person's does not reach what is on this machine: loopback, and the stack's own addresses.
+      NO_PROXY="''${NO_PROXY:-''${no_proxy:-}}"
+      export NO_PROXY="''${NO_PROXY:+$NO_PROXY,}localhost,.localhost,127.0.0.1,::1,10.213.0.0/16"
+      export no_proxy="$NO_PROXY"
       # NB: `nix develop` may be run for this flake from within another project.
       project=$(git rev-parse --show-toplevel 2>/dev/null) || project=
       if [ -x "$project/scripts/install-git-hooks.sh" ]; then

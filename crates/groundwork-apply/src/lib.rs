@@ -5,6 +5,7 @@
 //! readiness, and the views that `status` and `validate` show (components, endpoints, digest, drift).
 //! Not owned: where the cluster comes from. A kubeconfig is all that this crate needs.
 
+mod access;
 mod apply;
 mod components;
 mod diagnosis;
@@ -28,11 +29,9 @@ use std::{path::Path, time::Duration};
 
 use http::{HeaderValue, header::USER_AGENT};
 use jiff::Timestamp;
-use kube::{
-    Client, Config,
-    config::{KubeConfigOptions, Kubeconfig},
-};
+use kube::Client;
 
+pub use access::config;
 pub use apply::Applied;
 pub use digest::{Digest, VOLATILE};
 pub use drift::Drift;
@@ -93,11 +92,7 @@ impl Cluster {
             path: path.into(),
             reason,
         };
-        let kubeconfig =
-            Kubeconfig::read_from(path).map_err(|error| unusable(error.to_string()))?;
-        let mut config = Config::from_custom_kubeconfig(kubeconfig, &KubeConfigOptions::default())
-            .await
-            .map_err(|error| unusable(error.to_string()))?;
+        let mut config = config(path).await?;
         config.connect_timeout = Some(CONNECT_TIMEOUT);
         if let Some(caller) = caller {
             let agent = HeaderValue::from_str(&caller.agent);

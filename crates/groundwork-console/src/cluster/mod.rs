@@ -11,10 +11,7 @@ use std::{path::Path, time::Duration};
 
 use axum::{Router, routing::get};
 use groundwork_error::chain;
-use kube::{
-    Client, Config,
-    config::{KubeConfigOptions, Kubeconfig},
-};
+use kube::{Client, Config};
 use tokio::time::timeout;
 
 use crate::{failure::Failure, proxy::Proxy};
@@ -57,12 +54,9 @@ impl Cluster {
 async fn client(kubeconfig: Option<&Path>) -> Result<Client, String> {
     let config = match kubeconfig {
         None => Config::incluster().map_err(|error| chain(&error))?,
-        Some(path) => {
-            let file = Kubeconfig::read_from(path).map_err(|error| chain(&error))?;
-            let options = KubeConfigOptions::default();
-            let config = Config::from_custom_kubeconfig(file, &options).await;
-            config.map_err(|error| chain(&error))?
-        }
+        Some(path) => groundwork_apply::config(path)
+            .await
+            .map_err(|error| chain(&error))?,
     };
     Client::try_from(config).map_err(|error| chain(&error))
 }

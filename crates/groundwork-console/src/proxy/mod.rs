@@ -23,7 +23,7 @@ use reqwest::{Client, redirect::Policy};
 use crate::{Backends, failure::Failure, paths, tails::Tails};
 use allow::{Backend, Verdict, judge};
 
-/// For a connection: the servers are on this machine, but a busy one loses a packet, which comes again after 1 and 3 s.
+/// For a connection, the look for its address included.
 const CONNECT: Duration = Duration::from_secs(5);
 /// For an answer with its body.
 const ANSWER: Duration = Duration::from_secs(30);

@@ -5,12 +5,7 @@ use k8s_openapi::api::{
     authentication::v1::{TokenRequest, TokenRequestSpec},
     core::v1::ServiceAccount,
 };
-use kube::{
-    Api, Client, Config,
-    api::PostParams,
-    client::Body,
-    config::{AuthInfo, KubeConfigOptions, Kubeconfig},
-};
+use kube::{Api, Client, api::PostParams, client::Body, config::AuthInfo};
 
 use crate::{Context, Failure, test_bed::plain};
 
@@ -35,9 +30,7 @@ pub(super) struct Asker(Client);
 impl Asker {
     /// Asks as `who` with the user agent `agent`.
     pub(super) async fn new(context: &Context, who: Who<'_>, agent: &str) -> Result<Self, Failure> {
-        let kubeconfig = Kubeconfig::read_from(context.state.kubeconfig())?;
-        let options = KubeConfigOptions::default();
-        let mut config = Config::from_custom_kubeconfig(kubeconfig, &options).await?;
+        let mut config = groundwork_apply::config(&context.state.kubeconfig()).await?;
         let token = match who {
             Who::Admin => None,
             Who::Account(namespace, name) => Some(token(context, namespace, name).await?),

@@ -92,11 +92,12 @@ async fn workload(state: &StateDir, arguments: &Logs) -> anyhow::Result<()> {
         follow,
         lines,
     } = arguments;
-    let client = match Cluster::connect(&state.kubeconfig()).await {
-        Ok(cluster) => cluster.client().clone(),
-        // Without a cluster there are only node processes, and this is none of them.
-        Err(_) => return Err(unknown(name, &processes(state)).into()),
-    };
+    // Without a cluster there are only node processes, and this is none of them.
+    if !state.kubeconfig().exists() {
+        return Err(unknown(name, &processes(state)).into());
+    }
+    let cluster = Cluster::connect(&state.kubeconfig()).await?;
+    let client = cluster.client().clone();
     let pods = named_pods(&client, name).await?;
     if pods.is_empty() {
         let mut names = processes(state);

@@ -1,0 +1,37 @@
+#!/usr/bin/env bash
+# Commands work in whatever environment a person has. Expects a running stack in $GROUNDWORK_STATE_DIR, and leaves it
+# running.
+set -uo pipefail
+cd "$(dirname "$0")/../.." || exit 1
+. tests/lib/assert.sh
+
+groundwork=$(built groundwork)/bin/groundwork
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+mkdir "$scratch/read-only" "$scratch/a folder"
+chmod 500 "$scratch/read-only"
+
+# each WHAT VARIABLE…: every command does what it does without these variables.
+each() {
+  local what=$1
+  shift
+  holds "status with $what" answers 0 '"state": *"running"' env "$@" "$groundwork" status --json
+  holds "logs with $what" answers 0 '"level"' env "$@" "$groundwork" logs hello --lines 5
+  holds "secret with $what" answers 0 . env "$@" "$groundwork" secret list
+  holds "topics with $what" answers 0 'orders' env "$@" "$groundwork" topics list
+  holds "up with $what" answers 0 'ready in [0-9.]+ s' env "$@" "$groundwork" up
+}
+each 'a proxy' HTTPS_PROXY=http://127.0.0.1:9 HTTP_PROXY=http://127.0.0.1:9 ALL_PROXY=http://127.0.0.1:9 \
+  https_proxy=http://127.0.0.1:9 http_proxy=http://127.0.0.1:9 all_proxy=http://127.0.0.1:9
+each 'a proxy that is no URL' 'HTTPS_PROXY=http://me:a b@proxy' 'https_proxy=http://me:a b@proxy'
+each "another cluster's variables" KUBECONFIG=/nowhere KUBERNETES_SERVICE_HOST=192.0.2.1 KUBERNETES_SERVICE_PORT=1
+each 'no HOME and a bare PATH' --unset=HOME PATH=/usr/bin:/bin
+each 'a HOME and a TMPDIR that nobody may write' "HOME=$scratch/read-only" "TMPDIR=$scratch/nowhere" XDG_RUNTIME_DIR=/nowhere
+each 'other words and numbers' LANG=de_DE.UTF-8 LC_ALL=tr_TR.UTF-8 TZ=Pacific/Chatham
+each 'traces of everything' RUST_LOG=trace RUST_BACKTRACE=full RUST_LOG_STYLE=always
+each 'somewhere to send telemetry' OTEL_EXPORTER_OTLP_ENDPOINT=http://127.0.0.1:9 OTEL_SDK_DISABLED=true OTEL_RESOURCE_ATTRIBUTES=broken
+
+from_a_folder() { (cd "$scratch/a folder" && "$@"); }
+holds 'status from another folder' from_a_folder answers 0 '"state": *"running"' "$groundwork" status --json
+
+finish
