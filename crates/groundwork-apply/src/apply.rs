@@ -23,8 +23,9 @@ use crate::{
     order::stages,
 };
 
-/// Requests under way at once. On two cores more of them only wait for the API server.
-pub(crate) const CONCURRENCY: usize = 16;
+/// Requests under way at once. More of them only wait for the API server, and on a slow machine longer
+/// than the 34 s that it gives each.
+pub(crate) const CONCURRENCY: usize = 4;
 
 /// How long to try again what passes by itself: an API server that restarts, a namespace whose
 /// service account is being made, a kind that is being registered.
