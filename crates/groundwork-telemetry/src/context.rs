@@ -6,13 +6,15 @@ use std::collections::HashMap;
 use http::HeaderMap;
 use opentelemetry::{
     Context,
-    propagation::TextMapPropagator as _,
-    trace::{SpanContext, TraceContextExt as _},
+    propagation::{Extractor, TextMapPropagator as _},
+    trace::{SpanContext, TraceContextExt as _, TraceFlags},
 };
 use opentelemetry_http::{HeaderExtractor, HeaderInjector};
 use opentelemetry_sdk::propagation::TraceContextPropagator;
 use tracing::Span;
 use tracing_opentelemetry::OpenTelemetrySpanExt as _;
+
+const PARENT: &str = "traceparent";
 
 /// Puts the current span into an HTTP request's headers.
 pub fn to_headers(headers: &mut HeaderMap) {
@@ -21,7 +23,7 @@ pub fn to_headers(headers: &mut HeaderMap) {
 
 /// What an HTTP request's headers say about the span that it comes from.
 pub(crate) fn of_headers(headers: &HeaderMap) -> Context {
-    TraceContextPropagator::new().extract(&HeaderExtractor(headers))
+    read(&HeaderExtractor(headers))
 }
 
 /// The current span as headers of text, for a record.
@@ -36,7 +38,44 @@ pub fn to_map() -> HashMap<String, String> {
 /// What a record's headers say about the span that it comes from.
 #[must_use]
 pub fn of_map(map: &HashMap<String, String>) -> Context {
-    TraceContextPropagator::new().extract(map)
+    read(map)
+}
+
+fn read(headers: &dyn Extractor) -> Context {
+    let plain = headers.get(PARENT).and_then(plain);
+    TraceContextPropagator::new().extract(&Parent { headers, plain })
+}
+
+/// Headers with a `traceparent` that has the flags of level 1 alone.
+///
+/// NB: for `opentelemetry_sdk` 0.31 a parent with flags above 2 is none, and the trace ends there. Level 2 has
+/// 03, sampled and of a random id (<https://www.w3.org/TR/trace-context-2/#random-trace-id-flag>).
+struct Parent<'a> {
+    headers: &'a dyn Extractor,
+    plain: Option<String>,
+}
+
+impl Extractor for Parent<'_> {
+    fn get(&self, key: &str) -> Option<&str> {
+        match &self.plain {
+            Some(plain) if key == PARENT => Some(plain),
+            _ => self.headers.get(key),
+        }
+    }
+
+    fn keys(&self) -> Vec<&str> {
+        self.headers.keys()
+    }
+}
+
+/// A `traceparent` of version 0 without the flags that level 1 does not have.
+fn plain(parent: &str) -> Option<String> {
+    let (rest, flags) = parent.trim().rsplit_once('-')?;
+    if flags.len() != 2 || !rest.starts_with("00-") {
+        return None;
+    }
+    let flags = TraceFlags::new(u8::from_str_radix(flags, 16).ok()?) & TraceFlags::SAMPLED;
+    Some(format!("{rest}-{flags:02x}"))
 }
 
 /// Makes `span`, which nobody has entered yet, a child of the span in `parent`, if there is one.
@@ -64,18 +103,18 @@ mod tests {
     use super::*;
     use crate::tests::logged;
 
-    const PARENT: &str = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+    const SPAN: &str = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
     const TRACE: &str = "0af7651916cd43dd8448eb211c80319c";
 
     fn record(parent: &str) -> HashMap<String, String> {
-        HashMap::from([("traceparent".into(), parent.into())])
+        HashMap::from([(PARENT.into(), parent.into())])
     }
 
     #[test]
     fn a_span_continues_the_trace_that_a_record_brings_and_hands_on_itself() {
         logged(|| {
             let span = tracing::info_span!("process");
-            continued(&span, of_map(&record(PARENT)));
+            continued(&span, of_map(&record(SPAN)));
             let _inside = span.enter();
             assert_eq!(trace_id().as_deref(), Some(TRACE));
             let onward = to_map();
@@ -116,9 +155,25 @@ mod tests {
     fn a_trace_that_its_sender_does_not_keep_has_no_exemplars() {
         logged(|| {
             let span = tracing::info_span!("process");
-            continued(&span, of_map(&record(&PARENT.replace("-01", "-00"))));
+            continued(&span, of_map(&record(&SPAN.replace("-01", "-00"))));
             assert_eq!(span.in_scope(trace_id), None);
             assert_eq!(span.in_scope(current).trace_id().to_string(), TRACE);
+        });
+    }
+
+    #[test]
+    fn flags_of_a_later_level_do_not_end_a_trace() {
+        logged(|| {
+            for (flags, kept) in [("03", true), ("02", false), ("ff", true)] {
+                let span = tracing::info_span!("process");
+                continued(
+                    &span,
+                    of_map(&record(&SPAN.replace("-01", &format!("-{flags}")))),
+                );
+                let there = span.in_scope(current);
+                assert_eq!(there.trace_id().to_string(), TRACE, "{flags}");
+                assert_eq!(there.is_sampled(), kept, "{flags}");
+            }
         });
     }
 
