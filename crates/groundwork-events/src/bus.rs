@@ -150,10 +150,17 @@ impl Bus {
     pub async fn offsets(&self, topic: &str, partition: i32) -> Result<Offsets, Error> {
         let (reader, topic) = (self.reader.clone(), topic.to_owned());
         blocking(move || {
-            let (earliest, latest) = reader
-                .fetch_watermarks(&topic, partition, ANSWER)
-                .map_err(failed(format!("look at {topic}, partition {partition}")))?;
-            Ok(Offsets { earliest, latest })
+            let ask = || reader.fetch_watermarks(&topic, partition, ANSWER);
+            let answer = ask().or_else(|error| match error.rdkafka_error_code() {
+                // NB: a broker that was fenced has told of no partitions, and librdkafka asks nobody again
+                // until its metadata are old.
+                Some(RDKafkaErrorCode::UnknownPartition) => {
+                    reader.fetch_metadata(None, ANSWER).and_then(|_| ask())
+                }
+                _ => Err(error),
+            });
+            let offsets = answer.map(|(earliest, latest)| Offsets { earliest, latest });
+            offsets.map_err(failed(format!("look at {topic}, partition {partition}")))
         })
         .await
     }
