@@ -52,7 +52,8 @@ pub fn disable(state_dir: &Path) -> anyhow::Result<()> {
     if !is_enabled(state_dir) {
         return Ok(());
     }
-    systemctl(&["disable", "--quiet", UNIT])?;
+    // One that brought the stack back is active, and would stay loaded without its file.
+    systemctl(&["disable", "--now", "--quiet", UNIT])?;
     let path = Path::new(UNITS).join(UNIT);
     match fs::remove_file(&path) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => {
