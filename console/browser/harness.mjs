@@ -49,7 +49,10 @@ export async function withPage(options, work) {
     return await work(page);
   } catch (error) {
     await shot(page, `failed-${figures.length}-${Date.now()}`).catch(() => undefined);
-    throw error;
+    // A panel often knows better what went wrong; a page that hangs says nothing.
+    const panels = page.locator('.fault').allInnerTexts().catch(() => []);
+    const said = await Promise.race([panels, new Promise((done) => setTimeout(done, 5000, []))]);
+    throw new Error([error.message, ...said].join('\n'));
   } finally {
     await page.context().close();
   }

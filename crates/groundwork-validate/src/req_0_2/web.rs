@@ -33,9 +33,14 @@ pub(super) async fn view(context: &Context) -> Verdict {
     .await?;
     let listed = started.elapsed();
     let started = Instant::now();
-    let messages = console.messages(&topic.name, KEY).await?;
+    let messages = until("the search", SHOWN, async || {
+        let found = console.messages(&topic.name, KEY).await?;
+        found.ok_or_else(|| "it did not come to the end".into())
+    });
+    let messages = messages.await;
     let found = started.elapsed();
     topic.delete().await?;
+    let messages = messages?;
     let [message] = &messages[..] else {
         return Err(format!("{} messages have the key instead of 1", messages.len()).into());
     };

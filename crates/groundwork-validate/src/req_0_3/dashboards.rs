@@ -5,9 +5,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-use futures::{StreamExt as _, TryStreamExt as _, stream};
+use futures::{TryStreamExt as _, future::join_all, stream::FuturesUnordered};
 use jiff::Timestamp;
 use serde_json::Value;
+use tokio::sync::Semaphore;
 
 use super::{
     console,
@@ -26,6 +27,24 @@ const WITH_DATA: usize = 4;
 /// How many requests a browser has at the same host at once.
 const AT_ONCE: usize = 6;
 
+/// The console as a browser asks it: what is more than it has at once waits for its turn.
+struct Browser {
+    console: Console,
+    turns: Semaphore,
+}
+
+impl Browser {
+    async fn get(&self, path: &str, form: &[(&str, &str)]) -> Result<String, Error> {
+        let _turn = self.turns.acquire().await;
+        self.console.get(path, form).await
+    }
+
+    async fn post(&self, path: &str, form: &[(&str, &str)]) -> Result<String, Error> {
+        let _turn = self.turns.acquire().await;
+        self.console.post(path, form).await
+    }
+}
+
 /// A dashboard as it was drawn.
 struct Drawn {
     name: String,
@@ -36,10 +55,13 @@ struct Drawn {
 }
 
 pub(super) async fn draw(context: &Context) -> Verdict {
-    let console = console(context)?;
+    let browser = Browser {
+        console: console(context)?,
+        turns: Semaphore::new(AT_ONCE),
+    };
     let mut drawn = vec![];
-    for dashboard in console.dashboards().await? {
-        drawn.push(one(&console, &dashboard.name).await?);
+    for dashboard in browser.console.dashboards().await? {
+        drawn.push(one(&browser, &dashboard.name).await?);
     }
     if drawn.is_empty() {
         return Err("the console has no dashboard".into());
@@ -69,11 +91,10 @@ pub(super) async fn draw(context: &Context) -> Verdict {
     )
 }
 
-async fn one(console: &Console, name: &str) -> Result<Drawn, Failure> {
+async fn one(browser: &Browser, name: &str) -> Result<Drawn, Failure> {
     let started = Instant::now();
-    let queries = queries(&console.dashboard(name).await?);
-    let answers = stream::iter(&queries).map(|query| answer(console, query));
-    let answers: Vec<_> = answers.buffer_unordered(AT_ONCE).collect().await;
+    let queries = queries(&browser.console.dashboard(name).await?);
+    let answers = join_all(queries.iter().map(|query| answer(browser, query))).await;
     let took = started.elapsed();
     let panels: BTreeSet<_> = queries.iter().map(|query| &query.panel).collect();
     let with: BTreeSet<_> = answers
@@ -99,17 +120,17 @@ async fn one(console: &Console, name: &str) -> Result<Drawn, Failure> {
 }
 
 /// Whether there is data for `query`.
-async fn answer<'a>(console: &Console, query: &'a Query) -> (&'a String, Result<bool, Error>) {
-    (&query.panel, has_data(console, &query.what).await)
+async fn answer<'a>(browser: &Browser, query: &'a Query) -> (&'a String, Result<bool, Error>) {
+    (&query.panel, has_data(browser, &query.what).await)
 }
 
-async fn has_data(console: &Console, what: &What) -> Result<bool, Error> {
+async fn has_data(browser: &Browser, what: &What) -> Result<bool, Error> {
     let to = Timestamp::now();
     let (start, end) = ((to - RANGE).to_string(), to.to_string());
     let between = [("start", &*start), ("end", &*end)];
     let figures = async |path: &str, query: &str, step: &str| {
         let form = [&[("query", query), ("step", step)], &between[..]].concat();
-        let text = console.post(path, &form).await?;
+        let text = browser.post(path, &form).await?;
         let answer: Value = read(path, &text)?;
         let series = answer["data"]["result"].as_array();
         Ok(series.is_some_and(|series| !series.is_empty()))
@@ -120,9 +141,9 @@ async fn has_data(console: &Console, what: &What) -> Result<bool, Error> {
         What::Lines { query, limit } => {
             let limit = limit.to_string();
             let form = [&[("query", &**query), ("limit", &*limit)], &between[..]].concat();
-            Ok(!console.post(LINES, &form).await?.trim().is_empty())
+            Ok(!browser.post(LINES, &form).await?.trim().is_empty())
         }
-        What::Traces { .. } => traces(console, what, [&start, &end]).await,
+        What::Traces { .. } => traces(browser, what, [&start, &end]).await,
         What::Unknown(kind) => Err(Error::Unexpected {
             url: kind.clone(),
             found: "a query of another kind".into(),
@@ -138,7 +159,7 @@ const SERVICES: &str = "/proxy/jaeger/api/v3/services";
 const TRACES: &str = "/proxy/jaeger/api/v3/traces";
 
 /// Jaeger searches one service at a time; all of them are so many questions.
-async fn traces(console: &Console, what: &What, [start, end]: [&str; 2]) -> Result<bool, Error> {
+async fn traces(browser: &Browser, what: &What, [start, end]: [&str; 2]) -> Result<bool, Error> {
     let What::Traces {
         service,
         operation,
@@ -151,7 +172,7 @@ async fn traces(console: &Console, what: &What, [start, end]: [&str; 2]) -> Resu
     };
     let services = match service.as_str() {
         "" => {
-            let text = console.get(SERVICES, &[]).await?;
+            let text = browser.get(SERVICES, &[]).await?;
             let answer: Value = read(SERVICES, &text)?;
             let names = answer["services"].as_array().cloned().unwrap_or_default();
             let names = names.iter().filter_map(|name| name.as_str());
@@ -178,7 +199,7 @@ async fn traces(console: &Console, what: &What, [start, end]: [&str; 2]) -> Resu
                 ),
             ];
             query.extend(more.into_iter().filter(|(_, value)| !value.is_empty()));
-            match console.get(TRACES, &query).await {
+            match browser.get(TRACES, &query).await {
                 Ok(text) => Ok(text.contains("\"spans\"")),
                 // That is how it says that there is none.
                 Err(Error::Refused { status: 404, .. }) => Ok(false),
@@ -186,7 +207,7 @@ async fn traces(console: &Console, what: &What, [start, end]: [&str; 2]) -> Resu
             }
         }
     };
-    let found = stream::iter(services).map(ask).buffer_unordered(AT_ONCE);
+    let found: FuturesUnordered<_> = services.into_iter().map(ask).collect();
     found.try_any(|found| async move { found }).await
 }
 

@@ -90,16 +90,17 @@ impl Console {
         Ok(listed.topics.into_iter().map(|topic| topic.name).collect())
     }
 
-    /// The newest messages of `topic` with `key`.
-    pub async fn messages(&self, topic: &str, key: &str) -> Result<Vec<Message>, Error> {
+    /// The newest messages of `topic` with `key`; `None` when it could not look at all in its time.
+    pub async fn messages(&self, topic: &str, key: &str) -> Result<Option<Vec<Message>>, Error> {
         #[derive(Deserialize)]
         struct Found {
             messages: Vec<Message>,
+            complete: bool,
         }
         let path = format!("{TOPICS}/{topic}/messages");
         let text = self.0.get(&path, &[("key", key)]).await?;
         let found: Found = self.0.read(&path, &text)?;
-        Ok(found.messages)
+        Ok(found.complete.then_some(found.messages))
     }
 
     /// What it answers at `path`, to which `form` belongs in the address.
