@@ -113,6 +113,7 @@ in {
       value = {
         type = "app";
         program = "${launcher}/libexec/${name}";
+        meta.description = "groundwork ${name}, with this project's stack";
       };
     })
     commands);

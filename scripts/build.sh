@@ -25,7 +25,7 @@ while read -r name seconds _; do
   k=$((k + 1))
   start=$SECONDS
   log="$logs/$name.log"
-  nix build --no-link --print-build-logs ".#$name" >"$log" 2>&1 </dev/null &
+  nix build --no-link --print-build-logs "$flake#$name" >"$log" 2>&1 </dev/null &
   build=$!
   # Silent for two seconds, as what is built already takes no longer; then a line every ten.
   shown=2

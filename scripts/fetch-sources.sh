@@ -23,11 +23,10 @@ cache="${XDG_CACHE_HOME:-$HOME/.cache}/groundwork"
 work=$(mktemp -d "${TMPDIR:-/tmp}/groundwork-sources.XXXXXX")
 # Go makes its module cache read-only.
 trap 'chmod -R u+w "$work"; rm -rf "$work"' EXIT
-flake="path:$project_root"
-[ ! -e "$project_root/.git" ] || flake="git+file://$project_root"
 
 # Writes the list of missing sources: kind, name, path, package, version, folder, hash; tab between.
 list_missing() {
+  cd "$project_root"
   nix eval --raw "$flake#sources" --apply '
     sources: builtins.concatStringsSep "" (map (source: builtins.concatStringsSep "\t" [
       source.kind source.name (builtins.unsafeDiscardStringContext source.path)
@@ -95,7 +94,7 @@ no_package() {
 
 # Builds an output of the flake and prints its path: the pinned clients.
 client() {
-  nix build --out-link "$work/client-$1" "$flake#$1" 2>"$work/client.log" || {
+  (cd "$project_root" && nix build --out-link "$work/client-$1" "$flake#$1") 2>"$work/client.log" || {
     tail -n 20 "$work/client.log" >&2
     fail "the pinned client '$1' does not build"
   }

@@ -25,7 +25,7 @@ done
 install_packages() {
   local package missing=()
   for package in "$@"; do
-    dpkg-query --show --showformat '${Status}' "$package" 2>/dev/null | grep -q ' installed$' || missing+=("$package")
+    dpkg-query --show --showformat '${Status}' "$package" 2>/dev/null | grep ' installed$' >/dev/null || missing+=("$package")
   done
   [ "${#missing[@]}" -gt 0 ] || return 0
   printf 'installing %s\n' "${missing[*]}"
@@ -46,7 +46,7 @@ if ! command -v nix >/dev/null; then
   fi
 fi
 # Not part of the installation, so that a run that was interrupted in between is completed.
-if ! nix show-config 2>/dev/null | grep -q '^experimental-features = .*flakes'; then
+if ! nix show-config 2>/dev/null | grep '^experimental-features = .*flakes' >/dev/null; then
   printf 'configuring Nix in /etc/nix/nix.conf\n'
   # NB: without `substitute = false` and an empty registry of flakes each command waits for hosts that
   # a closed network does not reach. Nothing here comes from a binary cache.

@@ -2,10 +2,11 @@
 # From a clone to a running stack: installs what is missing, brings the sources in, builds, starts.
 # Safe to run again at any time; each step does only what is left to do.
 set -euo pipefail
-cd "$(dirname "$0")/.."
+. "$(dirname "$0")/lib/common.sh"
+cd "$project_root"
 
 scripts/setup-dev-environment.sh
 scripts/fetch-sources.sh
 scripts/build.sh
 scripts/install-git-hooks.sh --build
-exec nix run .#up
+exec nix run "$flake#up"

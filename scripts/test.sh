@@ -25,7 +25,7 @@ passed=0 failed=0
 log=$(mktemp) state=''
 
 cleanup() {
-  [ -z "$state" ] || { nix run .#destroy -- --yes --state-dir "$state" >/dev/null 2>&1; rmdir "$state" 2>/dev/null; }
+  [ -z "$state" ] || { nix run "$flake#destroy" -- --yes --state-dir "$state" >/dev/null 2>&1; rmdir "$state" 2>/dev/null; }
   rm -f "$log"
 }
 trap cleanup EXIT
@@ -73,28 +73,28 @@ scripts/build.sh --tests || exit 1
 
 check 'no file names a registry host' scripts/check-registry-hosts.sh
 check 'no commit holds a secret' scripts/secrets-in-git.sh history
-for name in $(nix eval --raw .#checks.x86_64-linux --apply 'checks: toString (builtins.attrNames checks)' 2>/dev/null); do
-  check "flake check: $name" nix build --no-link --print-build-logs ".#checks.x86_64-linux.$name"
+for name in $(nix eval --raw "$flake#checks.x86_64-linux" --apply 'checks: toString (builtins.attrNames checks)' 2>/dev/null); do
+  check "flake check: $name" nix build --no-link --print-build-logs "$flake#checks.x86_64-linux.$name"
 done
-check 'nix flake check' nix flake check
+check 'nix flake check' nix flake check "$flake"
 check 'images and first-party programs are bit-identical when rebuilt' scripts/verify-reproducible.sh
-check 'nix develop has the pinned tools' nix develop --command bash -c 'kubectl version --client && cargo --version && go version'
+check 'nix develop has the pinned tools' nix develop "$flake" --command bash -c 'kubectl version --client && cargo --version && go version'
 
-if nix run .#status -- --json 2>/dev/null | grep -q '"state": *"\(running\|degraded\)"'; then
+if nix run "$flake#status" -- --json 2>/dev/null | grep '"state": *"\(running\|degraded\)"' >/dev/null; then
   printf 'a stack is running on this machine: validating that one, without disruption\n'
-  counted nix run .#validate
+  counted nix run "$flake#validate"
 else
   state=$(mktemp -d /var/tmp/groundwork-test.XXXXXX)
   export GROUNDWORK_STATE_DIR=$state
   for test in tests/without-stack/*.sh; do
     counted "$test"
   done
-  check 'up' nix run .#up
-  counted nix run .#validate -- --disruptive
+  check 'up' nix run "$flake#up"
+  counted nix run "$flake#validate" -- --disruptive
   for test in tests/with-stack/*.sh; do
     counted "$test"
   done
-  check 'destroy' nix run .#destroy -- --yes
+  check 'destroy' nix run "$flake#destroy" -- --yes
   check 'nothing is left' tests/lib/leftovers.sh "$state"
   state=''
 fi

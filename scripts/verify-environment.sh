@@ -19,7 +19,7 @@ verify() {
 }
 
 nix_setting() { [ "$(nix show-config 2>/dev/null | sed -n "s/^$1 = //p")" = "$2" ]; }
-has_features() { nix show-config | grep -q '^experimental-features = .*flakes'; }
+has_features() { nix show-config | grep '^experimental-features = .*flakes'; }
 free_disk() { [ "$(df --output=avail -k "$(dirname "$(readlink -f /nix/store || echo /)")" | tail -n 1)" -gt 8000000 ]; }
 
 verify "Linux on x86_64" "use such a machine" test "$(uname -s)-$(uname -m)" = Linux-x86_64

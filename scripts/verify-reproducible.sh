@@ -13,7 +13,7 @@ case "${1:-}" in
   --all) select='name: builtins.match "fetch-.*|default|crate-dependencies" name == null' ;;
   *) fail "unknown argument '$1'" "usage: verify-reproducible.sh [--all]" 2 ;;
 esac
-names=$(nix eval --raw .#packages.x86_64-linux --apply "
+names=$(nix eval --raw "$flake#packages.x86_64-linux" --apply "
   packages: builtins.concatStringsSep \"\n\" (builtins.filter ($select) (builtins.attrNames packages))" 2>/dev/null)
 
 log=$(mktemp)
@@ -22,8 +22,8 @@ total=0 identical=0
 for name in $names; do
   total=$((total + 1))
   start=$SECONDS
-  nix build --no-link ".#$name" 2>"$log" || { tail -n 5 "$log" >&2; fail "$name does not build"; }
-  if nix build --no-link --rebuild --keep-failed --cores 1 --option sandbox-build-dir /rebuild ".#$name" 2>"$log"; then
+  nix build --no-link "$flake#$name" 2>"$log" || { tail -n 5 "$log" >&2; fail "$name does not build"; }
+  if nix build --no-link --rebuild --keep-failed --cores 1 --option sandbox-build-dir /rebuild "$flake#$name" 2>"$log"; then
     identical=$((identical + 1))
     printf 'same     %s (%s s)\n' "$name" $((SECONDS - start))
   else

@@ -44,7 +44,7 @@ APT::Sandbox::User "root";
 Acquire::Languages "none";
 Acquire::Retries "3";
 EOF
-  if ! find "$root/lists" -maxdepth 1 -name '*_Packages*' -mmin -1440 | grep -q .; then
+  if ! find "$root/lists" -maxdepth 1 -name '*_Packages*' -mmin -1440 | grep . >/dev/null; then
     private_apt "$root" apt-get -qq update ||
       fail "apt cannot read the package lists of $suite from the mirror" \
         "check the network, or set DEBIAN_MIRROR to a mirror that this machine reaches"

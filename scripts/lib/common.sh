@@ -3,6 +3,14 @@
 
 project_root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 export project_root
+# A service or a cron job may have none.
+export HOME="${HOME:-$(getent passwd "$(id -u)" | cut -d : -f 6)}"
+
+# The flake, for commands that run in the project's folder. Nix 2.8 takes `.` only where the folder's path is a valid
+# URL, without a space for one; and a clone without its history only as a shallow one.
+flake='git+file:.?shallow=1'
+[ -e "$project_root/.git" ] || flake=path:.
+export flake
 
 # Ends the script: what failed, and what to do about it.
 fail() {

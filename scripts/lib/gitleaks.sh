@@ -22,7 +22,8 @@ gitleaks_program() {
       # NB: Git's variables of a commit under way would show Nix the index of that commit.
       # shellcheck disable=SC2046 # the names are words
       unset $(git rev-parse --local-env-vars)
-      cd "$project_root" && nix build --out-link "$link" .#gitleaks
+      # shellcheck disable=SC2154 # common.sh sets it
+      cd "$project_root" && nix build --out-link "$link" "$flake#gitleaks"
     ) >"$log" 2>&1 || {
       tail -n 5 "$log" >&2
       fail "gitleaks does not build, so nothing can be looked through" "run scripts/start-dev-environment.sh, or scripts/fetch-sources.sh if a source is missing"

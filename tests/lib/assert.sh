@@ -1,11 +1,13 @@
 # shellcheck shell=bash
 # What the whole-system tests share: each one states what holds and ends with `finish`, which counts.
 
+. "$(dirname "${BASH_SOURCE[0]}")/../../scripts/lib/common.sh"
+
 passed=0 failed=0
 
 # built NAME: where a package of the flake is.
 built() {
-  nix build --no-link --json ".#$1" 2>/dev/null | sed -E 's/.*"out":"([^"]+)".*/\1/'
+  nix build --no-link --json "$flake#$1" 2>/dev/null | sed -E 's/.*"out":"([^"]+)".*/\1/'
 }
 
 # holds SENTENCE COMMAND…: the sentence is true if the command succeeds.

@@ -15,7 +15,7 @@ with_topics() {
   local topics=$1 code=$2 pattern=$3
   shift 3
   printf '%s\n' "$topics" >"$scratch/clone/k8s/event-bus/topics.yaml"
-  (cd "$scratch/clone" && answers "$code" "$pattern" nix run .#up -- "$@")
+  (cd "$scratch/clone" && answers "$code" "$pattern" nix run "$flake#up" -- "$@")
 }
 there() { "$groundwork" topics list | grep "^$1 " >/dev/null; }
 against_broker() {
