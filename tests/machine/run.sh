@@ -86,8 +86,8 @@ fi
 # shell_paths: prints what the development shell is made of, one store path a line.
 shell_paths() {
   local shell reference
-  nix develop --command true >/dev/null 2>&1 || fail "nix develop does not work here" "nix develop --command true"
-  shell=$(nix eval --raw .#devShells.x86_64-linux.default.drvPath 2>/dev/null)
+  nix develop "$flake" --command true >/dev/null 2>&1 || fail "nix develop does not work here" "nix develop --command true"
+  shell=$(nix eval --raw "$flake#devShells.x86_64-linux.default.drvPath" 2>/dev/null)
   nix-store --query --references "$shell" | while read -r reference; do
     case $reference in
       *.drv) nix-store --query --outputs "$reference" ;;

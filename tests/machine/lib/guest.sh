@@ -7,62 +7,43 @@
 machine_pid=''
 # How the machines run: `kvm` and `emulation` with the distribution's kernel in QEMU, `user-mode` with one of Linux' own.
 way=''
+# What begins the names of that way's functions: `qemu` or `user_mode`.
+driver=''
 # How many times slower than with KVM a machine may be: every deadline is multiplied by it.
 factor=''
-# What is root's, a machine in user mode among it, is reached through this.
-sudo=()
-[ "$(id -u)" -eq 0 ] || sudo=(sudo)
-# The SSH client that reaches it, with the options that only this way needs.
-way_in=()
+# The options of the SSH client that say where it is.
+address=()
 # The second of this script at which the current step has to be over.
 ends_at=0
 
 # choose_way KERNEL: KVM where it gets as far as that kernel's first line, user mode elsewhere; or the one asked for.
 choose_way() {
-  if [ -z "$way" ]; then
-    if kvm_runs "$1"; then way=kvm; else way=user-mode; fi
-  fi
   case $way in
-    kvm)
-      kvm_runs "$1" || fail "KVM runs no guest here" "leave --way out, or take --way user-mode or emulation"
-      factor=1
-      printf 'machines run with KVM\n'
-      ;;
-    user-mode)
-      factor=4
-      user_mode_kernel >"$scratch/kernel" || exit
-      printf "machines run as processes, with Linux' user-mode kernel; deadlines are %s times as long\n" "$factor"
-      ;;
-    emulation)
-      factor=8
-      printf 'machines are emulated; deadlines are %s times as long\n' "$factor"
-      ;;
+    '') if kvm_runs "$1"; then way=kvm; else way=user-mode; fi ;;
+    kvm) kvm_runs "$1" || fail "KVM runs no guest here" "leave --way out, or take --way user-mode or emulation" ;;
   esac
+  case $way in
+    kvm) driver=qemu factor=1 ;;
+    user-mode) driver=user_mode factor=4 ;;
+    emulation) driver=qemu factor=8 ;;
+  esac
+  printf 'machines run by %s, deadlines are %s times as long\n' "$way" "$factor"
+  "${driver}_prepare"
 }
 
 # start_machine FOLDER IMAGE: starts it on a disk of its own; what it writes is gone with that.
 start_machine() {
   debian=$1 own_disk=$scratch/$name.disk
   rm -f "$own_disk"
-  case $way in
-    user-mode) cp --sparse=always "$2" "$own_disk" && truncate -s "$disk" "$own_disk" ;;
-    *) qemu-img create -q -f qcow2 -F raw -b "$2" "$own_disk" "$disk" ;;
-  esac && power_on
+  "${driver}_disk" "$2" && power_on
 }
 
 # power_on: starts the machine's process, which ends when the machine is powered off or begins a reboot.
 power_on() {
   rm -f "$scratch/pid"
-  case $way in
-    user-mode) user_mode_power_on ;;
-    *) qemu_power_on ;;
-  esac
+  "${driver}_power_on"
   machine_pid=$(cat "$scratch/pid" 2>/dev/null) || machine_pid=''
-  [ -n "$machine_pid" ] || return
-  case $way in
-    user-mode) way_in=("${sudo[@]}" nsenter --net="/proc/$machine_pid/ns/net" ssh -o Hostname=10.0.2.15) ;;
-    *) way_in=(ssh -p "$port" -o Hostname=127.0.0.1) ;;
-  esac
+  [ -n "$machine_pid" ]
 }
 
 # runs: whether the machine's process is there, and is ours.
@@ -75,20 +56,13 @@ end_machine() {
   # An interrupted start has written it and told nobody.
   [ -n "$machine_pid" ] || machine_pid=$(cat "$scratch/pid" 2>/dev/null)
   if runs; then
-    as_owner kill "$machine_pid" 2>/dev/null
-    within 10 gone || as_owner kill -KILL "$machine_pid" 2>/dev/null
+    "${driver}_beside" kill "$machine_pid" 2>/dev/null
+    within 10 gone || "${driver}_beside" kill -KILL "$machine_pid" 2>/dev/null
   fi
   machine_pid=''
   rm -f "$scratch/pid" "${own_disk:-$scratch/none}"
 }
 gone() { ! runs; }
-# as_owner COMMAND…: as who owns the machine's process.
-as_owner() {
-  case $way in
-    user-mode) as_root "$@" ;;
-    *) "$@" ;;
-  esac
-}
 
 # within SECONDS COMMAND…: waits until the command succeeds; one that does not in time has failed.
 within() {
@@ -106,7 +80,7 @@ as() {
   local who=$1 left=$((ends_at - SECONDS))
   shift
   [ "$left" -gt 0 ] || return 124
-  timeout --foreground "$left" "${way_in[@]}" -q -F none -i "$debian/key" \
+  "${driver}_beside" timeout --foreground "$left" ssh "${address[@]}" -q -F none -i "$debian/key" \
     -o IdentitiesOnly=yes -o BatchMode=yes -o ConnectTimeout=20 -o ServerAliveInterval=20 -o ServerAliveCountMax=6 \
     -o HostKeyAlias=machine -o "UserKnownHostsFile=$debian/known_host" -o StrictHostKeyChecking=yes \
     "$who@machine" "$@"

@@ -1,23 +1,22 @@
-# shellcheck shell=bash disable=SC2154 # run.sh and the files of machines set what is not set here
+# shellcheck shell=bash disable=SC2034,SC2154 # run.sh and the files of machines set what is not set here
 # Runs a machine in user mode: Linux as an ordinary process, whose programs run at the host's own speed.
 # Where KVM runs no guest it is about eight times as fast as emulation; the kernel is not the distribution's.
 
 user_mode_config=$project_root/tests/machine/lib/user-mode.config
 
-# user_mode_kernel: prints where that kernel is, and makes it of Debian's newest source first if need be.
-user_mode_kernel() {
+# user_mode_prepare: sets `user_mode_kernel`, and makes that of Debian's newest source first if need be.
+user_mode_prepare() {
   local folder
-  folder=$machines/linux-user-mode-$(cat "${BASH_SOURCE[0]}" "$user_mode_config" | sha256sum | head -c 12)
-  if [ ! -e "$folder/kernel" ]; then
-    printf 'making a kernel that runs as a process, about five minutes\n' >&2
-    rm -rf "$machines"/linux-user-mode-*
-    mkdir -p "$folder/apt"
-    make_user_mode_kernel "$folder" >"$folder/log" 2>&1 || {
-      tail -n 15 "$folder/log" >&2
-      fail "the kernel could not be made" "the whole log is in $folder/log"
-    }
-  fi
-  printf '%s\n' "$folder/kernel"
+  folder=$machines/linux-user-mode-$( (declare -f make_user_mode_kernel && cat "$user_mode_config") | sha256sum | head -c 12)
+  user_mode_kernel=$folder/kernel
+  [ ! -e "$user_mode_kernel" ] || return 0
+  printf 'making a kernel that runs as a process, about six minutes\n'
+  rm -rf "$machines"/linux-user-mode-*
+  mkdir -p "$folder/apt"
+  make_user_mode_kernel "$folder" >"$folder/log" 2>&1 || {
+    tail -n 15 "$folder/log" >&2
+    fail "the kernel could not be made" "the whole log is in $folder/log"
+  }
 }
 
 # make_user_mode_kernel FOLDER: does the work. One step that fails ends it.
@@ -47,17 +46,25 @@ has_settings() {
   done <"$2"
 }
 
+# user_mode_disk IMAGE: a copy of it, as large as the machine's disk.
+user_mode_disk() { cp --sparse=always "$1" "$own_disk" && truncate -s "$disk" "$own_disk"; }
+
+# user_mode_beside COMMAND…: runs it where it reaches the machine, and as who owns it.
+user_mode_beside() { as_root nsenter --net="/proc/$machine_pid/ns/net" "$@"; }
+
 # user_mode_power_on: starts the machine's process in a network namespace of its own, with one cable to it.
 # It ends when the machine is powered off or begins a reboot.
 user_mode_power_on() {
+  # The machine's end of the cable takes no more than a frame at once, and drops what the host would rather cut up later.
   # One processor: the threads of a process take turns in user mode, and on a second one they would wait for theirs.
   # shellcheck disable=SC2016,SC2086 # the words are the inner shell's; the parameters are several
   as_root env TMPDIR=/dev/shm PATH="$PATH:/usr/sbin:/sbin" setsid unshare --net sh -c '
     ip link add host type veth peer machine && ip link set machine up &&
-      ip addr add 10.0.2.2/24 dev host && ip link set host up || exit
+      ip addr add 10.0.2.2/24 dev host && ip link set host up gso_max_segs 1 || exit
     echo $$ >"$0" && exec "$@"' "$scratch/pid" \
-    "$(user_mode_kernel)" "uml_dir=$scratch" "ubd0=$own_disk" root=/dev/ubda rw "mem=${memory}M" ncpus=1 seccomp=on noreboot \
+    "$user_mode_kernel" "uml_dir=$scratch" "ubd0=$own_disk" root=/dev/ubda rw "mem=${memory}M" ncpus=1 seccomp=on noreboot \
     vec0:transport=raw,ifname=machine,depth=128 con=null con0=null,fd:1 net.ifnames=0 $boot_parameters \
     </dev/null >>"$logs/console.log" 2>&1 &
+  address=(-o Hostname=10.0.2.15)
   within 10 test -s "$scratch/pid"
 }
