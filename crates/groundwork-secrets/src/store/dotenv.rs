@@ -201,15 +201,19 @@ fn is_variable(text: &str) -> bool {
     next.is_some_and(|c| c == '{' || c == '_' || c.is_ascii_alphabetic())
 }
 
+/// Whether a variable's name may have it.
+fn in_a_name(c: char) -> bool {
+    c.is_ascii_alphanumeric() || c == '_'
+}
+
 /// Whether a line after the first sets a variable. Base64 has nothing behind a `=` but another one.
 fn swallows(value: &str) -> bool {
     value.lines().skip(1).any(|line| {
         let line = line.trim_start();
         let line = line.strip_prefix("export ").unwrap_or(line);
         line.split_once('=').is_some_and(|(name, value)| {
-            let letter = |c: char| c.is_ascii_alphanumeric() || c == '_';
             !name.is_empty()
-                && name.chars().all(letter)
+                && name.chars().all(in_a_name)
                 && !value.is_empty()
                 && !value.starts_with('=')
         })
@@ -229,8 +233,7 @@ pub fn format(fields: &Fields) -> Result<Zeroizing<String>, Error> {
             field: name.clone(),
             reason: reason.to_owned(),
         };
-        let letter = |c: char| c.is_ascii_alphanumeric() || c == '_';
-        if !name.chars().all(letter) || name.starts_with(|c: char| c.is_ascii_digit()) {
+        if !name.chars().all(in_a_name) || name.starts_with(|c: char| c.is_ascii_digit()) {
             return Err(wrong(
                 "an environment variable has letters, digits and '_' only",
             ));
