@@ -35,6 +35,16 @@ answers() {
   fi
 }
 
+# eventually COMMAND…: the command succeeds within a minute; what it said last is printed.
+eventually() {
+  local end=$((SECONDS + 60)) output
+  until output=$("$@" 2>&1); do
+    [ "$SECONDS" -lt "$end" ] || { printf '%s\n' "$output" && return 1; }
+    sleep 0.2
+  done
+  printf '%s\n' "$output"
+}
+
 finish() {
   printf '%s passed, %s failed\n' "$passed" "$failed"
   [ "$failed" -eq 0 ]

@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# Stacks that differ from the built one, for tests of what `up` does with them.
+# Looks into the stack that runs, and makes some that differ from the built one, for tests of what `up` does with them.
 
 # of_stack FORMAT EXPRESSION: prints what a Nix expression makes of the built `stack`, as `json` or `raw`.
 of_stack() {
@@ -11,3 +11,6 @@ of_stack() {
 
 # changed_stack FILE EXPRESSION: writes the built stack's manifest as a Nix expression changes it.
 changed_stack() { of_stack json "$2" >"$1"; }
+
+# node_pid NAME: prints the process id of a node process.
+node_pid() { sed -nE 's/^ *"pid": ([0-9]+).*/\1/p' "/run/groundwork/processes/$1.json"; }

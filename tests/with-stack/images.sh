@@ -79,10 +79,9 @@ up_killed() { begun && kill -KILL "$up" && ended 137; }
 holds 'an up is killed while it loads an image' up_killed
 holds 'and the image is not there by half' absent large
 
-containerd_pid() { sed -nE 's/^ *"pid": ([0-9]+).*/\1/p' /run/groundwork/processes/containerd.json; }
 # answering: containerd is there again.
 answering() { timeout 60 bash -c 'until "$@" version >/dev/null 2>&1; do :; done' - "${ctr[@]}"; }
-containerd_killed() { begun && kill -KILL "$(containerd_pid)" && ended 1 && answering; }
+containerd_killed() { begun && kill -KILL "$(node_pid containerd)" && ended 1 && answering; }
 holds 'an up whose containerd is killed while it loads an image says so' containerd_killed
 holds 'and the image is not there by half' absent large
 

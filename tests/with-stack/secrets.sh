@@ -4,6 +4,7 @@
 set -uo pipefail
 cd "$(dirname "$0")/../.." || exit 1
 . tests/lib/assert.sh
+. tests/lib/stack.sh
 
 groundwork=$(built groundwork)/bin/groundwork
 state=${GROUNDWORK_STATE_DIR:-/var/lib/groundwork}
@@ -111,11 +112,10 @@ at_once() {
 holds 'of changes at the same moment none is lost without a word' at_once
 # What pods reach it by. A way that is withdrawn is one that kube-proxy may miss for a minute.
 way_in() { "$groundwork" kubectl get endpointslices,endpoints -n default -o json --field-selector metadata.name=kubernetes; }
-api_server() { grep '"pid"' /run/groundwork/processes/kube-apiserver.json; }
 rotated() {
   local way process
-  way=$(way_in) && process=$(api_server) && grep -q '"addresses": \[' <<<"$way" && grep -q '"ip": "10' <<<"$way" || return 1
-  "$groundwork" secret rotate-key && says "$way" way_in && [ "$(api_server)" != "$process" ]
+  way=$(way_in) && process=$(node_pid kube-apiserver) && grep -q '"addresses": \[' <<<"$way" && grep -q '"ip": "10' <<<"$way" || return 1
+  "$groundwork" secret rotate-key && says "$way" way_in && [ "$(node_pid kube-apiserver)" != "$process" ]
 }
 holds 'a new key restarts the API server, and the way to it stays' rotated
 holds 'a delete asks first' answers 2 'hint: groundwork secret delete' "$groundwork" secret delete "$name"
