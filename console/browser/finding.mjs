@@ -1,22 +1,13 @@
 // What a test has made itself is found by clicking, as a person would: an order's line, its trace, its message.
 import { randomUUID } from 'node:crypto';
-import { request } from 'node:http';
-import { BASE, check, go, same, settled, shot, test, until, withPage } from './harness.mjs';
+import { ask, BASE, check, go, same, settled, shot, test, until, withPage } from './harness.mjs';
 
-const HELLO = new URL(process.env.HELLO ?? 'http://hello.localhost:8080');
+const HELLO = process.env.HELLO ?? 'http://hello.localhost:8080';
 
-/** Sends an order to hello through the ingress. A browser knows names below `localhost`, Node asks the system, which may not. */
-function order(id) {
-  const body = JSON.stringify({ id, symbol: 'ACME', side: 'buy', quantity: 5 });
-  const headers = { host: HELLO.host, 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) };
-  return new Promise((done, failed) => {
-    const sent = request({ host: '127.0.0.1', port: HELLO.port || '80', path: '/events', method: 'POST', headers }, (answer) => {
-      answer.resume();
-      answer.on('end', () => (answer.statusCode === 202 ? done() : failed(new Error(`hello answered ${answer.statusCode}`))));
-    });
-    sent.on('error', failed);
-    sent.end(body);
-  });
+/** Sends an order to hello through the ingress. */
+async function order(id) {
+  const { status } = await ask(`${HELLO}/events`, { method: 'POST', body: JSON.stringify({ id, symbol: 'ACME', side: 'buy', quantity: 5 }) });
+  same(status, 202, "hello's answer");
 }
 
 test('a line that was just written is found, and leads to its trace and back to its lines', async () => {
@@ -78,9 +69,9 @@ test('a message that was just sent is found, decoded, and leads to its trace', a
     const text = page.getByLabel('Text', { exact: true });
     await text.fill(id);
     await text.press('Enter');
-    const message = page.locator('.messages .line').first();
+    const message = page.locator('.messages .line', { hasText: id }).first();
     await found(page, message, 'the message');
-    same(await page.locator('.messages .line').count(), 1, 'messages with the id');
+    await until('no message without the id', async () => (await page.locator('.messages .line').count()) === 1);
     await message.locator('button.message').click();
     await message.locator('.fields pre').getByText(`"id": "${id}"`).waitFor();
     await message.locator('.fields').getByText('traceparent').waitFor();

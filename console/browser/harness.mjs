@@ -1,5 +1,6 @@
 // Runs the browser tests one after the other in one Chromium, and keeps account of what every page asked for and complained of.
 import { mkdirSync, readFileSync } from 'node:fs';
+import { request } from 'node:http';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
@@ -9,7 +10,7 @@ export const BASE = (env.BASE ?? 'http://console.localhost:8080').replace(/\/$/,
 /** Where screenshots go; none are made without. */
 const SCREENSHOTS = env.SCREENSHOTS ?? '';
 /** How long anything may take to appear. */
-export const PATIENCE = Number(env.PATIENCE_SECONDS ?? 30) * 1000;
+export const PATIENCE = Number(env.PATIENCE_SECONDS ?? 60) * 1000;
 const CHROMIUM = env.CHROMIUM ?? '/usr/bin/chromium';
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
@@ -37,9 +38,29 @@ export async function open({ width = 1280, mode = 'light', expected = false } = 
   context.setDefaultTimeout(PATIENCE);
   const page = await context.newPage();
   page.on('request', (it) => asked.add(it.url()));
-  page.on('console', (it) => it.type() === 'error' && !expected && complaints.push(`${page.url()}: ${it.text()}`));
+  page.on('console', (it) => it.type() === 'error' && !expected && !isOnItsWay(it) && complaints.push(`${page.url()}: ${it.text()}`));
   page.on('pageerror', (it) => complaints.push(`${page.url()}: ${it.message}`));
   return page;
+}
+
+/** Whether a browser complains of a trace that Jaeger does not have yet, which the page asks for until it comes. */
+function isOnItsWay(complaint) {
+  return complaint.location().url.includes('/proxy/jaeger/api/v3/traces/') && complaint.text().includes('404');
+}
+
+/** Asks a name below `localhost` on this machine. A browser knows such names, Node asks the system, which may not. */
+export function ask(address, { method = 'GET', body = '' } = {}) {
+  const { host, port, pathname } = new URL(address);
+  const headers = { host, 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) };
+  return new Promise((done, failed) => {
+    const sent = request({ host: '127.0.0.1', port: port || '80', path: pathname, method, headers }, (answer) => {
+      let text = '';
+      answer.setEncoding('utf8').on('data', (it) => (text += it));
+      answer.on('end', () => done({ status: answer.statusCode, text }));
+    });
+    sent.on('error', failed);
+    sent.end(body);
+  });
 }
 
 /** `work` with a page that is closed afterwards, whatever happens. */

@@ -1,5 +1,15 @@
 // Each page draws what is really there.
-import { BASE, becomes, check, figure, go, open, PATIENCE, same, settled, shot, test, until, withPage } from './harness.mjs';
+import { ask, BASE, becomes, check, figure, go, open, PATIENCE, same, settled, shot, test, until, withPage } from './harness.mjs';
+
+test('the server of the page has an answer to everything', async () => {
+  for (const part of ['components', 'changes', 'validation', 'topics', 'groups']) {
+    // What ran before may have restarted any of what it asks.
+    await until(`an answer of /api/${part}`, async () => {
+      const { status, text } = await ask(`${BASE}/api/${part}`);
+      return status < 500 && (part !== 'components' || JSON.parse(text).unavailable.length === 0);
+    }, PATIENCE * 3);
+  }
+});
 
 test('the overview shows every component, the checks, alerts and changes', () =>
   withPage({}, async (page) => {
@@ -7,10 +17,10 @@ test('the overview shows every component, the checks, alerts and changes', () =>
     const table = page.getByRole('region', { name: 'Components', exact: true });
     for (const name of ['etcd', 'kube-apiserver', 'kafka', 'prometheus', 'victorialogs', 'hello']) await table.getByRole('link', { name, exact: true }).first().waitFor();
     check((await table.locator('tbody tr').count()) >= 15, 'fewer than 15 components');
-    check(/MiB|GiB/.test(await table.innerText()), 'no component has a memory figure');
+    await until('a memory figure', async () => /MiB|GiB/.test(await table.innerText()));
     check(/\bready\b/.test(await table.innerText()), 'no component is ready');
     check(/^\d+ of \d+$/.test(await page.locator('.figure b').first().innerText()), 'the summary has no figures');
-    same(await page.locator('.fault').count(), 0, 'panels that failed');
+    await until('no panel that failed', async () => (await page.locator('.fault').count()) === 0);
   }));
 
 const DASHBOARDS = ['cluster', 'node', 'event-bus', 'services', 'logs', 'traces', 'stack'];
