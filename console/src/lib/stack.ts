@@ -68,7 +68,8 @@ export const topics = (signal?: AbortSignal) => getJson<{ topics: Topic[] }>('/a
 export interface Group {
   name: string;
   state: string;
-  members: number;
+  /** None where nobody can tell. */
+  members: number | null;
   lag: number;
   partitions: { topic: string; partition: number; committed: number | null; high: number; lag: number | null }[];
 }

@@ -115,9 +115,9 @@ export function GroupTable({ groups: all, topic }: { groups: Group[]; topic?: st
             <tr key={`${group.name} ${name}`}>
               <td>{group.name}</td>
               <td>
-                <State is={group.state === 'Stable' ? 'good' : group.state === 'Empty' ? 'idle' : 'warn'}>{group.state}</State>
+                <State is={group.state === 'Stable' ? 'good' : ['Empty', 'Unknown'].includes(group.state) ? 'idle' : 'warn'}>{group.state}</State>
               </td>
-              <td className="right">{group.members}</td>
+              <td className="right">{group.members ?? '–'}</td>
               <td>{name === '' ? '–' : <Link to={link(`/events/${encodeURIComponent(name)}`)}>{name}</Link>}</td>
               <td className={`right ${lag > 0 ? 'strong' : ''}`}>{number(lag)}</td>
               <td className="faint mono">{parts.map((it) => `${it.partition}:${it.lag ?? '–'}`).join('  ')}</td>

@@ -21,6 +21,7 @@ use crate::{
     Error,
     error::{blocking, failed, is_gone},
     wait::{until_it_answers, until_nothing_is_missing},
+    watermarks::{Offsets, watermarks},
 };
 
 /// How long one question to the broker may take.
@@ -47,15 +48,6 @@ pub struct Position {
     pub partition: i32,
     /// The record's number within it.
     pub offset: i64,
-}
-
-/// What a partition holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Offsets {
-    /// Of the first record that is still there.
-    pub earliest: i64,
-    /// That the next record will get.
-    pub latest: i64,
 }
 
 impl Bus {
@@ -150,17 +142,8 @@ impl Bus {
     pub async fn offsets(&self, topic: &str, partition: i32) -> Result<Offsets, Error> {
         let (reader, topic) = (self.reader.clone(), topic.to_owned());
         blocking(move || {
-            let ask = || reader.fetch_watermarks(&topic, partition, ANSWER);
-            let answer = ask().or_else(|error| match error.rdkafka_error_code() {
-                // NB: a broker that was fenced has told of no partitions, and librdkafka asks nobody again
-                // until its metadata are old.
-                Some(RDKafkaErrorCode::UnknownPartition) => {
-                    reader.fetch_metadata(None, ANSWER).and_then(|_| ask())
-                }
-                _ => Err(error),
-            });
-            let offsets = answer.map(|(earliest, latest)| Offsets { earliest, latest });
-            offsets.map_err(failed(format!("look at {topic}, partition {partition}")))
+            watermarks(&reader, &topic, partition)
+                .map_err(failed(format!("look at {topic}, partition {partition}")))
         })
         .await
     }
@@ -323,6 +306,8 @@ pub(crate) fn producer(bootstrap: &str) -> ClientConfig {
     config
         .set("acks", "all")
         .set("enable.idempotence", "true")
+        // As Kafka's own producer: a key's records are in one partition, whoever writes them.
+        .set("partitioner", "murmur2_random")
         // The broker keeps a batch as it came; LZ4 costs the least for what it saves.
         .set("compression.type", "lz4");
     config
@@ -344,6 +329,8 @@ pub(crate) fn one(answer: Result<Vec<TopicResult>, KafkaError>) -> Result<(), Ka
 
 #[cfg(test)]
 mod tests {
+    use rdkafka::mocking::MockCluster;
+
     use super::*;
     use crate::test_bus::TestBus;
 
@@ -369,6 +356,19 @@ mod tests {
         let offsets = bed.bus.offsets(&topic, 0).await.unwrap();
         assert_eq!((offsets.earliest, offsets.latest), (0, 2));
         bed.end().await;
+    }
+
+    #[tokio::test]
+    async fn a_key_is_in_the_partition_that_kafkas_own_producer_gives_it() {
+        let mock = MockCluster::new(1).unwrap();
+        mock.create_topic("orders", 4, 1).unwrap();
+        let servers = mock.bootstrap_servers();
+        let bus = Bus::connect(&servers, SETTLE).await.unwrap();
+        // What kafka-python, aiokafka and franz-go answer.
+        for (key, partition) in [("ACME", 1), ("MSFT", 2), ("order-17", 1)] {
+            let position = bus.publish("orders", Some(key.as_bytes()), b"v").await;
+            assert_eq!(position.unwrap().partition, partition, "{key}");
+        }
     }
 
     #[tokio::test]

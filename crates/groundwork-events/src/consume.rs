@@ -10,10 +10,11 @@ use rdkafka::{
 };
 
 use crate::{
-    Bus, Error, Record,
+    Bus, Error, Offsets, Record,
     bus::{ANSWER, config},
     error::{blocking, failed},
     group::is_passing,
+    watermarks::watermarks,
 };
 
 /// Where reading begins.
@@ -136,7 +137,7 @@ pub(crate) fn begins(
         .flat_map(|topic| topic.partitions());
     let mut begins = Vec::new();
     for partition in partitions.map(|partition| partition.id()) {
-        let (earliest, latest) = reader.fetch_watermarks(topic, partition, ANSWER)?;
+        let Offsets { earliest, latest } = watermarks(reader, topic, partition)?;
         let begin = match start {
             Start::Beginning => earliest,
             Start::End => latest,

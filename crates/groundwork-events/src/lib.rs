@@ -20,8 +20,9 @@ mod record;
 mod test_bus;
 pub mod topics;
 mod wait;
+mod watermarks;
 
-pub use bus::{Bus, Offsets, Position};
+pub use bus::{Bus, Position};
 pub use consume::{Reading, Start, consume};
 pub use echo::Echo;
 pub use error::Error;
@@ -29,3 +30,4 @@ pub use group::Group;
 pub use look::{Begin, Bounds, Look, Looked, Shown, Tail, look, tail};
 pub use produce::{Keys, produce};
 pub use record::Record;
+pub use watermarks::Offsets;

@@ -18,10 +18,14 @@ use rdkafka::{
 use crate::{
     Bus, Error, bus,
     error::{blocking, failed},
+    topics,
 };
 
-/// The broker's own limit of a record, less what goes around a value.
-const LONGEST: usize = 1_000_000 - 4096;
+/// What goes around a value in a record and its batch, generously.
+const AROUND: usize = 4096;
+
+/// What may wait for the broker, in kilobytes; two of the longest records if that is more.
+const QUEUE_KBYTES: usize = 65_536;
 
 /// How long the last records may take to be acknowledged, and any record while the broker is away.
 const ACKNOWLEDGE: Duration = Duration::from_secs(30);
@@ -50,25 +54,36 @@ pub async fn produce(
     keys: Keys,
 ) -> Result<u64, Error> {
     bus.must_have(topic).await?;
+    let batch = topics::largest_batch(bus, topic).await?;
     let (bootstrap, topic) = (bus.bootstrap().to_owned(), topic.to_owned());
     // Standard input blocks, so all of it happens beside the executor.
-    blocking(move || publish_lines(&bootstrap, &topic, input, keys)).await
+    blocking(move || publish_lines(&bootstrap, &topic, batch, input, keys)).await
 }
 
+/// `batch` is the topic's limit, in bytes.
 fn publish_lines(
     bootstrap: &str,
     topic: &str,
+    batch: usize,
     mut input: impl BufRead,
     keys: Keys,
 ) -> Result<u64, Error> {
     let action = || failed(format!("publish to {topic}"));
     let producer: BaseProducer<Deliveries> = bus::producer(bootstrap)
+        // The client takes no other numbers.
+        .set(
+            "message.max.bytes",
+            batch.clamp(1000, 1_000_000_000).to_string(),
+        )
         .set("message.timeout.ms", ACKNOWLEDGE.as_millis().to_string())
         // A reader that is faster than the broker waits; it does not fill the memory.
-        .set("queue.buffering.max.kbytes", "65536")
+        .set(
+            "queue.buffering.max.kbytes",
+            QUEUE_KBYTES.max(batch / 512).to_string(),
+        )
         .create_with_context(Deliveries::default())
         .map_err(action())?;
-    let mut lines = Lines::default();
+    let mut lines = Lines::upto(batch);
     let read = loop {
         match lines.next(&mut input, keys) {
             Ok(Some((key, value))) => {
@@ -144,17 +159,27 @@ impl ProducerContext for Deliveries {
 type Line<'a> = (Option<&'a [u8]>, &'a [u8]);
 
 /// The lines of an input, one at a time, each bounded.
-#[derive(Default)]
 struct Lines {
+    longest: usize,
     number: u64,
     line: Vec<u8>,
 }
 
 impl Lines {
+    /// Lines that fit into a batch of so many bytes.
+    fn upto(batch: usize) -> Self {
+        Self {
+            longest: batch.saturating_sub(AROUND),
+            number: 0,
+            line: Vec::new(),
+        }
+    }
+
     fn next(&mut self, input: &mut impl BufRead, keys: Keys) -> Result<Option<Line<'_>>, Error> {
         self.line.clear();
         self.number += 1;
-        let limit = u64::try_from(LONGEST + 1).unwrap_or(u64::MAX);
+        let longest = self.longest;
+        let limit = u64::try_from(longest + 1).unwrap_or(u64::MAX);
         let read = input.by_ref().take(limit).read_until(b'\n', &mut self.line);
         if read.map_err(Error::Read)? == 0 {
             return Ok(None);
@@ -164,8 +189,10 @@ impl Lines {
             Err(Error::Input { line, reason })
         };
         let line = self.line.strip_suffix(b"\n").unwrap_or(&self.line);
-        if line.len() > LONGEST {
-            return refuse(format!("is longer than {LONGEST} bytes"));
+        if line.len() > longest {
+            return refuse(format!(
+                "is longer than {longest} bytes, and the topic's max.message.bytes does not take it"
+            ));
         }
         match keys {
             Keys::None => Ok(Some((None, line))),
@@ -184,9 +211,11 @@ mod tests {
     use super::*;
     use crate::{Reading, Start, consume, test_bus::TestBus};
 
+    const BATCH: usize = 10_000;
+
     fn lines(text: &str, keys: Keys) -> Result<Vec<(Option<String>, String)>, Error> {
         let owned = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-        let (mut lines, mut input) = (Lines::default(), Cursor::new(text.to_owned()));
+        let (mut lines, mut input) = (Lines::upto(BATCH), Cursor::new(text.to_owned()));
         let mut all = Vec::new();
         while let Some((key, value)) = lines.next(&mut input, keys)? {
             all.push((key.map(owned), owned(value)));
@@ -221,14 +250,15 @@ mod tests {
             lines("k\tv\nv\n", Keys::Tab).unwrap_err().to_string(),
             "line 2 of the input has no TAB between a key and a value"
         );
-        let error = lines(&format!("a\n{}", "b".repeat(LONGEST + 1)), Keys::None).unwrap_err();
+        let longest = BATCH - AROUND;
+        let error = lines(&format!("a\n{}", "b".repeat(longest + 1)), Keys::None).unwrap_err();
         assert!(
             error
                 .to_string()
                 .starts_with("line 2 of the input is longer"),
             "{error}"
         );
-        assert!(lines(&"b".repeat(LONGEST), Keys::None).is_ok());
+        assert!(lines(&"b".repeat(longest), Keys::None).is_ok());
     }
 
     async fn values(bed: &TestBus, topic: &str) -> Vec<String> {
@@ -277,16 +307,21 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn the_longest_line_is_a_record() {
+    async fn a_line_is_as_long_as_its_topic_takes() {
         let Some(bed) = TestBus::connect().await else {
             return;
         };
-        let topic = bed.topic(1, &[]).await;
-        let input = Cursor::new("x".repeat(LONGEST));
-        assert_eq!(
-            produce(&bed.bus, &topic, input, Keys::None).await.unwrap(),
-            1
-        );
+        for batch in ["20000", "5000000"] {
+            let topic = bed.topic(1, &[("max.message.bytes", batch)]).await;
+            let longest = batch.parse::<usize>().unwrap() - AROUND;
+            let publish = async |length| {
+                let input = Cursor::new("x".repeat(length));
+                produce(&bed.bus, &topic, input, Keys::None).await
+            };
+            assert_eq!(publish(longest).await.unwrap(), 1);
+            let error = publish(longest + 1).await.unwrap_err();
+            assert!(matches!(error, Error::Input { line: 1, .. }), "{error:?}");
+        }
         bed.end().await;
     }
 

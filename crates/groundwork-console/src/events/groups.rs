@@ -16,7 +16,8 @@ pub(super) struct Answer {
 struct Group {
     name: String,
     state: String,
-    members: usize,
+    /// None where nobody can tell.
+    members: Option<usize>,
     lag: i64,
     partitions: Vec<Behind>,
 }

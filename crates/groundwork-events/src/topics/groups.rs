@@ -22,10 +22,10 @@ use crate::{
 pub struct Group {
     /// Its name.
     pub name: String,
-    /// In Kafka's word: `Stable`, `Empty`, `PreparingRebalance`, …
+    /// In Kafka's word: `Stable`, `Empty`, `PreparingRebalance`, …; `Unknown` where the client cannot tell.
     pub state: String,
-    /// How many consumers it has now.
-    pub members: usize,
+    /// How many consumers it has now, where the client can tell.
+    pub members: Option<usize>,
     /// Every partition of the topics that it has read.
     pub partitions: Vec<Behind>,
 }
@@ -76,10 +76,11 @@ pub(super) async fn among(bus: &Bus, only: Option<&str>) -> Result<Vec<Group>, E
                 0 => BTreeMap::new(),
                 _ => committed(&bus, group.name(), &asked)?,
             };
+            let (state, members) = described(group.state(), group.members().len());
             groups.push(Group {
                 name: group.name().to_owned(),
-                state: group.state().to_owned(),
-                members: group.members().len(),
+                state: state.to_owned(),
+                members,
                 partitions: behind(&committed, &held),
             });
         }
@@ -87,6 +88,15 @@ pub(super) async fn among(bus: &Bus, only: Option<&str>) -> Result<Vec<Group>, E
         Ok(groups)
     })
     .await
+}
+
+/// State and members of a group that is there. The client's request describes those of another protocol, which are
+/// KIP-848's, share groups and Kafka Streams' own, as dead and empty.
+fn described(state: &str, members: usize) -> (&str, Option<usize>) {
+    match state {
+        "Dead" => ("Unknown", None),
+        state => (state, Some(members)),
+    }
 }
 
 /// The offset that `group` has committed in each partition of `asked` where it has one.
@@ -145,6 +155,13 @@ mod tests {
     }
 
     #[test]
+    fn a_group_that_cannot_be_described_is_not_called_dead() {
+        assert_eq!(described("Stable", 2), ("Stable", Some(2)));
+        assert_eq!(described("Empty", 0), ("Empty", Some(0)));
+        assert_eq!(described("Dead", 0), ("Unknown", None));
+    }
+
+    #[test]
     fn a_partition_without_a_confirmed_offset_is_shown_beside_the_others() {
         let at = |topic: &str, partition| (topic.to_owned(), partition);
         let held = BTreeMap::from([
@@ -191,7 +208,7 @@ mod tests {
         member.commit(&read[1]).await.unwrap();
         let groups = groups(&bed.bus).await.unwrap();
         let found = groups.iter().find(|it| it.name == group).unwrap();
-        assert_eq!((&*found.state, found.members), ("Stable", 1));
+        assert_eq!((&*found.state, found.members), ("Stable", Some(1)));
         let [behind] = &found.partitions[..] else {
             panic!("{found:?}")
         };

@@ -9,7 +9,11 @@ use crate::{
     Bus, Error,
     bus::ANSWER,
     error::{blocking, failed, is_gone},
+    watermarks::watermarks,
 };
+
+/// Kafka's default of `max.message.bytes`: 1 MiB and what goes around it.
+const KAFKA_LARGEST_BATCH: usize = 1_048_588;
 
 /// A topic in one line.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -117,6 +121,14 @@ pub async fn describe(bus: &Bus, name: &str) -> Result<Description, Error> {
     })
 }
 
+/// How large a batch of records `topic` takes, in bytes.
+pub(crate) async fn largest_batch(bus: &Bus, topic: &str) -> Result<usize, Error> {
+    let settings = settings(bus, &[topic]).await?.into_iter().flatten();
+    let settings: Vec<_> = settings.collect();
+    let said = value(&settings, "max.message.bytes").and_then(|value| value.parse().ok());
+    Ok(said.unwrap_or(KAFKA_LARGEST_BATCH))
+}
+
 async fn partitions(bus: &Bus, name: &str) -> Result<Vec<Partition>, Error> {
     let (reader, name) = (bus.reader().clone(), name.to_owned());
     blocking(move || {
@@ -131,13 +143,11 @@ async fn partitions(bus: &Bus, name: &str) -> Result<Vec<Partition>, Error> {
         let mut partitions = Vec::new();
         for partition in found {
             let (id, leader) = (partition.id(), partition.leader());
-            let offsets = reader
-                .fetch_watermarks(&name, id, ANSWER)
-                .map_err(action())?;
+            let offsets = watermarks(&reader, &name, id).map_err(action())?;
             partitions.push(Partition {
                 partition: id,
-                earliest: offsets.0,
-                latest: offsets.1,
+                earliest: offsets.earliest,
+                latest: offsets.latest,
                 leader,
             });
         }

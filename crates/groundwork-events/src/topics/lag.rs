@@ -71,7 +71,7 @@ mod tests {
         let group = Group {
             name: "g".into(),
             state: "Empty".into(),
-            members: 0,
+            members: Some(0),
             partitions: vec![behind(0, None), behind(1, Some(2))],
         };
         let expected = Lag {

@@ -20,6 +20,7 @@ mod retention;
 mod spec;
 
 pub use groups::{Behind, Group, groups};
+pub(crate) use inspect::largest_batch;
 pub use inspect::{Description, Partition, Setting, Source, Summary, describe, list};
 pub use lag::{Lag, lag};
 pub use overview::{Held, Overview, overview};

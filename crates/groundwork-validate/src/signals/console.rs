@@ -90,7 +90,7 @@ impl Console {
         Ok(listed.topics.into_iter().map(|topic| topic.name).collect())
     }
 
-    /// The newest messages of `topic` with `key`; `None` when it could not look at all in its time.
+    /// The newest messages of `topic` with `key`; `None` when it could not look at all of them in its time.
     pub async fn messages(&self, topic: &str, key: &str) -> Result<Option<Vec<Message>>, Error> {
         #[derive(Deserialize)]
         struct Found {
