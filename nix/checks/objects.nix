@@ -1,5 +1,5 @@
-# The API server itself takes every rendered object, with unknown fields refused: a real one, with
-# its own etcd, on the sandbox's loopback.
+# The API server itself takes every rendered object, with unknown fields refused, and warns of what nobody carries
+# out: a real one, with its own etcd, on the sandbox's loopback.
 {
   build,
   unpack,
@@ -52,6 +52,30 @@ in
         echo 'error: an unknown field was accepted' >&2
         exit 1
       fi
+      # What nobody here carries out is told to whoever applies it; a policy is at work a moment after it was made.
+      told() {
+        tries=0
+        until kubectl apply --dry-run=server --filename "$1" 2>&1 | grep "^Warning: .*$2"; do
+          tries=$((tries + 1))
+          if [ $tries -gt 60 ]; then
+            echo "error: nothing is said of $1" >&2
+            exit 1
+          fi
+          sleep 0.5
+        done
+      }
+      kubectl create service loadbalancer planted --tcp 80 --dry-run=client --output yaml >service.yaml
+      told service.yaml 'gives it an address'
+      sed 's/^spec:/&\n  loadBalancerClass: groundwork\/loopback/' service.yaml >loopback.yaml
+      kubectl apply --dry-run=server --filename loopback.yaml 2>&1 | tee said
+      if grep Warning said; then exit 1; fi
+      kubectl create deployment planted --image planted --port 80 --dry-run=client --output yaml >deployment.yaml
+      kubectl apply --dry-run=server --filename deployment.yaml 2>&1 | tee said
+      if grep Warning said; then exit 1; fi
+      sed 's/- containerPort: 80/&\n          hostPort: 80/' deployment.yaml >host-port.yaml
+      told host-port.yaml 'opens a hostPort'
+      printf '%s\n' 'apiVersion: networking.k8s.io/v1' 'kind: NetworkPolicy' 'metadata: {name: planted}' 'spec: {podSelector: {}}' >policy.yaml
+      told policy.yaml 'enforces a NetworkPolicy'
       wc -l <applied >$out
     '';
   }
