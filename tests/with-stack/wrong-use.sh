@@ -33,6 +33,21 @@ broken() {
 }
 holds 'a broken file in k8s/ fails the build, by name, before the cluster is touched' broken
 
+# beside_a_listener COMMAND…: while a program listens where the stack answers already; it gets no connection there.
+mkfifo "$scratch/listens"
+beside_a_listener() {
+  local listener code
+  perl -MIO::Socket::INET -e '$socket = IO::Socket::INET->new(LocalPort => 8080, Listen => 1) or die; open $told, ">", shift; close $told; sleep 600' \
+    "$scratch/listens" >/dev/null &
+  listener=$!
+  timeout 20 cat "$scratch/listens" && "$@"
+  code=$?
+  kill "$listener" && wait "$listener"
+  return "$code"
+}
+holds 'a program that listens where the stack answers does not keep up from its work' beside_a_listener answers 0 'ready in' "$groundwork" up
+holds 'and doctor names it' beside_a_listener answers 0 'warn +ports +0\.0\.0\.0:8080 .*perl' "$groundwork" doctor
+
 holds 'a stack manifest of another format is refused' answers 1 'format 99' \
   env GROUNDWORK_STACK=<(echo '{"format": 99}') "$groundwork" up
 

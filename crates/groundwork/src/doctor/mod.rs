@@ -97,7 +97,7 @@ pub fn examine(subject: &Subject) -> Vec<Check> {
     checks.push(clock::check(subject.state));
     checks.push(hosts::check());
     checks.push(nodes::check(subject.state));
-    checks.push(ports::check(subject.endpoints));
+    checks.push(ports::check(subject.endpoints, subject.running));
     checks.push(routes::check());
     checks.extend(resources::checks(subject.state.root(), subject.running));
     checks.push(swap::check());

@@ -21,6 +21,8 @@ const NODE: IpAddr = IpAddr::V4(NODE_ADDRESS);
 struct Wanted {
     address: SocketAddr,
     what: String,
+    /// A rule of the packet filter answers there, and no process.
+    by_rule: bool,
 }
 
 /// A socket that listens.
@@ -32,26 +34,29 @@ struct Listener {
     ours: bool,
 }
 
-pub fn check(endpoints: &[String]) -> Check {
-    verdict(&wanted(endpoints), &listeners())
+/// `running`: the stack answers at `endpoints` already.
+pub fn check(endpoints: &[String], running: bool) -> Check {
+    verdict(&wanted(endpoints), &listeners(), running)
 }
 
 fn wanted(endpoints: &[String]) -> Vec<Wanted> {
     let node = NODE_PORTS.into_iter().map(|(port, what)| Wanted {
         address: SocketAddr::new(NODE, port),
         what: what.into(),
+        by_rule: false,
     });
     let endpoints = endpoints.iter().filter_map(|url| {
         let authority = url.split("://").last()?.split('/').next()?;
         Some(Wanted {
             address: authority.parse().ok()?,
             what: url.clone(),
+            by_rule: true,
         })
     });
     node.chain(endpoints).collect()
 }
 
-fn verdict(wanted: &[Wanted], listeners: &[Listener]) -> Check {
+fn verdict(wanted: &[Wanted], listeners: &[Listener], running: bool) -> Check {
     let taken: Vec<_> = wanted
         .iter()
         .filter_map(|wanted| {
@@ -73,11 +78,13 @@ fn verdict(wanted: &[Wanted], listeners: &[Listener]) -> Check {
             )
         })
         .collect();
-    Check::fail(
-        NAME,
-        each.join("; "),
-        format!("stop {}, or let it listen on another port", first.holder),
-    )
+    let fix = format!("stop {}, or let it listen on another port", first.holder);
+    // Who came after the rules harms nobody but itself.
+    if running && taken.iter().all(|(wanted, _)| wanted.by_rule) {
+        let found = format!("{}, and gets no connection there", each.join("; "));
+        return Check::warn(NAME, found, fix);
+    }
+    Check::fail(NAME, each.join("; "), fix)
 }
 
 /// Whether two sockets cannot listen on these addresses at the same time.
@@ -148,7 +155,7 @@ mod tests {
     #[test]
     fn the_process_that_holds_a_port_is_named() {
         let wanted = wanted(&["http://127.0.0.1:8080/hello".into()]);
-        let check = verdict(&wanted, &[listener("0.0.0.0:8080", false)]);
+        let check = verdict(&wanted, &[listener("0.0.0.0:8080", false)], false);
         assert_eq!(check.status, Status::Fail);
         assert_eq!(
             check.found,
@@ -158,8 +165,26 @@ mod tests {
     }
 
     #[test]
+    fn who_listens_where_the_stack_answers_already_is_told_and_harms_nobody() {
+        let wanted = wanted(&["http://127.0.0.1:8080".into()]);
+        let check = verdict(&wanted, &[listener("0.0.0.0:8080", false)], true);
+        assert_eq!(check.status, Status::Warn);
+        assert!(
+            check
+                .found
+                .ends_with("nginx (process 812), and gets no connection there")
+        );
+        // A node process that starts again would not get its address.
+        let both = [
+            listener("0.0.0.0:8080", false),
+            listener("0.0.0.0:6443", false),
+        ];
+        assert_eq!(verdict(&wanted, &both, true).status, Status::Fail);
+    }
+
+    #[test]
     fn our_own_node_may_hold_its_ports() {
-        let check = verdict(&wanted(&[]), &[listener("10.213.254.1:6443", true)]);
+        let check = verdict(&wanted(&[]), &[listener("10.213.254.1:6443", true)], false);
         assert_eq!(check.status, Status::Ok);
     }
 
@@ -169,12 +194,12 @@ mod tests {
             listener("192.0.2.7:6443", false),
             listener("127.0.0.1:6443", false),
         ];
-        assert_eq!(verdict(&wanted(&[]), &others).status, Status::Ok);
+        assert_eq!(verdict(&wanted(&[]), &others, false).status, Status::Ok);
     }
 
     #[test]
     fn a_listener_on_every_ipv6_address_holds_the_ipv4_port_too() {
-        let check = verdict(&wanted(&[]), &[listener("[::]:6443", false)]);
+        let check = verdict(&wanted(&[]), &[listener("[::]:6443", false)], false);
         assert_eq!(check.status, Status::Fail);
     }
 }
