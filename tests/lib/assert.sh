@@ -35,14 +35,14 @@ answers() {
   fi
 }
 
-# eventually COMMAND…: the command succeeds within a minute; what it said last is printed.
-eventually() {
-  local end=$((SECONDS + 60)) output
-  until output=$("$@" 2>&1); do
-    [ "$SECONDS" -lt "$end" ] || { printf '%s\n' "$output" && return 1; }
-    sleep 0.2
+# within SECONDS COMMAND…: waits until the command succeeds; one that does not in time has failed.
+within() {
+  local until=$((SECONDS + $1))
+  shift
+  until "$@"; do
+    [ "$SECONDS" -lt "$until" ] || return 1
+    read -r -t 0.5 <> <(:) || true
   done
-  printf '%s\n' "$output"
 }
 
 finish() {

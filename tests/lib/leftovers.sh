@@ -38,8 +38,12 @@ fi
 root=/nix/var/nix/gcroots/groundwork-$(printf '%s' "$state" | sha256sum | head -c 16)
 left 'garbage collector roots' "$(find "$root" 2>/dev/null)"
 left files "$(find "$state" /run/groundwork -mindepth 1 2>/dev/null | head -n 20)"
-nft=${NFT:-$(nix eval --raw "${flake:-git+file:.?shallow=1}#packages.x86_64-linux.nftables.outPath" 2>/dev/null)/bin/nft}
-if ! tables=$("$nft" list tables); then
+# NB: where it is named, this file may stand alone.
+if [ -z "${NFT:-}" ]; then
+  . "$(dirname "$0")/../../scripts/lib/common.sh"
+  NFT=$(nix eval --raw "$flake#packages.x86_64-linux.nftables.outPath" 2>/dev/null)/bin/nft
+fi
+if ! tables=$("$NFT" list tables); then
   printf 'the packet filter cannot be read\nhint: build it with nix build .#nftables, and run this as root\n' >&2
   exit 1
 fi

@@ -16,7 +16,7 @@ each() {
   local what=$1
   shift
   # What the test before did to the stack may not be over.
-  holds "status with $what" eventually answers 0 '"state": *"running"' env "$@" "$groundwork" status --json
+  holds "status with $what" within 60 answers 0 '"state": *"running"' env "$@" "$groundwork" status --json
   holds "logs with $what" answers 0 '"level"' env "$@" "$groundwork" logs hello --lines 5
   holds "secret with $what" answers 0 . env "$@" "$groundwork" secret list
   holds "topics with $what" answers 0 'orders' env "$@" "$groundwork" topics list
@@ -33,6 +33,6 @@ each 'traces of everything' RUST_LOG=trace RUST_BACKTRACE=full RUST_LOG_STYLE=al
 each 'somewhere to send telemetry' OTEL_EXPORTER_OTLP_ENDPOINT=http://127.0.0.1:9 OTEL_SDK_DISABLED=true OTEL_RESOURCE_ATTRIBUTES=broken
 
 from_a_folder() { (cd "$scratch/a folder" && "$@"); }
-holds 'status from another folder' eventually from_a_folder answers 0 '"state": *"running"' "$groundwork" status --json
+holds 'status from another folder' within 60 from_a_folder answers 0 '"state": *"running"' "$groundwork" status --json
 
 finish

@@ -32,12 +32,12 @@ runs_as() { "$groundwork" kubectl exec --namespace=event-bus kafka-0 -- /bin/jav
 stalls() {
   local broker
   broker=$(pgrep -f 'kafka\.Kafka') && for _ in 1 2 3 4; do
-    kill -STOP "$broker" && sleep 8 && kill -CONT "$broker" && eventually round_trip || return
+    kill -STOP "$broker" && sleep 8 && kill -CONT "$broker" && within 60 round_trip || return
   done
 }
 order() { curl --silent --fail --json '{"id":"stall","symbol":"ACME","side":"buy","quantity":1}' http://127.0.0.1:8081/events; }
 reads_all() { "$groundwork" topics lag hello-consumer | awk '{ print } $1 == "hello-consumer" { n++; lag += $NF } END { exit n == 0 || lag > 0 }'; }
-reads_on() { stalls && eventually order && eventually reads_all; }
+reads_on() { stalls && within 60 order && within 60 reads_all; }
 enforced() {
   [ "$("$groundwork" kubectl get namespace event-bus --output 'jsonpath={.metadata.labels.pod-security\.kubernetes\.io/enforce}')" = restricted ]
 }

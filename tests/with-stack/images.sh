@@ -79,9 +79,7 @@ up_killed() { begun && kill -KILL "$up" && ended 137; }
 holds 'an up is killed while it loads an image' up_killed
 holds 'and the image is not there by half' absent large
 
-# answering: containerd is there again.
-answering() { timeout 60 bash -c 'until "$@" version >/dev/null 2>&1; do :; done' - "${ctr[@]}"; }
-containerd_killed() { begun && kill -KILL "$(node_pid containerd)" && ended 1 && answering; }
+containerd_killed() { begun && kill -KILL "$(node_pid containerd)" && ended 1 && within 60 ctr version; }
 holds 'an up whose containerd is killed while it loads an image says so' containerd_killed
 holds 'and the image is not there by half' absent large
 

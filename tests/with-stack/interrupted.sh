@@ -49,7 +49,7 @@ never_ready() {
   git clone --quiet . "$scratch/clone" || return 1
   sed -i 's#path: /ready#path: /nonsense#' "$scratch/clone/k8s/hello/deployment.yaml"
   # NB: on a busy machine the first probe may come later.
-  (cd "$scratch/clone" && eventually answers 1 'Startup probe failed' nix run "$flake#up" -- --timeout 10)
+  (cd "$scratch/clone" && within 60 answers 1 'Startup probe failed' nix run "$flake#up" -- --timeout 10)
 }
 holds 'up brings the stack back' ready
 holds 'what never becomes ready fails with its events' never_ready

@@ -15,7 +15,7 @@ warned() {
 }
 container='containers: [{name: a, image: a, ports: [{containerPort: 80, hostPort: 80}]}]'
 
-holds 'an Ingress has an address for those who wait for one' eventually answers 0 '^127\.0\.0\.1$' \
+holds 'an Ingress has an address for those who wait for one' within 60 answers 0 '^127\.0\.0\.1$' \
   "$groundwork" kubectl get ingress hello --namespace hello --output 'jsonpath={.status.loadBalancer.ingress[0].ip}'
 holds 'a NetworkPolicy is not taken without a word' warned 'enforces a NetworkPolicy' \
   "{apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: {name: a}, spec: {podSelector: {}}}"

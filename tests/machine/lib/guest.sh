@@ -64,16 +64,6 @@ end_machine() {
 }
 gone() { ! runs; }
 
-# within SECONDS COMMAND…: waits until the command succeeds; one that does not in time has failed.
-within() {
-  local until=$((SECONDS + $1))
-  shift
-  until "$@"; do
-    [ "$SECONDS" -lt "$until" ] || return 1
-    read -r -t 0.5 <> <(:) || true
-  done
-}
-
 # as USER COMMAND…: the command's words joined, in that user's shell on the machine; its exit code and streams.
 # What is not over when the step has to be ends with 124.
 as() {
