@@ -64,7 +64,8 @@ build {
         logs/pods: {processors: [memory_limiter, transform/pods, transform/ingress, transform/records]}
         logs/otlp: {processors: [memory_limiter, transform/otlp, transform/records]}
         traces: {processors: [memory_limiter, transform/spans]}
-        metrics/objects: {receivers: [otlp]}
+        metrics/services: {processors: [memory_limiter, transform/instances]}
+        metrics/objects: {receivers: [spanmetrics]}
     END
     cat >jaeger.yaml <<END
     receivers:
@@ -92,6 +93,7 @@ build {
       until "$@" >said 2>&1; do
         tries=$((tries + 1))
         if [ $tries -gt 120 ] || ! kill -0 $pids; then
+          echo "error: this has not come true: $*" >&2
           tail -n 5 *.log said >&2
           return 1
         fi
@@ -128,6 +130,20 @@ build {
     for number in 1 2 3 4 5; do
       holds has_span $number '"key":"groundwork.truncated","type":"bool","value":true'
     done
+
+    # Two replicas and two libraries of one process, with the same metric.
+    for sender in 'a one' 'b one' 'b two'; do
+      set -- $sender
+      echo '{"resourceMetrics":[{"resource":{"attributes":[{"key":"service.name","value":{"stringValue":"desk"}},{"key":"k8s.namespace.name","value":{"stringValue":"trading"}},{"key":"k8s.pod.name","value":{"stringValue":"desk-'$1'"}}]},"scopeMetrics":[{"scope":{"name":"'$2'"},"metrics":[{"name":"orders","sum":{"isMonotonic":true,"aggregationTemporality":2,"dataPoints":[{"asInt":"7","startTimeUnixNano":"1795993200000000000","timeUnixNano":"1795993201000000000"}]}}]}]}]}' >request
+      holds send metrics request
+    done
+    has_series() {
+      wget -q -O - http://127.0.0.1:8889/metrics |
+        grep '^orders_total{instance="'$1'",job="desk",otel_scope_name="'$2'"} 7$'
+    }
+    holds has_series trading.desk-a one
+    holds has_series trading.desk-b one
+    holds has_series trading.desk-b two
 
     # It writes some characters of JSON strings as \u00xx.
     query='*%20%7C%20sort%20by%20(k8s.pod.name,_time)%20%7C%20fields%20k8s.pod.name,severity_text,trace_id,_msg'
