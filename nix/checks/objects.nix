@@ -72,8 +72,6 @@ in
       kubectl create deployment planted --image planted --port 80 --dry-run=client --output yaml >deployment.yaml
       kubectl apply --dry-run=server --filename deployment.yaml 2>&1 | tee said
       if grep Warning said; then exit 1; fi
-      sed 's/- containerPort: 80/&\n          hostPort: 80/' deployment.yaml >host-port.yaml
-      told host-port.yaml 'opens a hostPort'
       printf '%s\n' 'apiVersion: networking.k8s.io/v1' 'kind: NetworkPolicy' 'metadata: {name: planted}' 'spec: {podSelector: {}}' >policy.yaml
       told policy.yaml 'enforces a NetworkPolicy'
       wc -l <applied >$out

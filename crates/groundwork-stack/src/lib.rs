@@ -28,7 +28,7 @@ pub struct Stack {
     pub version: String,
     /// Absolute path of each program by its name: `etcd`, `kube-apiserver`, `nft`, …
     pub programs: BTreeMap<String, PathBuf>,
-    /// Folder with the CNI plugins (`bridge`, `host-local`, `loopback`).
+    /// Folder with the CNI plugins (`bridge`, `host-local`, `loopback`, `portmap`).
     pub cni_plugins: PathBuf,
     /// Container images, in the order in which they are needed.
     pub images: Vec<Image>,

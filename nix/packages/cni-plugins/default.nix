@@ -8,6 +8,7 @@ goProgram {
     bridge = "main/bridge";
     host-local = "ipam/host-local";
     loopback = "main/loopback";
+    portmap = "meta/portmap";
   };
   ldflags = version: ["-X github.com/containernetworking/plugins/pkg/utils/buildversion.BuildVersion=${version}"];
 }

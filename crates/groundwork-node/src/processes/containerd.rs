@@ -101,7 +101,7 @@ SystemdCgroup = false
     ))
 }
 
-/// The pods' network: a bridge with masquerading.
+/// The pods' network: a bridge with masquerading, and what a pod's `hostPort` asks for.
 fn conflist(context: &Context) -> String {
     format!(
         r#"{{
@@ -121,6 +121,11 @@ fn conflist(context: &Context) -> String {
         "ranges": [[{{ "subnet": "{POD_NETWORK}" }}]],
         "routes": [{{ "dst": "0.0.0.0/0" }}]
       }}
+    }},
+    {{
+      "type": "portmap",
+      "backend": "nftables",
+      "capabilities": {{ "portMappings": true }}
     }}
   ]
 }}
