@@ -117,6 +117,17 @@ holds 'after a power cut half an image is zeros' half_is_lost
 holds 'and another up loads it' up_with 0 '[^0-9]1 loaded' large
 holds 'and it is whole' intact
 
+# What the kubelet may not remove when the disk is nearly full: an `up` alone would bring it back.
+pinned() { ctr images ls -q 'labels."io.cri-containerd.pinned"==pinned'; }
+large_pinned() { pinned | grep -xF "$(<"$scratch/large/reference")"; }
+holds 'an image of the stack is pinned' large_pinned
 holds 'the right stack runs on' answers 0 'ready in' "$groundwork" up
+all_pinned() {
+  of_stack raw 'builtins.concatStringsSep "\n" (map (image: image.reference) stack.images)' >"$scratch/images" &&
+    pinned | sort | comm -13 - <(sort "$scratch/images") | tee "$scratch/unpinned" && [ ! -s "$scratch/unpinned" ]
+}
+holds 'all of its images are pinned' all_pinned
+released() { local names && names=$(pinned) && ! grep -xF "$(<"$scratch/large/reference")" <<<"$names"; }
+holds 'and one that it does not have is released' released
 
 finish

@@ -21,6 +21,13 @@ use crate::{
 /// The name by which containerd takes an image of a layout.
 const NAME_ANNOTATION: &str = "io.containerd.image.name";
 
+/// What keeps an image from the kubelet when it is out of disk and removes what no container uses; its value
+/// and that of containerd's CRI plugin.
+const PIN: &str = "io.cri-containerd.pinned";
+const PINNED: &str = "pinned";
+/// How the images of every stack are called; others are not ours to let go.
+const OURS: &str = "groundwork.local/";
+
 /// What tells one run of the kernel from the next.
 const BOOT_ID: &str = "/proc/sys/kernel/random/boot_id";
 
@@ -80,8 +87,42 @@ pub fn load(state: &StateDir, stack: &Stack, report: &Report) -> Result<usize, E
             .map_err(at("bring to the disk", folder))?;
     }
     state::remove(&note)?;
+    pin(&ctr, &stack.images)?;
     progress(Phase::Ready, format!("{} loaded", missing.len()));
     Ok(missing.len())
+}
+
+/// Pins the images of the stack, which could not be had again without an `up`, and lets those of earlier ones
+/// go.
+fn pin(ctr: &Command, images: &[Image]) -> Result<(), Error> {
+    let filter = format!("labels.\"{PIN}\"=={PINNED}");
+    let pinned = ctr.clone().args(["images", "ls", "-q", &filter]).read()?;
+    let (pin, release) = to_pin(images, &pinned);
+    let label = |name: &str, value: &str| {
+        let label = format!("{PIN}={value}");
+        ctr.clone().args(["images", "label", name, &label]).run()
+    };
+    for name in pin {
+        label(name, PINNED)?;
+    }
+    for name in release {
+        // No value: no label.
+        label(name, "")?;
+    }
+    Ok(())
+}
+
+/// Which images to pin and which to release, by the names of those that are `pinned`.
+fn to_pin<'a>(images: &'a [Image], pinned: &'a str) -> (Vec<&'a str>, Vec<&'a str>) {
+    let pinned: BTreeSet<&str> = pinned.lines().collect();
+    let wanted: BTreeSet<&str> = images.iter().map(|image| &*image.reference).collect();
+    let earlier = pinned
+        .difference(&wanted)
+        .filter(|name| name.starts_with(OURS));
+    (
+        wanted.difference(&pinned).copied().collect(),
+        earlier.copied().collect(),
+    )
 }
 
 /// Removes the images with the manifests `digests`, their layers unless a container stands on them, and what
@@ -172,6 +213,21 @@ mod tests {
         assert_eq!(missing(&images, "").len(), 1);
         assert!(missing(&images, "a:1\ngroundwork.local/hello:1\n").is_empty());
         assert_eq!(missing(&images, "groundwork.local/hello:12").len(), 1);
+    }
+
+    #[test]
+    fn the_stack_s_images_are_pinned_and_those_of_earlier_ones_released() {
+        let images = [image(Path::new("/x"))];
+        let pinned = "groundwork.local/hello:0\nsha256:1\n";
+        assert_eq!(
+            to_pin(&images, pinned),
+            (
+                vec!["groundwork.local/hello:1"],
+                vec!["groundwork.local/hello:0"]
+            )
+        );
+        let done = "groundwork.local/hello:1";
+        assert_eq!(to_pin(&images, done), (vec![], vec![]));
     }
 
     #[test]
