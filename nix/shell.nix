@@ -48,8 +48,16 @@ in
     PATH = builtins.concatStringsSep ":" (map (tool: "${tool}/bin") [launcher kubernetes cc go nix-tools gitleaks bash]);
     shellHook = ''
       state=''${GROUNDWORK_STATE_DIR:-/var/lib/groundwork}
-      if [ -z "''${KUBECONFIG:-}" ] && [ -r "$state/kubeconfig" ]; then
+      # NB: without one kubectl asks 127.0.0.1:8080, where the console's page answers.
+      if [ -z "''${KUBECONFIG:-}" ]; then
         export KUBECONFIG=$state/kubeconfig
+        if [ ! -r "$KUBECONFIG" ] && [ -d /run/groundwork ]; then
+          KUBECONFIG=''${HOME:-}/.kube/groundwork
+          if [ ! -r "$KUBECONFIG" ]; then
+            echo "kubectl: root alone may read $state/kubeconfig" >&2
+            echo "hint: (umask 077; mkdir -p ~/.kube; groundwork kubectl config view --raw >~/.kube/groundwork) makes a copy of your own" >&2
+          fi
+        fi
       fi
       unset state
       # A proxy of the person's does not reach what is on this machine: loopback, and the stack's own addresses.
