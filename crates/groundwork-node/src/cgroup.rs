@@ -152,6 +152,27 @@ impl Cgroups {
         pids
     }
 
+    /// Processor time that everything in `group` and below has used since it was made; none where
+    /// nobody counts it.
+    pub fn processor_time(&self, group: &str) -> Option<Duration> {
+        self.hierarchies().find_map(|mount| {
+            let read = |file| fs::read_to_string(mount.join(group).join(file)).ok();
+            let v1 = || {
+                Some(Duration::from_nanos(
+                    read("cpuacct.usage")?.trim().parse().ok()?,
+                ))
+            };
+            let v2 = || {
+                let stat = read("cpu.stat")?;
+                let micros = stat
+                    .lines()
+                    .find_map(|line| line.strip_prefix("usage_usec "))?;
+                Some(Duration::from_micros(micros.parse().ok()?))
+            };
+            v1().or_else(v2)
+        })
+    }
+
     /// Kills every process in `group` and below, and waits until none is left.
     ///
     /// # Errors

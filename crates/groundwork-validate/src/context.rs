@@ -13,6 +13,7 @@ use crate::Failure;
 ///
 /// There is no cluster in it: a check connects anew, because another one may have replaced the
 /// cluster with all its certificates.
+#[derive(Clone)]
 pub struct Context {
     /// The manifest that is running.
     pub stack: Stack,

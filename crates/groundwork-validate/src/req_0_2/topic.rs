@@ -4,10 +4,13 @@ use std::{io::Cursor, ops::Range, time::Duration};
 
 use groundwork_events::{Bus, Error, Group, Keys, Record, produce, topics};
 
-use crate::{Context, Failure};
+use crate::{Context, Failure, wait::until};
 
 /// For the bus to answer. After a kill it needs a few seconds.
 const CONNECT: Duration = Duration::from_secs(60);
+/// For a topic to be made or removed. A broker that is short of processor time is without a session now
+/// and then, and refuses both for a moment.
+const SETTLED: Duration = Duration::from_secs(60);
 /// For a group's first records: joining takes the coordinator a moment.
 pub(super) const READ: Duration = Duration::from_secs(30);
 
@@ -48,17 +51,23 @@ impl Topic {
             bus: bus(context).await?,
             name: format!("{PREFIX}{name}"),
         };
-        // Left over by a run that was killed.
-        topic.delete().await?;
-        topic
-            .bus
-            .create_topic(&topic.name, partitions, settings)
-            .await?;
+        let (bus, name) = (&topic.bus, &topic.name);
+        until(&format!("the topic {name}"), SETTLED, async || {
+            // Left over by a run that was killed, or by one that was told nothing in time.
+            topic.delete_once().await?;
+            Ok(bus.create_topic(name, partitions, settings).await?)
+        })
+        .await?;
         Ok(topic)
     }
 
     /// Removes it, if it is there.
     pub(super) async fn delete(&self) -> Result<(), Failure> {
+        let what = format!("the end of the topic {}", self.name);
+        until(&what, SETTLED, async || self.delete_once().await).await
+    }
+
+    async fn delete_once(&self) -> Result<(), Failure> {
         match self.bus.delete_topic(&self.name).await {
             Ok(()) | Err(Error::NoTopic { .. }) => Ok(()),
             Err(error) => Err(error.into()),

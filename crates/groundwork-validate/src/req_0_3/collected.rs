@@ -10,6 +10,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::{QUERY, metrics, order, pod::Measured};
 use crate::{
     Context, Failure, Verdict,
+    busy::quick,
     figures::{duration, judged},
     signals::{
         Window,
@@ -162,7 +163,7 @@ pub(super) async fn queries(context: &Context) -> Verdict {
             .sum::<usize>();
         seconds = seconds.max(length(&found));
     }
-    judged(
+    quick(
         slowest < QUERY,
         format!(
             "{} at most for {} queries, {samples} samples of {:.1} h",

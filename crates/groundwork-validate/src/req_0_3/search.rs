@@ -5,7 +5,8 @@ use std::time::{Duration, Instant};
 use super::{QUERY, SERVICE, logs, run_name};
 use crate::{
     Context, Failure, Verdict,
-    figures::{duration, judged},
+    busy::quick,
+    figures::duration,
     signals::{corpus::Corpus, logs::Logs},
     wait::until,
 };
@@ -31,7 +32,7 @@ pub(super) async fn million(context: &Context) -> Verdict {
     .await?;
     // NB: the lines stay until retention takes them, a day later: the server deletes nothing on demand.
     let (slowest, which) = ask(&logs, &corpus).await?;
-    judged(
+    quick(
         slowest < QUERY,
         format!(
             "{} at most ({which}); {LINES} lines written in {}",
