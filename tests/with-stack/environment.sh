@@ -35,4 +35,11 @@ each 'somewhere to send telemetry' OTEL_EXPORTER_OTLP_ENDPOINT=http://127.0.0.1:
 from_a_folder() { (cd "$scratch/a folder" && "$@"); }
 holds 'status from another folder' within 60 from_a_folder answers 0 '"state": *"running"' "$groundwork" status --json
 
+# supervisor: the process id of the node's.
+supervisor() { cat /run/groundwork/supervisor.lock; }
+kill -9 "$(supervisor)"
+up_with_umask() { (umask "$1" && "$groundwork" up); }
+holds 'up starts a supervisor that was killed, with any umask' answers 0 'ready in' up_with_umask 0
+holds 'the umask of whoever starts it is not its own' grep -E '^Umask:\s+0022$' "/proc/$(supervisor)/status"
+
 finish

@@ -20,7 +20,7 @@ holds 'an up with a node process that cannot run ends long before its time is ov
 holds 'it names the process' grep -q 'error: kubelet ended 3 times in a row' "$scratch/log"
 holds 'with its last line' grep -q '^ *the reason of the test$' "$scratch/log"
 holds 'and what to do' grep -q 'hint: .*kubelet.log' "$scratch/log"
-holds 'status has the reason too' within 60 answers 0 'kubelet .*exit status: 1: the reason of the test' "$groundwork" status
+holds 'status has the reason too' within 60 answers 1 'kubelet .*exit status: 1: the reason of the test' "$groundwork" status
 holds 'and the right stack mends it' answers 0 'ready in' "$groundwork" up
 
 # A container that does not know its argument says so in its last lines, and ends.

@@ -118,6 +118,8 @@ rotated() {
   "$groundwork" secret rotate-key && says "$way" way_in && [ "$(node_pid kube-apiserver)" != "$process" ]
 }
 holds 'a new key restarts the API server, and the way to it stays' rotated
+others() { [ -S /run/groundwork/etcd/client ] && ! setpriv --reuid 65534 --regid 65534 --clear-groups ls /run/groundwork/etcd; }
+holds 'no other user gets to the store, which asks nobody who they are' others
 holds 'a delete asks first' answers 2 'hint: groundwork secret delete' "$groundwork" secret delete "$name"
 holds 'and leaves nothing' answers 0 'removed, 4 versions' "$groundwork" secret delete "$name" --yes
 holds 'which the list shows' answers 1 "there is no secret default/$name" "$groundwork" secret history "$name"

@@ -4,7 +4,7 @@ import { Failure, getJson, reasonOf, search, stream } from './api';
 export interface Component {
   name: string;
   namespace: string | null;
-  kind: 'Process' | 'Deployment' | 'StatefulSet' | 'DaemonSet';
+  kind: 'Process' | 'Network' | 'Deployment' | 'StatefulSet' | 'DaemonSet';
   state: 'ready' | 'starting' | 'failed' | 'unknown';
   reason: string | null;
   memory_bytes: number | null;

@@ -88,7 +88,9 @@ function ComponentTable({ of }: { of: Components }) {
   const now = useNow();
   const link = useLink();
   const most = Math.max(1, ...of.components.map((it) => it.memory_bytes ?? 0));
-  const logs = (it: Component) => link('/explore/logs', it.namespace === null ? { service: it.name } : { ns: it.namespace, service: it.name });
+  // The network has no lines of its own: the supervisor, which tries it, does.
+  const service = (it: Component) => (it.kind === 'Network' ? 'supervisor' : it.name);
+  const logs = (it: Component) => link('/explore/logs', it.namespace === null ? { service: service(it) } : { ns: it.namespace, service: it.name });
   return (
     <>
       {of.unavailable.map((it) => (

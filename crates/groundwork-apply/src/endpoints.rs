@@ -1,6 +1,6 @@
 //! Where a person reaches the stack's services: annotations on its objects.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, net::SocketAddr};
 
 use futures::future::try_join_all;
 use groundwork_stack::Wave;
@@ -51,6 +51,12 @@ pub fn address(waves: &[Wave], name: &str) -> Result<String, Error> {
 }
 
 impl Endpoint {
+    /// Address and port where it answers; none where it is reached by a name.
+    pub fn socket(&self) -> Option<SocketAddr> {
+        let authority = self.url.split("://").last()?.split('/').next()?;
+        authority.parse().ok()
+    }
+
     /// The one of `endpoints` that is called `name`.
     ///
     /// # Errors

@@ -3,7 +3,17 @@
 //! The ranges are a part of 10.213.0.0/16, which no common VPN, router or container tool hands out
 //! by default.
 
-use std::net::Ipv4Addr;
+use std::{fmt, net::Ipv4Addr};
+
+/// A network: its first address, and how many bits of it all of them share. Written `10.0.0.0/8`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Network(pub Ipv4Addr, pub u8);
+
+impl fmt::Display for Network {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.0, self.1)
+    }
+}
 
 /// The node's name in the cluster.
 pub const NODE_NAME: &str = "groundwork";
@@ -18,11 +28,13 @@ pub const POD_NETWORK: &str = "10.213.0.0/24";
 /// The pods' way out.
 pub const POD_GATEWAY: &str = "10.213.0.1";
 /// The services' virtual addresses.
-pub const SERVICE_NETWORK: &str = "10.213.128.0/20";
+pub const SERVICE_NETWORK: Network = Network(Ipv4Addr::new(10, 213, 128, 0), 20);
 /// The API server as pods see it: the first address of [`SERVICE_NETWORK`].
 pub const API_SERVICE_ADDRESS: Ipv4Addr = Ipv4Addr::new(10, 213, 128, 1);
+/// The last address of [`SERVICE_NETWORK`], which Kubernetes gives to no Service.
+pub const NO_SERVICE_ADDRESS: Ipv4Addr = Ipv4Addr::new(10, 213, 143, 255);
 /// The cluster's DNS service.
-pub const DNS_ADDRESS: &str = "10.213.128.10";
+pub const DNS_ADDRESS: Ipv4Addr = Ipv4Addr::new(10, 213, 128, 10);
 /// The domain of service names.
 pub const CLUSTER_DOMAIN: &str = "cluster.local";
 /// Where the API server listens.

@@ -1,18 +1,22 @@
-//! The node's network interfaces, by rtnetlink. The pods' interfaces are made by the CNI plugins;
+//! The node's network interfaces and routes, by rtnetlink. The pods' interfaces are made by the CNI plugins;
 //! here they are only removed.
 
 use std::{future::Future, net::Ipv4Addr};
 
 use futures::TryStreamExt;
 use rtnetlink::{
-    Error as NetlinkError, Handle, LinkBridge, LinkUnspec,
+    Error as NetlinkError, Handle, LinkBridge, LinkUnspec, RouteMessageBuilder,
     packet_route::{
         address::AddressAttribute,
         link::{LinkAttribute, LinkFlags, LinkMessage},
+        route::RouteScope,
     },
 };
 
-use crate::error::{Error, system};
+use crate::{
+    address::Network,
+    error::{Error, system},
+};
 
 /// Whether the bridge `name` is up and has `address`.
 ///
@@ -35,6 +39,33 @@ pub fn has_bridge(name: &str, address: Ipv4Addr) -> Result<bool, Error> {
 pub fn has_interface(name: &str) -> Result<bool, Error> {
     run(format!("look at the interface {name}"), async |handle| {
         Ok(link(&handle, name).await?.is_some())
+    })
+}
+
+/// Whether packets to `network` leave through the interface `name`, as far as the kernel tells.
+pub fn has_route(name: &str, network: Network) -> bool {
+    let routes = procfs::net::route().unwrap_or_default();
+    routes.iter().any(|route| {
+        let bits = route.mask.to_bits().count_ones();
+        route.iface == name && route.destination == network.0 && bits == u32::from(network.1)
+    })
+}
+
+/// Has packets to `network` leave through the interface `name`; a route that is there already stays.
+///
+/// # Errors
+/// [`Error::Network`] when the kernel refuses.
+pub fn create_route(name: &str, network: Network) -> Result<(), Error> {
+    run(format!("route {network} to {name}"), async |handle| {
+        let Some(link) = link(&handle, name).await? else {
+            return Err(NetlinkError::RequestFailed);
+        };
+        let route = RouteMessageBuilder::<Ipv4Addr>::new()
+            .destination_prefix(network.0, network.1)
+            .output_interface(link.header.index)
+            .scope(RouteScope::Link)
+            .build();
+        handle.route().add(route).replace().execute().await
     })
 }
 

@@ -2,9 +2,9 @@
 //! files is the business of the modules that write them.
 
 use std::{
-    fs::{self, DirBuilder, OpenOptions},
+    fs::{self, DirBuilder, OpenOptions, Permissions},
     io::{self, Write},
-    os::unix::fs::{DirBuilderExt, OpenOptionsExt},
+    os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt},
     path::{Path, PathBuf},
 };
 
@@ -88,6 +88,11 @@ impl StateDir {
         self.path("config")
     }
 
+    /// The machine's name servers, as the kubelet gives them to pods of the policy `Default`.
+    pub fn resolv_conf(&self) -> PathBuf {
+        self.configs().join("resolv.conf")
+    }
+
     /// What has been done to this machine, so that it can be undone.
     pub fn receipt(&self) -> PathBuf {
         self.path("receipt.json")
@@ -123,6 +128,22 @@ impl StateDir {
         RUN.into()
     }
 
+    /// The machine's name servers, as the cluster's DNS reads them; `k8s/coredns` mounts it.
+    pub fn name_servers(&self) -> PathBuf {
+        self.run().join("name-servers")
+    }
+
+    /// What the supervisor measures, as node-exporter reads it; `k8s/observability` mounts it.
+    pub fn metrics(&self) -> PathBuf {
+        self.run().join("metrics")
+    }
+
+    /// The networks of the pods that run, one file each, as containerd's CRI plugin keeps them.
+    pub fn pod_networks(&self) -> PathBuf {
+        self.run()
+            .join("containerd/io.containerd.grpc.v1.cri/netns")
+    }
+
     /// Names the state directory whose node runs on this machine.
     pub fn owner_file(&self) -> PathBuf {
         self.run().join("owner")
@@ -141,6 +162,11 @@ impl StateDir {
     /// Held by the supervisor as long as it lives.
     pub fn supervisor_lock(&self) -> PathBuf {
         self.run().join("supervisor.lock")
+    }
+
+    /// Where etcd answers; for root alone.
+    pub fn etcd_sockets(&self) -> PathBuf {
+        self.run().join("etcd")
     }
 
     /// Where containerd answers.
@@ -196,8 +222,27 @@ pub(crate) fn create_dir(path: &Path) -> Result<(), Error> {
         .map_err(at("create", path))
 }
 
+/// Creates `path` with the permissions `mode`, or gives it them; its parent is there.
+pub(crate) fn create_open_dir(path: &Path, mode: u32) -> Result<(), Error> {
+    let made = match DirBuilder::new().mode(mode).create(path) {
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(error),
+        // NB: the mode alone is subject to the person's umask.
+        _ => fs::set_permissions(path, Permissions::from_mode(mode)),
+    };
+    made.map_err(at("create", path))
+}
+
 /// Writes `path` whole or not at all, readable for root alone.
 pub(crate) fn write(path: &Path, content: &str) -> Result<(), Error> {
+    write_as(path, content, 0o600)
+}
+
+/// Writes `path` whole or not at all, readable for everybody who may look into its folder.
+pub(crate) fn write_open(path: &Path, content: &str) -> Result<(), Error> {
+    write_as(path, content, 0o644)
+}
+
+fn write_as(path: &Path, content: &str, mode: u32) -> Result<(), Error> {
     let new = path.with_extension("new");
     let written = OpenOptions::new()
         .write(true)
@@ -206,6 +251,7 @@ pub(crate) fn write(path: &Path, content: &str) -> Result<(), Error> {
         .mode(0o600)
         .open(&new)
         .and_then(|mut file| {
+            file.set_permissions(Permissions::from_mode(mode))?;
             file.write_all(content.as_bytes())?;
             file.sync_data()
         })

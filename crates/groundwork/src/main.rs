@@ -12,6 +12,7 @@ mod doctor;
 mod failure;
 mod gcroot;
 mod lock;
+mod network;
 mod output;
 mod progress;
 mod root;

@@ -24,7 +24,7 @@ pub enum State {
 pub struct Status {
     /// The whole.
     pub state: State,
-    /// Node processes first, then workloads.
+    /// Node processes first, then the network, then workloads.
     pub components: Vec<Component>,
     /// Where the stack answers.
     pub endpoints: Vec<Endpoint>,
@@ -34,20 +34,23 @@ pub struct Status {
 }
 
 impl Status {
-    /// Folds what the node and the cluster say. `workloads` is what runs on the cluster and where
-    /// it answers, or why the cluster does not tell.
+    /// The answer where nothing runs.
+    pub fn stopped(node: NodeStatus) -> Self {
+        Self {
+            state: State::Stopped,
+            components: node.processes,
+            endpoints: Vec::new(),
+            rebooted: node.rebooted,
+        }
+    }
+
+    /// Folds what the node, its network and the cluster say. `workloads` is what runs on the cluster
+    /// and where it answers, or why the cluster does not tell.
     pub fn fold(
         node: NodeStatus,
+        network: Component,
         workloads: Result<(Vec<Component>, Vec<Endpoint>), String>,
     ) -> Self {
-        if !runs(&node) {
-            return Self {
-                state: State::Stopped,
-                components: node.processes,
-                endpoints: Vec::new(),
-                rebooted: node.rebooted,
-            };
-        }
         let mut components = node.processes;
         if node.supervisor_pid.is_none() {
             components.push(missing(
@@ -55,6 +58,7 @@ impl Status {
                 "it does not run; `groundwork up` starts it again",
             ));
         }
+        components.push(network);
         let endpoints = match workloads {
             Ok((workloads, endpoints)) => {
                 components.extend(workloads);
@@ -177,6 +181,7 @@ mod tests {
     fn it_runs_when_every_process_and_workload_is_ready() {
         let status = Status::fold(
             node(Some(1), component("etcd", true, 48_000_000)),
+            component("network", true, 0),
             Ok((vec![component("hello", true, 0)], vec![hello()])),
         );
         assert_eq!(status.state, State::Running);
@@ -187,6 +192,7 @@ mod tests {
                 "",
                 "COMPONENT  READY  RESTARTS  MEMORY  REASON",
                 "etcd       yes    0         48 MB",
+                "network    yes    0         -",
                 "hello      yes    0         -",
                 "",
                 "hello  http://127.0.0.1:8080"
@@ -212,8 +218,7 @@ mod tests {
 
     #[test]
     fn it_is_stopped_when_nothing_runs() {
-        let refused = Err("connection refused".to_owned());
-        let status = Status::fold(node(None, component("etcd", false, 0)), refused);
+        let status = Status::stopped(node(None, component("etcd", false, 0)));
         assert_eq!(status.state, State::Stopped);
     }
 
@@ -223,7 +228,7 @@ mod tests {
             rebooted: true,
             ..node(None, component("etcd", false, 0))
         };
-        let status = Status::fold(node, Err("the node does not run".into()));
+        let status = Status::stopped(node);
         assert_eq!(
             status.lines()[0],
             "stopped by a reboot; `groundwork up` goes on"
@@ -233,15 +238,24 @@ mod tests {
     #[test]
     fn a_cluster_that_does_not_answer_is_degraded_and_says_why() {
         let refused = Err("connection refused".to_owned());
-        let status = Status::fold(node(Some(1), component("etcd", true, 1)), refused);
+        let node = node(Some(1), component("etcd", true, 1));
+        let status = Status::fold(node, component("network", true, 0), refused);
         assert_eq!(status.state, State::Degraded);
-        assert_eq!(status.components[1].reason, "connection refused");
+        assert_eq!(status.components[2].reason, "connection refused");
+    }
+
+    #[test]
+    fn packets_that_do_not_arrive_are_degraded() {
+        let node = node(Some(1), component("etcd", true, 1));
+        let status = Status::fold(node, component("network", false, 0), Ok((vec![], vec![])));
+        assert_eq!(status.state, State::Degraded);
     }
 
     #[test]
     fn processes_without_their_supervisor_are_degraded() {
         let node = node(None, component("etcd", true, 1));
-        let status = Status::fold(node, Ok((vec![], vec![])));
+        let network = component("network", true, 0);
+        let status = Status::fold(node, network, Ok((vec![], vec![])));
         assert_eq!(status.state, State::Degraded);
         assert_eq!(status.components[1].name, "supervisor");
     }
@@ -250,13 +264,15 @@ mod tests {
     fn the_json_has_the_promised_fields() {
         let status = Status::fold(
             node(Some(1), component("etcd", true, 7)),
+            component("network", true, 0),
             Ok((vec![], vec![hello()])),
         );
         assert_eq!(
             serde_json::to_value(&status).unwrap(),
             serde_json::json!({
                 "state": "running",
-                "components": [{"name": "etcd", "ready": true, "restarts": 0, "memory_bytes": 7, "reason": ""}],
+                "components": [{"name": "etcd", "ready": true, "restarts": 0, "memory_bytes": 7, "reason": ""},
+                               {"name": "network", "ready": true, "restarts": 0, "memory_bytes": 0, "reason": ""}],
                 "endpoints": [{"name": "hello", "url": "http://127.0.0.1:8080"}],
             })
         );

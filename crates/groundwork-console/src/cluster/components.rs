@@ -16,11 +16,11 @@ use serde::Serialize;
 use super::{
     Cluster,
     memory::{Memory, memory},
-    processes::{processes, query, runtime},
+    processes::{network, processes, query, runtime},
 };
 use crate::failure::Failure;
 
-/// A process of the node or a workload.
+/// A process of the node, its network or a workload.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub(super) struct Component {
     pub(super) name: String,
@@ -78,6 +78,7 @@ pub(super) async fn components(extract::State(cluster): extract::State<Cluster>)
     }
     let mut components = processes(figures.as_ref().ok());
     components.extend(runtime.ok().flatten());
+    components.push(network(figures.as_ref().ok()));
     if let Ok((objects, pods)) = workloads {
         let memory = memory.ok();
         let workloads = objects.iter().map(|(kind, object)| {

@@ -1,5 +1,6 @@
-//! The node's own processes. They are no pods, so Prometheus is asked, which reads each of them; the
-//! container runtime, which it does not, is judged by the kubelet that uses it.
+//! The node's own processes and its network. They are no pods, so Prometheus is asked, which reads
+//! each of them, and what the supervisor tries; the container runtime, which it does not read, is
+//! judged by the kubelet that uses it.
 
 use std::collections::BTreeMap;
 
@@ -26,9 +27,41 @@ pub(super) fn query() -> String {
     let names = "up|process_resident_memory_bytes|process_start_time_seconds";
     // NB: `or` looks at labels and never at names; without a label of their own these would be dropped.
     let restarts = format!("changes(process_start_time_seconds{{{jobs}}}[1d])");
-    format!(
-        "{{__name__=~\"{names}\",{jobs}}} or label_replace({restarts}, \"figure\", \"restarts\", \"\", \"\")"
-    )
+    let restarts = format!("label_replace({restarts}, \"figure\", \"restarts\", \"\", \"\")");
+    format!("{{__name__=~\"{names}\",{jobs}}} or {restarts} or groundwork_link_up")
+}
+
+/// The network by what Prometheus `answer`ed: as well as the worst of the ways that packets take.
+pub(super) fn network(answer: Option<&Value>) -> Component {
+    let series = answer.and_then(|answer| answer["data"]["result"].as_array());
+    let links = series.into_iter().flatten().filter_map(|series| {
+        let link = series["metric"]["link"].as_str()?;
+        Some((link, series["value"][1].as_str()?))
+    });
+    let links: Vec<_> = links.collect();
+    let broken: Vec<_> = links
+        .iter()
+        .filter(|(_, up)| *up != "1")
+        .map(|(link, _)| *link)
+        .collect();
+    let (state, reason) = match (links.is_empty(), broken.is_empty()) {
+        (true, _) => (State::Unknown, Some("Prometheus does not say".to_owned())),
+        (false, true) => (State::Ready, None),
+        (false, false) => {
+            let reason = format!("packets do not arrive: {}", broken.join(", "));
+            (State::Failed, Some(reason))
+        }
+    };
+    Component {
+        name: "network".into(),
+        namespace: None,
+        kind: "Network",
+        state,
+        reason,
+        memory_bytes: None,
+        restarts: None,
+        since: None,
+    }
 }
 
 /// The processes by what Prometheus `answer`ed; without an answer nothing is known about them.
@@ -123,6 +156,29 @@ mod tests {
         );
         assert_eq!(of("kubelet").state, State::Failed);
         assert_eq!(of("kube-proxy").state, State::Unknown);
+    }
+
+    #[test]
+    fn the_network_is_as_well_as_the_worst_of_its_links() {
+        let answer = |links: &[(&str, &str)]| {
+            let series = links
+                .iter()
+                .map(|(link, up)| json!({"metric": {"link": link}, "value": [1.0, up]}));
+            json!({"data": {"result": series.collect::<Vec<_>>()}})
+        };
+        let well = network(Some(&answer(&[("pod to pod", "1")])));
+        assert_eq!((well.state, well.reason), (State::Ready, None));
+        let ill = network(Some(&answer(&[
+            ("pod to Service", "1"),
+            ("pod to pod", "0"),
+        ])));
+        assert_eq!(ill.state, State::Failed);
+        assert_eq!(
+            ill.reason.as_deref(),
+            Some("packets do not arrive: pod to pod")
+        );
+        assert_eq!(network(Some(&answer(&[]))).state, State::Unknown);
+        assert_eq!(network(None).state, State::Unknown);
     }
 
     #[test]

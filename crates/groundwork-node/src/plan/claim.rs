@@ -1,6 +1,10 @@
 //! The claim on the machine: bridges, cgroups and ports have fixed names, so there is one node.
 
-use std::{fs, os::unix::fs::symlink, path::Path};
+use std::{
+    fs,
+    os::unix::fs::{PermissionsExt, symlink},
+    path::Path,
+};
 
 use serde::{Deserialize, Serialize};
 
@@ -10,6 +14,10 @@ use crate::{
     node::Node,
     state::{self, StateDir},
 };
+
+/// To be passed, and not to be read: a pod with users of its own (`hostUsers: false`) gets to its
+/// files through it as a user that the machine does not know.
+const RUN_MODE: u32 = 0o711;
 
 /// Writes down whose node this machine runs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -30,12 +38,15 @@ impl Action for Claim {
 
     fn is_done(&self, node: &Node) -> Result<bool, Error> {
         let mut links = node.state.links().into_iter();
-        Ok(node.state.is_owner()? && links.all(|(link, target)| leads(&link, &target)))
+        let mode = fs::metadata(node.state.run()).map(|meta| meta.permissions().mode());
+        Ok(node.state.is_owner()?
+            && mode.is_ok_and(|mode| mode & 0o777 == RUN_MODE)
+            && links.all(|(link, target)| leads(&link, &target)))
     }
 
     fn execute(&self, node: &Node) -> Result<(), Error> {
         let state = &node.state;
-        state::create_dir(&state.run())?;
+        state::create_open_dir(&state.run(), RUN_MODE)?;
         let owner = format!("{}\n", state.root().display());
         state::write(&state.owner_file(), &owner)?;
         for (path, target) in state.links() {

@@ -8,6 +8,7 @@ use crate::{error::Error, node::Node, state::StateDir};
 
 mod claim;
 mod control_groups;
+mod docker_chain;
 mod host_paths;
 mod kernel_settings;
 mod node_address;
@@ -17,6 +18,7 @@ mod receipt;
 mod service;
 mod state_files;
 
+pub use packet_filter::TABLES;
 use receipt::Receipt;
 
 /// One step: its size is what can be undone on its own.
@@ -43,6 +45,7 @@ enum Step {
     PodBridge(pod_bridge::PodBridge),
     ControlGroups(control_groups::ControlGroups),
     PacketFilter(packet_filter::PacketFilter),
+    DockerChain(docker_chain::DockerChain),
     Service(service::Service),
 }
 
@@ -57,6 +60,7 @@ impl Step {
             Self::PodBridge(action) => action,
             Self::ControlGroups(action) => action,
             Self::PacketFilter(action) => action,
+            Self::DockerChain(action) => action,
             Self::Service(action) => action,
         }
     }
@@ -91,6 +95,7 @@ fn plan(node: &Node) -> Result<Vec<Step>, Error> {
         Step::PodBridge(pod_bridge::PodBridge {}),
         Step::ControlGroups(control_groups::ControlGroups {}),
         Step::PacketFilter(packet_filter::PacketFilter::with(&node.stack)?),
+        Step::DockerChain(docker_chain::DockerChain::with(&node.stack)?),
         Step::Service(service::Service {}),
     ])
 }
@@ -106,6 +111,7 @@ fn fallback() -> Vec<Step> {
         Step::PodBridge(pod_bridge::PodBridge {}),
         Step::ControlGroups(control_groups::ControlGroups {}),
         Step::PacketFilter(packet_filter::PacketFilter::default()),
+        Step::DockerChain(docker_chain::DockerChain::default()),
         Step::Service(service::Service {}),
     ]
 }
@@ -173,12 +179,12 @@ pub fn revert(state: &StateDir, report: &Report) -> Result<(), Error> {
     }
 }
 
-/// Removes the tables of the packet filter, which name pods that no longer run.
+/// Removes what the packet filter has of the node: its tables name pods that no longer run.
 pub fn clear_packet_filter(state: &StateDir) -> Result<(), Error> {
     let steps = Receipt::open(state)?.into_steps();
     let filters = steps
         .iter()
-        .filter(|step| matches!(step, Step::PacketFilter(_)));
+        .filter(|step| matches!(step, Step::PacketFilter(_) | Step::DockerChain(_)));
     for step in filters {
         step.action().revert(state)?;
     }
@@ -212,6 +218,6 @@ mod tests {
             .iter()
             .map(|step| step.action().describe())
             .collect();
-        assert_eq!(names.len(), 9);
+        assert_eq!(names.len(), 10);
     }
 }

@@ -4,14 +4,15 @@ use serde::{Deserialize, Serialize};
 
 use super::Action;
 use crate::{
-    address::{NODE_ADDRESS, NODE_BRIDGE},
+    address::{NODE_ADDRESS, NODE_BRIDGE, SERVICE_NETWORK},
     error::Error,
     network,
     node::Node,
     state::StateDir,
 };
 
-/// Makes the bridge that carries the node's address.
+/// Makes the bridge that carries the node's address, and leads what the machine sends to Services
+/// there: they are reached without a default route, and what no Service has does not take it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NodeAddress {}
 
@@ -21,11 +22,13 @@ impl Action for NodeAddress {
     }
 
     fn is_done(&self, _: &Node) -> Result<bool, Error> {
-        network::has_bridge(NODE_BRIDGE, NODE_ADDRESS)
+        Ok(network::has_bridge(NODE_BRIDGE, NODE_ADDRESS)?
+            && network::has_route(NODE_BRIDGE, SERVICE_NETWORK))
     }
 
     fn execute(&self, _: &Node) -> Result<(), Error> {
-        network::create_bridge(NODE_BRIDGE, Some(NODE_ADDRESS))
+        network::create_bridge(NODE_BRIDGE, Some(NODE_ADDRESS))?;
+        network::create_route(NODE_BRIDGE, SERVICE_NETWORK)
     }
 
     fn revert(&self, _: &StateDir) -> Result<(), Error> {

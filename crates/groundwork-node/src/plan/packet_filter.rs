@@ -17,9 +17,19 @@ const RULES: [&str; 2] = [
     r#"iifname != "lo" ip daddr 127.0.0.0/8 drop"#,
     r#"iifname != "lo" iifname != "gw-node" iifname != "gw-pods" ip daddr 10.213.0.0/16 drop"#,
 ];
-/// All tables of a node: ours, kube-proxy's, that of the CNI plugin `bridge`, and that of `portmap`,
-/// which nodes of earlier releases had.
-const TABLES: [&str; 4] = [
+/// What nobody but this machine and its pods may begin: a pod's `hostPort` answers at all addresses of the
+/// machine, and by then it is on its way to the pod.
+const NEIGHBOURS: &str =
+    r#"iifname != "gw-node" iifname != "gw-pods" oifname "gw-pods" ct state new drop"#;
+/// What is still on its way to a Service once kube-proxy has sent on what it knows: no Service has the
+/// address. kube-proxy drops some of it without a word and lets the rest leave the machine.
+// NB: of ICMP's refusals, which the second rule sends, the kernel lets one go to each peer a second.
+const NO_SERVICE: [&str; 2] = [
+    "ip daddr 10.213.128.0/20 reject with tcp reset",
+    "ip daddr 10.213.128.0/20 reject",
+];
+/// All tables of a node: ours, kube-proxy's, and those of the CNI plugins `bridge` and `portmap`.
+pub const TABLES: [&str; 4] = [
     TABLE,
     "kube-proxy",
     "cni_plugins_masquerade",
@@ -28,8 +38,8 @@ const TABLES: [&str; 4] = [
 
 /// Keeps pods and neighbours away from the host's loopback address: kube-proxy sends what comes for
 /// its services there on to a pod, wherever it comes from, and `route_localnet` lets pods reach the
-/// rest. And keeps neighbours away from the node, its pods and its services. Remembers the program
-/// that can remove the tables.
+/// rest. And keeps neighbours away from the node, its pods and its services, and refuses addresses
+/// that no Service has. Remembers the program that can remove the tables.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PacketFilter {
     nft: PathBuf,
@@ -69,12 +79,16 @@ impl Action for PacketFilter {
         }
         let table = Command::new(&self.nft).args(["list", "table", "ip", TABLE]);
         let table = table.read()?;
-        Ok(RULES.iter().all(|rule| table.contains(rule)))
+        let has = |rule: &str| table.lines().filter(|line| line.trim() == rule).count();
+        let mut once = RULES.into_iter().chain([NEIGHBOURS]);
+        Ok(once.all(|rule| has(rule) == 1) && NO_SERVICE.into_iter().all(|rule| has(rule) == 2))
     }
 
     fn execute(&self, _: &Node) -> Result<(), Error> {
         // NB: before connection tracking (priority `raw`), where the addresses are still the packet's
-        // own: an answer to a connection that kube-proxy sent on looks the same later.
+        // own: an answer to a connection that kube-proxy sent on looks the same later. The last two chains come
+        // after its translation (-100 of what the machine sends) and before its own chains for that (-90 and 0).
+        let no_service = NO_SERVICE.join("\n    ");
         let rules = format!(
             "add table ip {TABLE}
 delete table ip {TABLE}
@@ -82,6 +96,15 @@ table ip {TABLE} {{
   chain neighbours {{
     type filter hook prerouting priority raw;
     {}
+  }}
+  chain forwarded {{
+    type filter hook forward priority filter - 1;
+    {NEIGHBOURS}
+    {no_service}
+  }}
+  chain sent {{
+    type filter hook output priority -95;
+    {no_service}
   }}
 }}",
             RULES.join("\n    ")
@@ -124,11 +147,15 @@ mod tests {
     fn the_rules_name_our_bridges_and_our_networks() {
         use crate::address::{NODE_ADDRESS, NODE_BRIDGE, POD_BRIDGE, POD_NETWORK, SERVICE_NETWORK};
         for bridge in [NODE_BRIDGE, POD_BRIDGE] {
-            assert!(RULES[1].contains(&format!("iifname != \"{bridge}\"")));
+            for rule in [RULES[1], NEIGHBOURS] {
+                assert!(rule.contains(&format!("iifname != \"{bridge}\"")));
+            }
         }
-        for network in [&*NODE_ADDRESS.to_string(), POD_NETWORK, SERVICE_NETWORK] {
+        let services = SERVICE_NETWORK.to_string();
+        for network in [&*NODE_ADDRESS.to_string(), POD_NETWORK, &services] {
             assert!(network.starts_with("10.213."));
         }
+        assert!(NO_SERVICE.iter().all(|rule| rule.contains(&services)));
     }
 
     #[test]

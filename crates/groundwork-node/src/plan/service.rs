@@ -46,6 +46,7 @@ impl Action for Service {
         state::create_dir(&state.configs().join("cni"))?;
         state::create_dir(&state.path("containerd/tmp"))?;
         state::create_dir(&state.run().join("s"))?;
+        state::create_dir(&state.etcd_sockets())?;
         state::create_dir(&state.records())?;
         let processes = processes(node)?;
         for (path, content) in processes.iter().flat_map(|process| &process.files) {

@@ -1,4 +1,5 @@
-//! etcd: the API server's store. It listens on Unix sockets that only root can reach.
+//! etcd: the API server's store. It asks nobody who they are, so it listens on Unix sockets in a folder that
+//! is closed to all but root.
 
 use super::{Context, Probe, Process, display};
 use crate::{
@@ -9,16 +10,17 @@ use crate::{
 
 /// Where the API server finds it.
 pub fn url(state: &StateDir) -> String {
-    format!("unix://{}", display(&state.run().join("etcd.sock")))
+    socket(state, "client")
+}
+
+fn socket(state: &StateDir, name: &str) -> String {
+    format!("unix://{}", display(&state.etcd_sockets().join(name)))
 }
 
 pub fn process(context: &Context) -> Result<Process, Error> {
     let client = url(context.state);
     // A single member has no peers, but etcd insists on an address for them.
-    let peer = format!(
-        "unix://{}",
-        display(&context.state.run().join("etcd-peer.sock"))
-    );
+    let peer = socket(context.state, "peer");
     let args = vec![
         "--name=groundwork".into(),
         format!("--data-dir={}", display(&context.state.path("etcd"))),

@@ -1,7 +1,5 @@
 //! kubelet: runs the node's pods through containerd.
 
-use std::{fs, net::IpAddr};
-
 use super::{CONTAINERD, Context, Probe, Process, display, kube_apiserver};
 use crate::{
     address::{
@@ -19,7 +17,6 @@ pub fn process(context: &Context) -> Result<Process, Error> {
     let state = context.state;
     let config = context.config("kubelet.yaml");
     let kubeconfig = context.config("kubelet.kubeconfig");
-    let resolv = context.config("resolv.conf");
     let args = vec![
         format!("--config={}", display(&config)),
         format!("--kubeconfig={}", display(&kubeconfig)),
@@ -28,7 +25,7 @@ pub fn process(context: &Context) -> Result<Process, Error> {
         format!("--root-dir={}", display(&state.path("kubelet"))),
         format!("--cert-dir={}", display(&state.path("kubelet/pki"))),
     ];
-    let content = yaml(context, &display(&resolv));
+    let content = yaml(context);
     let probe = Probe::NodeReady(context.api(&format!("/api/v1/nodes/{NODE_NAME}")));
     let process = Process::new(context, NAME, args, probe)?
         .one_thread()
@@ -36,12 +33,11 @@ pub fn process(context: &Context) -> Result<Process, Error> {
         .after(kube_apiserver::NAME)
         .env("PATH", context.path(&["nft"])?)
         .file(config, content)
-        .file(kubeconfig, Pki::new(state).kubeconfig("kubelet")?)
-        .file(resolv, resolv_conf());
+        .file(kubeconfig, Pki::new(state).kubeconfig("kubelet")?);
     Ok(process)
 }
 
-fn yaml(context: &Context, resolv: &str) -> String {
+fn yaml(context: &Context) -> String {
     let state = context.state;
     let pki = |name, kind| context.pki(name, kind);
     format!(
@@ -98,6 +94,7 @@ enableSystemLogHandler: false
         key = pki("kubelet-server", "key"),
         ca = pki("ca", "crt"),
         containerd = display(&state.containerd_socket()),
+        resolv = display(&state.resolv_conf()),
         cgroup_root = cgroup::ROOT,
         oom_score = if context.machine.can_raise_oom {
             -999
@@ -107,45 +104,4 @@ enableSystemLogHandler: false
         pod_logs = display(&state.pod_logs()),
         volume_plugins = display(&state.path("kubelet/volume-plugins")),
     )
-}
-
-/// The name servers that the cluster's DNS asks for other names: the host's, where a pod can reach
-/// them.
-fn resolv_conf() -> String {
-    // systemd-resolved lists the real ones beside its stub on loopback.
-    let candidates = ["/run/systemd/resolve/resolv.conf", "/etc/resolv.conf"];
-    let texts = candidates
-        .iter()
-        .filter_map(|file| fs::read_to_string(file).ok());
-    let servers: Vec<IpAddr> = texts
-        .map(|text| name_servers(&text))
-        .find(|servers| !servers.is_empty())
-        // CoreDNS wants one at least. Nothing listens here, so that other names fail at once.
-        .unwrap_or_else(|| vec![NODE_ADDRESS.into()]);
-    let lines: Vec<_> = servers
-        .iter()
-        .map(|server| format!("nameserver {server}"))
-        .collect();
-    lines.join("\n") + "\n"
-}
-
-fn name_servers(resolv_conf: &str) -> Vec<IpAddr> {
-    let words = resolv_conf
-        .lines()
-        .filter_map(|line| line.strip_prefix("nameserver"));
-    words
-        .filter_map(|word| word.trim().parse::<IpAddr>().ok())
-        .filter(|address| !address.is_loopback())
-        .collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn name_servers_on_loopback_are_left_out() {
-        let text = "# made by hand\nsearch example\nnameserver 127.0.0.53\nnameserver 192.0.2.1\nnameserver ::1\n";
-        assert_eq!(name_servers(text), ["192.0.2.1".parse::<IpAddr>().unwrap()]);
-    }
 }

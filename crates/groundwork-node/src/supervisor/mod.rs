@@ -21,20 +21,22 @@ use std::{
 use groundwork_exec::Command;
 use rustix::{
     event::{PollFd, PollFlags, poll},
-    fs::{FlockOperation, flock},
-    process::{Pid, PidfdFlags, Signal, pidfd_open, pidfd_send_signal},
+    fs::{FlockOperation, Mode, flock},
+    process::{Pid, PidfdFlags, Signal, pidfd_open, pidfd_send_signal, umask},
 };
 
 use crate::{
     cgroup::{self, Cgroups},
     error::{Error, at, system},
     machine::Machine,
+    name_servers,
     processes::{Probe, Spec},
     state::{self, StateDir},
     supervision::{Action, Event, Supervision},
 };
 
 mod logs;
+mod network;
 mod probe;
 pub mod protocol;
 pub mod record;
@@ -47,8 +49,8 @@ use record::Record;
 pub const NAME: &str = "supervisor";
 /// Characters of a process's last line that are told as the reason of its end.
 const LINE: usize = 300;
-/// Between two looks at the sizes of the logs.
-const ROTATION: Duration = Duration::from_secs(60);
+/// Between two looks at what changes by itself: the logs' sizes, the machine's name servers.
+const ROUND: Duration = Duration::from_secs(10);
 
 /// What reaches the driver.
 enum Message {
@@ -72,6 +74,8 @@ struct Driver {
 /// When another supervisor runs, or its files cannot be used.
 pub fn supervise(state: &StateDir) -> Result<(), Error> {
     groundwork_exec::detach();
+    // What pods and their users may read must not depend on who started it.
+    umask(Mode::from_raw_mode(0o022));
     // Makes no folder before that: a node that is being removed must not come back.
     let _lock = lock(state)?;
     let cgroups = Cgroups::detect()?;
@@ -86,6 +90,7 @@ pub fn supervise(state: &StateDir) -> Result<(), Error> {
     let listener = UnixListener::bind(&socket).map_err(at("listen on", &socket))?;
     let (inbox, messages) = channel();
     protocol::serve(listener, inbox.clone(), Message::Request);
+    network::watch(state.clone());
     let driver = Driver {
         state: state.clone(),
         cgroups,
@@ -129,11 +134,11 @@ impl Driver {
     fn run(mut self, messages: &Receiver<Message>) -> Result<(), Error> {
         self.adopt()?;
         self.apply()?;
-        let mut next_rotation = Instant::now() + ROTATION;
+        let mut next_round = Instant::now();
         loop {
             let now = Instant::now();
-            let due = self.supervision.next_tick().unwrap_or(next_rotation);
-            let pause = due.min(next_rotation).saturating_duration_since(now);
+            let due = self.supervision.next_tick().unwrap_or(next_round);
+            let pause = due.min(next_round).saturating_duration_since(now);
             match messages.recv_timeout(pause) {
                 Ok(Message::Event(event)) => self.feed(event),
                 Ok(Message::Request(request, back)) => {
@@ -151,12 +156,20 @@ impl Driver {
                 Err(RecvTimeoutError::Timeout) => self.feed(Event::Tick),
                 Err(RecvTimeoutError::Disconnected) => return Ok(()),
             }
-            if Instant::now() >= next_rotation {
-                next_rotation = Instant::now() + ROTATION;
-                if let Err(error) = logs::rotate(&self.state.logs()) {
-                    tracing::warn!("{error}");
-                }
+            if Instant::now() >= next_round {
+                next_round = Instant::now() + ROUND;
+                self.look_around();
             }
+        }
+    }
+
+    fn look_around(&self) {
+        let looked = [
+            logs::rotate(&self.state.logs()),
+            name_servers::copy(&self.state),
+        ];
+        for error in looked.into_iter().filter_map(Result::err) {
+            tracing::warn!("{error}");
         }
     }
 
@@ -189,6 +202,8 @@ impl Driver {
     }
 
     fn apply(&mut self) -> Result<(), Error> {
+        // Before the kubelet's start, which reads one of them.
+        name_servers::copy(&self.state)?;
         let specs: Vec<Spec> = state::read_json(&self.state.specs())?.unwrap_or_default();
         self.feed(Event::Wanted(specs));
         Ok(())

@@ -31,7 +31,7 @@ pub fn run(global: &Global, json: bool) -> anyhow::Result<ExitCode> {
     let checks = doctor::examine(&Subject {
         state: &state,
         stack: stack.as_ref(),
-        endpoints: &endpoints.into_iter().map(|e| e.url).collect::<Vec<_>>(),
+        endpoints: &endpoints,
         running,
     });
     let ok = doctor::passed(&checks);

@@ -1,16 +1,16 @@
-//! `status`: what runs, as text or JSON. Exits with 0 whatever the state is; the answer tells it.
+//! `status`: what runs, as text or JSON; exit 1 when something of it is not ready.
 
 use std::{process::ExitCode, time::Duration};
 
 use groundwork_apply::{Cluster, Endpoint};
 use groundwork_node::StateDir;
-use groundwork_stack::Component;
+use groundwork_stack::{Component, Stack};
 
 use crate::{
     cli::Global,
     failure::Exit,
-    output, root,
-    state::{Status, runs},
+    network, output, root,
+    state::{State, Status, runs},
 };
 
 /// For the cluster to answer; one that does not is a state too, and is told without a long wait.
@@ -20,12 +20,18 @@ pub fn run(global: &Global, json: bool) -> anyhow::Result<ExitCode> {
     root::ensure(global)?;
     let state = StateDir::new(&global.state_dir);
     let node = groundwork_node::status(&state)?;
-    let workloads = if runs(&node) {
-        super::runtime()?.block_on(workloads(&state))
+    let status = if runs(&node) {
+        let workloads = super::runtime()?.block_on(workloads(&state));
+        // Without a cluster that answers, nobody says where the stack does.
+        let endpoints = workloads
+            .as_ref()
+            .map_or(&[][..], |(_, endpoints)| endpoints);
+        let stack = global.stack.as_deref().map(Stack::read).transpose()?;
+        let network = network::component(&state, stack.as_ref(), endpoints);
+        Status::fold(node, network, workloads)
     } else {
-        Err("the node does not run".into())
+        Status::stopped(node)
     };
-    let status = Status::fold(node, workloads);
     if json {
         output::json(&status)?;
     } else {
@@ -33,7 +39,11 @@ pub fn run(global: &Global, json: bool) -> anyhow::Result<ExitCode> {
             output::line(line);
         }
     }
-    Ok(Exit::Done.into())
+    Ok(match status.state {
+        State::Degraded => Exit::Failed,
+        State::Running | State::Stopped => Exit::Done,
+    }
+    .into())
 }
 
 async fn workloads(state: &StateDir) -> Result<(Vec<Component>, Vec<Endpoint>), String> {

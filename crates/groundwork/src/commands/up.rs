@@ -33,7 +33,7 @@ use crate::{
     failure::{Exit, Failure},
     gcroot,
     lock::Lock,
-    output,
+    network, output,
     progress::Display,
     root, state,
 };
@@ -110,11 +110,10 @@ pub fn run(global: &Global, arguments: Up) -> anyhow::Result<ExitCode> {
         (false, true) => From::Stopped,
         (false, false) => From::Nothing,
     };
-    let urls: Vec<_> = endpoints.iter().map(|end| end.url.clone()).collect();
     let checks = doctor::examine(&Subject {
         state: &directory,
         stack: Some(&stack),
-        endpoints: &urls,
+        endpoints: &endpoints,
         running: from == From::Running,
     });
     if !doctor::passed(&checks) {
@@ -146,7 +145,9 @@ pub fn run(global: &Global, arguments: Up) -> anyhow::Result<ExitCode> {
             .map_or_else(|| wait::longer(PATIENCE), Duration::from_secs),
         arguments,
     };
-    bring(Arc::new(node), run, report)?;
+    let node = Arc::new(node);
+    bring(Arc::clone(&node), run, report.clone())?;
+    network::wait(&node.state, &node.stack, &endpoints, &report)?;
     drop(display);
 
     let ready_seconds = clock.elapsed().as_secs_f64();
@@ -198,14 +199,24 @@ where
         let (node, report, done) = (Arc::clone(&node), report.clone(), done.clone());
         move || drop(done.send(fill(&node, &run, &report)))
     };
+    let network = {
+        let (node, done) = (Arc::clone(&node), done.clone());
+        move || {
+            if let Some(failure) = network::blame(&node.state, &node.stack, patience) {
+                drop(done.send(Err(failure.into())));
+            }
+        }
+    };
     let processes = move || {
         let ready = node.wait_all_ready(patience, &report);
         drop(done.send(ready.map_err(anyhow::Error::from)));
     };
     thread::spawn(contents);
+    thread::spawn(network);
     thread::spawn(processes);
+    // The network says something only when it is in the way.
     for _ in 0..2 {
-        // Both senders are gone when a part panics, so this ends all the same.
+        // All senders are gone when a part panics, so this ends all the same.
         results
             .recv()
             .context("a part of `up` ended unexpectedly")??;

@@ -4,6 +4,7 @@
 //! Each file gathers the facts of one area and judges them in pure functions. Nothing here changes
 //! the machine.
 
+use groundwork_apply::Endpoint;
 use groundwork_node::StateDir;
 use groundwork_stack::Stack;
 use serde::Serialize;
@@ -12,6 +13,7 @@ mod capabilities;
 mod cgroups;
 mod clock;
 mod controllers;
+mod foreign_chains;
 mod hosts;
 mod kernel;
 mod kernel_release;
@@ -33,8 +35,8 @@ pub struct Subject<'a> {
     pub state: &'a StateDir,
     /// The stack that `up` would start; without one, what depends on it is not checked.
     pub stack: Option<&'a Stack>,
-    /// The addresses on which the stack will answer, as `http://127.0.0.1:8080`.
-    pub endpoints: &'a [String],
+    /// Where the stack will answer.
+    pub endpoints: &'a [Endpoint],
     /// Whether this state directory's node runs already: then what it takes is not missing.
     pub running: bool,
 }
@@ -92,6 +94,7 @@ pub fn examine(subject: &Subject) -> Vec<Check> {
     let mut checks = vec![capabilities::check(), kernel_release::check()];
     checks.extend(kernel::checks());
     checks.push(netfilter::check(subject.stack));
+    checks.extend(foreign_chains::check(subject.stack));
     checks.push(cgroups::check());
     checks.extend(security::checks());
     checks.push(clock::check(subject.state));

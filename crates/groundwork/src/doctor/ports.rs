@@ -6,6 +6,7 @@ use std::{
     net::{IpAddr, SocketAddr},
 };
 
+use groundwork_apply::Endpoint;
 use groundwork_node::address::{NODE_ADDRESS, NODE_PORTS};
 use procfs::{
     net::TcpState,
@@ -35,21 +36,20 @@ struct Listener {
 }
 
 /// `running`: the stack answers at `endpoints` already.
-pub fn check(endpoints: &[String], running: bool) -> Check {
+pub fn check(endpoints: &[Endpoint], running: bool) -> Check {
     verdict(&wanted(endpoints), &listeners(), running)
 }
 
-fn wanted(endpoints: &[String]) -> Vec<Wanted> {
+fn wanted(endpoints: &[Endpoint]) -> Vec<Wanted> {
     let node = NODE_PORTS.into_iter().map(|(port, what)| Wanted {
         address: SocketAddr::new(NODE, port),
         what: what.into(),
         by_rule: false,
     });
-    let endpoints = endpoints.iter().filter_map(|url| {
-        let authority = url.split("://").last()?.split('/').next()?;
+    let endpoints = endpoints.iter().filter_map(|endpoint| {
         Some(Wanted {
-            address: authority.parse().ok()?,
-            what: url.clone(),
+            address: endpoint.socket()?,
+            what: endpoint.url.clone(),
             by_rule: true,
         })
     });
@@ -152,9 +152,16 @@ mod tests {
         }
     }
 
+    fn hello(url: &str) -> Endpoint {
+        Endpoint {
+            name: "hello".into(),
+            url: url.into(),
+        }
+    }
+
     #[test]
     fn the_process_that_holds_a_port_is_named() {
-        let wanted = wanted(&["http://127.0.0.1:8080/hello".into()]);
+        let wanted = wanted(&[hello("http://127.0.0.1:8080/hello")]);
         let check = verdict(&wanted, &[listener("0.0.0.0:8080", false)], false);
         assert_eq!(check.status, Status::Fail);
         assert_eq!(
@@ -166,7 +173,7 @@ mod tests {
 
     #[test]
     fn who_listens_where_the_stack_answers_already_is_told_and_harms_nobody() {
-        let wanted = wanted(&["http://127.0.0.1:8080".into()]);
+        let wanted = wanted(&[hello("http://127.0.0.1:8080")]);
         let check = verdict(&wanted, &[listener("0.0.0.0:8080", false)], true);
         assert_eq!(check.status, Status::Warn);
         assert!(
