@@ -11,6 +11,10 @@ trap 'rm -rf "$scratch"' EXIT
 mkdir "$scratch/read-only" "$scratch/a folder"
 chmod 500 "$scratch/read-only"
 
+# started: how many times the supervisor started a node process.
+started() { grep -c 'supervisor: started' "$GROUNDWORK_STATE_DIR/logs/supervisor.log"; }
+before=$(started)
+
 # each WHAT VARIABLE…: every command does what it does without these variables.
 each() {
   local what=$1
@@ -32,8 +36,16 @@ each 'other words and numbers' LANG=de_DE.UTF-8 LC_ALL=tr_TR.UTF-8 TZ=Pacific/Ch
 each 'traces of everything' RUST_LOG=trace RUST_BACKTRACE=full RUST_LOG_STYLE=always
 each 'somewhere to send telemetry' OTEL_EXPORTER_OTLP_ENDPOINT=http://127.0.0.1:9 OTEL_SDK_DISABLED=true OTEL_RESOURCE_ATTRIBUTES=broken
 
+nothing_restarted() { [ "$(started)" -eq "$before" ]; }
+holds 'and none of it restarts a node process' nothing_restarted
+
 from_a_folder() { (cd "$scratch/a folder" && "$@"); }
 holds 'status from another folder' within 60 from_a_folder answers 0 '"state": *"running"' "$groundwork" status --json
+
+# kubelet: the process id of the node's.
+kubelet() { sed -nE 's/.*supervisor: (started|adopts) kubelet \(([0-9]+)\).*/\2/p' "$GROUNDWORK_STATE_DIR/logs/supervisor.log" | tail -n 1; }
+kill -9 "$(kubelet)"
+holds 'logs while the kubelet starts again' answers 0 '"level"' "$groundwork" logs hello --lines 5
 
 # supervisor: the process id of the node's.
 supervisor() { cat /run/groundwork/supervisor.lock; }

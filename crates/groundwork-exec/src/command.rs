@@ -13,6 +13,12 @@ use std::{
 
 use crate::error::{Error, tail};
 
+/// PATH of the host's own programs (`mount`, `modprobe`), whoever asks: a person's may lack `sbin`,
+/// and one that changed would restart what was started with it. The last three are those of `NixOS`
+/// and of a container that has nothing but Nix.
+pub const HOST_PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:\
+/run/wrappers/bin:/run/current-system/sw/bin:/nix/var/nix/profiles/default/bin";
+
 /// A program with its arguments and additions to the environment.
 #[derive(Debug, Clone)]
 pub struct Command {

@@ -8,7 +8,7 @@ mod error;
 mod slowness;
 pub mod wait;
 
-pub use command::Command;
+pub use command::{Command, HOST_PATH};
 pub use error::{Error, indented};
 
 /// Puts this process into a session of its own, so that neither Ctrl-C nor a closed terminal

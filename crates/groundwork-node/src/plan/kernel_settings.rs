@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, fs, path::PathBuf};
 
-use groundwork_exec::Command;
+use groundwork_exec::{Command, HOST_PATH};
 use serde::{Deserialize, Serialize};
 
 use super::Action;
@@ -41,7 +41,10 @@ impl KernelSettings {
     pub fn look() -> Self {
         // Not on every machine a module, and not on every machine loadable: then the setting is
         // either there or `doctor` tells.
-        let _ = Command::new("modprobe").arg("br_netfilter").run();
+        let _ = Command::new("modprobe")
+            .env("PATH", HOST_PATH)
+            .arg("br_netfilter")
+            .run();
         let read = |(name, _, _): &(&str, _, _)| {
             let text = fs::read_to_string(path(name)).ok()?;
             Some(((*name).to_string(), text.trim().to_string()))

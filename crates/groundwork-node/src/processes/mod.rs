@@ -3,11 +3,11 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    env,
     path::{Path, PathBuf},
     time::Duration,
 };
 
+use groundwork_exec::HOST_PATH;
 use groundwork_stack::Stack;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -147,20 +147,9 @@ impl Context<'_> {
         for name in programs {
             folders.extend(self.stack.program(name)?.parent().map(Path::to_path_buf));
         }
-        let host = env::var_os("PATH").unwrap_or_default();
-        // sbin for mount helpers: a person's own PATH may lack it.
-        let host = env::split_paths(&host).chain(["/usr/sbin".into(), "/sbin".into()]);
-        let mut path: Vec<PathBuf> = folders.into_iter().collect();
-        for folder in host.filter(|folder| folder.is_absolute()) {
-            if !path.contains(&folder) {
-                path.push(folder);
-            }
-        }
-        Ok(path
-            .iter()
-            .map(|folder| display(folder))
-            .collect::<Vec<_>>()
-            .join(":"))
+        let mut path: Vec<_> = folders.iter().map(|folder| display(folder)).collect();
+        path.push(HOST_PATH.into());
+        Ok(path.join(":"))
     }
 
     /// A health endpoint of the API server, seen as the administrator.
@@ -324,6 +313,18 @@ mod tests {
                 process.spec.name
             );
         }
+    }
+
+    #[test]
+    fn nobody_s_path_is_a_process_s() {
+        let processes = made(CgroupVersion::V2, true);
+        let paths: Vec<_> = processes
+            .iter()
+            .filter_map(|process| process.spec.env.get("PATH"))
+            .collect();
+        let nft = format!("/store/nft/bin:{HOST_PATH}");
+        let runtime = format!("/store/nft/bin:/store/runc/bin:{HOST_PATH}");
+        assert_eq!(paths, [&runtime, &nft, &nft]);
     }
 
     #[test]

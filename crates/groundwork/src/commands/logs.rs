@@ -6,12 +6,13 @@ use std::{
     io::{self, Read, Seek, SeekFrom},
     path::Path,
     process::ExitCode,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use anyhow::Context;
-use futures::{AsyncBufReadExt, StreamExt, TryStreamExt, stream};
+use futures::{AsyncBufRead, AsyncBufReadExt, StreamExt, TryStreamExt, stream};
 use groundwork_apply::Cluster;
+use groundwork_exec::wait;
 use groundwork_node::StateDir;
 use k8s_openapi::api::core::v1::Pod;
 use kube::{
@@ -27,6 +28,8 @@ use crate::{
 
 /// How often a log file is looked at for more.
 const EVERY: Duration = Duration::from_millis(200);
+/// How long a kubelet that starts may not answer, or not know its pods yet.
+const KUBELET_STARTS: Duration = Duration::from_secs(30);
 /// By which a workload's pods are found.
 const NAME_LABEL: &str = "app.kubernetes.io/name";
 
@@ -118,7 +121,7 @@ async fn workload(state: &StateDir, arguments: &Logs) -> anyhow::Result<()> {
             ..LogParams::default()
         };
         let pods: Api<Pod> = Api::namespaced(client.clone(), &container.namespace);
-        match pods.log_stream(&container.pod, &parameters).await {
+        match open(&pods, &container.pod, &parameters).await {
             Ok(log) => streams.push(
                 log.lines()
                     .map_ok(move |line| format!("{prefix}{line}"))
@@ -133,6 +136,12 @@ async fn workload(state: &StateDir, arguments: &Logs) -> anyhow::Result<()> {
             )),
         }
     }
+    if streams.is_empty() {
+        let failure = Failure::stack(format!("no log of '{name}' can be read"));
+        return Err(failure
+            .hint("`groundwork status` shows what it waits for")
+            .into());
+    }
     let mut lines = if *follow {
         stream::select_all(streams).boxed()
     } else {
@@ -142,6 +151,26 @@ async fn workload(state: &StateDir, arguments: &Logs) -> anyhow::Result<()> {
         output::line(line);
     }
     Ok(())
+}
+
+/// A container's log. While its kubelet starts, the API server says that it cannot be reached, and
+/// then that a pod which runs is "not found".
+async fn open(
+    pods: &Api<Pod>,
+    pod: &str,
+    parameters: &LogParams,
+) -> kube::Result<impl AsyncBufRead + use<>> {
+    let started = Instant::now();
+    loop {
+        let refused = match pods.log_stream(pod, parameters).await {
+            Err(kube::Error::Api(status)) if status.code == 404 || status.code >= 500 => status,
+            other => return other,
+        };
+        if wait::is_over(started.elapsed(), KUBELET_STARTS) || pods.get_opt(pod).await?.is_none() {
+            return Err(kube::Error::Api(refused));
+        }
+        tokio::time::sleep(EVERY).await;
+    }
 }
 
 struct Container {
