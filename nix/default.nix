@@ -32,7 +32,7 @@
     builtins.listToAttrs (map (name: {
       inherit name;
       value = rustProgram {inherit name;};
-    }) ["groundwork" "groundwork-console" "groundwork-image" "hello"])
+    }) ["groundwork" "groundwork-console" "groundwork-image" "hello" "canary"])
     // {
       kafka-broker = rustProgram {
         name = "kafka-broker";
@@ -99,7 +99,7 @@ in {
       inherit (toolchain) cc go jdk node;
       fetch-maven = toolchain.mavenClient;
       fetch-pip = toolchain.pipClient;
-      inherit (crates) hello groundwork-console groundwork-image;
+      inherit (crates) hello canary groundwork-console groundwork-image;
       inherit stack;
       crate-dependencies = workspace.dependencies;
       crate-test-dependencies = workspace.testDependencies;

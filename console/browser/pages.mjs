@@ -19,6 +19,9 @@ test('the overview shows every component, the checks, alerts and changes', () =>
     check((await table.locator('tbody tr').count()) >= 15, 'fewer than 15 components');
     await until('a memory figure', async () => /MiB|GiB/.test(await table.innerText()));
     check(/\bready\b/.test(await table.innerText()), 'no component is ready');
+    // What the canary sends is found again, by each store some seconds after it was sent.
+    const canary = table.getByRole('row').filter({ has: page.getByRole('link', { name: 'canary', exact: true }) });
+    await until('the ages of the canary', async () => /events \d+ s, logs \d+ s, metrics \d+ s, traces \d+ s/.test(await canary.innerText()), PATIENCE * 3);
     check(/^\d+ of \d+$/.test(await page.locator('.figure b').first().innerText()), 'the summary has no figures');
     await until('no panel that failed', async () => (await page.locator('.fault').count()) === 0);
   }));

@@ -14,7 +14,7 @@
   };
   observability = ["prometheus" "alertmanager" "victorialogs" "jaeger" "opentelemetry-collector" "node-exporter"];
   # In the order in which a node needs them.
-  ordered = ["pause" "coredns" "local-path-provisioner" "local-path-helper" "metrics-server" "traefik" "kafka"] ++ observability ++ ["hello" "console"];
+  ordered = ["pause" "coredns" "local-path-provisioner" "local-path-helper" "metrics-server" "traefik" "kafka"] ++ observability ++ ["hello" "canary" "console"];
   manifest = {
     format = 1;
     version = (builtins.fromTOML (builtins.readFile ../../Cargo.toml)).workspace.package.version;

@@ -12,6 +12,6 @@
   }
   {
     name = "services";
-    components = ["ingress/gateway" "hello" "hello-publisher" "hello-consumer" "console"];
+    components = ["ingress/gateway" "hello" "hello-publisher" "hello-consumer" "canary" "console"];
   }
 ]

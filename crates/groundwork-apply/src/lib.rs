@@ -1,7 +1,7 @@
 //! Brings the stack's objects into a cluster, waits until they work, and says what is there.
 //!
 //! Owned here: reading the waves' files, server-side apply in order, the inventory and pruning, the
-//! loopback address of Services that ask for it,
+//! loopback address of Services that ask for it, a question to one of them,
 //! readiness, and the views that `status` and `validate` show (components, endpoints, digest, drift).
 //! Not owned: where the cluster comes from. A kubeconfig is all that this crate needs.
 
@@ -23,6 +23,7 @@ mod order;
 mod pods;
 mod prune;
 mod ready;
+mod services;
 mod status;
 
 use std::{path::Path, time::Duration};

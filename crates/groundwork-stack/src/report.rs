@@ -41,7 +41,7 @@ pub struct Component {
     pub restarts: u32,
     /// Resident memory in bytes; 0 when it does not run or nobody measures it.
     pub memory_bytes: u64,
-    /// Why it is not ready; empty when it is.
+    /// Why it is not ready. When it is: empty, or what else is known, as the ages of the canary.
     pub reason: String,
 }
 

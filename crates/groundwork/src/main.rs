@@ -6,6 +6,7 @@ use clap::Parser;
 
 mod bench;
 mod boot;
+mod canary;
 mod cli;
 mod commands;
 mod doctor;

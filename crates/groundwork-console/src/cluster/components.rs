@@ -14,7 +14,7 @@ use kube::{
 use serde::Serialize;
 
 use super::{
-    Cluster,
+    Cluster, canary,
     memory::{Memory, memory},
     processes::{network, processes, query, runtime},
 };
@@ -83,7 +83,8 @@ pub(super) async fn components(extract::State(cluster): extract::State<Cluster>)
         let memory = memory.ok();
         let workloads = objects.iter().map(|(kind, object)| {
             let pods: Vec<_> = pods_of(object, &pods).collect();
-            workload(kind, object, &pods, memory.as_ref())
+            let workload = workload(kind, object, &pods, memory.as_ref());
+            canary::with_ages(workload, figures.as_ref().ok())
         });
         let mut workloads: Vec<_> = workloads.collect();
         workloads.sort_by(|a, b| (&a.namespace, &a.name).cmp(&(&b.namespace, &b.name)));

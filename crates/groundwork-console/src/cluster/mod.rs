@@ -1,6 +1,7 @@
 //! Kubernetes as the page shows it, read with a service account that can only look: what runs, what
 //! happened, and what the last validation said.
 
+mod canary;
 mod changes;
 mod components;
 mod memory;

@@ -9,7 +9,10 @@ use k8s_openapi::api::core::v1::Node;
 use kube::{Api, Client, api::ListParams};
 use serde_json::Value;
 
-use super::components::{Component, State};
+use super::{
+    canary,
+    components::{Component, State},
+};
 
 /// As Prometheus' jobs are called, in the order in which the node needs them.
 const PROCESSES: [&str; 6] = [
@@ -28,7 +31,8 @@ pub(super) fn query() -> String {
     // NB: `or` looks at labels and never at names; without a label of their own these would be dropped.
     let restarts = format!("changes(process_start_time_seconds{{{jobs}}}[1d])");
     let restarts = format!("label_replace({restarts}, \"figure\", \"restarts\", \"\", \"\")");
-    format!("{{__name__=~\"{names}\",{jobs}}} or {restarts} or groundwork_link_up")
+    let ages = canary::FIGURE;
+    format!("{{__name__=~\"{names}\",{jobs}}} or {restarts} or groundwork_link_up or {ages}")
 }
 
 /// The network by what Prometheus `answer`ed: as well as the worst of the ways that packets take.

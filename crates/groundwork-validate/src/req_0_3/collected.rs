@@ -42,7 +42,8 @@ const JOBS: [&str; 14] = [
 ];
 
 /// What must be collected of the job `pods`, by its service.
-const SERVICES: [&str; 9] = [
+const SERVICES: [&str; 10] = [
+    "canary",
     "console",
     "coredns",
     "hello",

@@ -7,6 +7,7 @@ use groundwork_node::StateDir;
 use groundwork_stack::{Component, Stack};
 
 use crate::{
+    canary,
     cli::Global,
     failure::Exit,
     network, output, root,
@@ -49,13 +50,19 @@ pub fn run(global: &Global, json: bool) -> anyhow::Result<ExitCode> {
 async fn workloads(state: &StateDir) -> Result<(Vec<Component>, Vec<Endpoint>), String> {
     let ask = async {
         let cluster = Cluster::connect(&state.kubeconfig()).await?;
-        Ok((cluster.components().await?, cluster.endpoints().await?))
+        let components = cluster.components().await?;
+        let endpoints = cluster.endpoints().await?;
+        Ok((cluster, components, endpoints))
     };
-    match tokio::time::timeout(PATIENCE, ask).await {
+    let answer = match tokio::time::timeout(PATIENCE, ask).await {
         Ok(answer) => answer.map_err(|error: groundwork_apply::Error| error.to_string()),
         Err(_) => Err(format!(
             "the cluster did not answer within {} s",
             PATIENCE.as_secs()
         )),
-    }
+    };
+    let (cluster, mut components, endpoints) = answer?;
+    // It has a time of its own: a canary that hangs must not hide the others.
+    canary::look(&cluster, &mut components).await;
+    Ok((components, endpoints))
 }
