@@ -64,16 +64,14 @@ in
           sleep 0.5
         done
       }
-      kubectl create service loadbalancer planted --tcp 80 --dry-run=client --output yaml >service.yaml
-      told service.yaml 'gives it an address'
-      sed 's/^spec:/&\n  loadBalancerClass: groundwork\/loopback/' service.yaml >loopback.yaml
+      kubectl create service loadbalancer planted --tcp 80 --dry-run=client --output yaml >loopback.yaml
+      sed 's/^spec:/&\n  loadBalancerClass: example.com\/other/' loopback.yaml >other.yaml
+      told other.yaml 'serves its class'
       kubectl apply --dry-run=server --filename loopback.yaml 2>&1 | tee said
       if grep Warning said; then exit 1; fi
       kubectl create deployment planted --image planted --port 80 --dry-run=client --output yaml >deployment.yaml
       kubectl apply --dry-run=server --filename deployment.yaml 2>&1 | tee said
       if grep Warning said; then exit 1; fi
-      printf '%s\n' 'apiVersion: networking.k8s.io/v1' 'kind: NetworkPolicy' 'metadata: {name: planted}' 'spec: {podSelector: {}}' >policy.yaml
-      told policy.yaml 'enforces a NetworkPolicy'
       wc -l <applied >$out
     '';
   }

@@ -4,7 +4,7 @@
   {
     name = "system";
     # Event bus and observability with them: they start while the others do, and what they need of them they wait for.
-    components = ["api-server" "admission" "coredns" "local-path-provisioner" "metrics-server" "gateway-api" "ingress" "event-bus" "observability"];
+    components = ["api-server" "network" "admission" "coredns" "local-path-provisioner" "metrics-server" "gateway-api" "ingress" "event-bus" "observability"];
     # What has to be on the bus once it is ready.
     topics = "event-bus/topics.yaml";
     # The secrets that the services of the next wave need.

@@ -4,6 +4,7 @@
 set -uo pipefail
 cd "$(dirname "$0")/../.." || exit 1
 . tests/lib/assert.sh
+. tests/lib/stack.sh
 
 groundwork=$(built groundwork)/bin/groundwork
 scratch=$(mktemp -d)
@@ -42,9 +43,7 @@ holds 'and none of it restarts a node process' nothing_restarted
 from_a_folder() { (cd "$scratch/a folder" && "$@"); }
 holds 'status from another folder' within 60 from_a_folder answers 0 '"state": *"running"' "$groundwork" status --json
 
-# kubelet: the process id of the node's.
-kubelet() { sed -nE 's/.*supervisor: (started|adopts) kubelet \(([0-9]+)\).*/\2/p' "$GROUNDWORK_STATE_DIR/logs/supervisor.log" | tail -n 1; }
-kill -9 "$(kubelet)"
+kill -9 "$(node_pid kubelet)"
 holds 'logs while the kubelet starts again' answers 0 '"level"' "$groundwork" logs hello --lines 5
 
 # supervisor: the process id of the node's.

@@ -47,6 +47,7 @@ beside_a_listener() {
 }
 holds 'a program that listens where the stack answers does not keep up from its work' beside_a_listener answers 0 'ready in' "$groundwork" up
 holds 'and doctor names it' beside_a_listener answers 0 'warn +ports +0\.0\.0\.0:8080 .*perl' "$groundwork" doctor
+holds 'status does, too' beside_a_listener answers 0 'warning: 0\.0\.0\.0:8080 .*perl' "$groundwork" status
 
 holds 'a stack manifest of another format is refused' answers 1 'format 99' \
   env GROUNDWORK_STACK=<(echo '{"format": 99}') "$groundwork" up

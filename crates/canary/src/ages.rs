@@ -214,10 +214,7 @@ mod tests {
         assert_eq!(ages.second(), Some(1_795_993_260));
         let found = Ok(Some(clock.round(60)));
         assert_eq!(ages.looked(Store::Logs, found, clock.at(80)), None);
-        assert_eq!(
-            age(&ages, Store::Logs, clock.at(80)),
-            (20, String::new())
-        );
+        assert_eq!(age(&ages, Store::Logs, clock.at(80)), (20, String::new()));
         assert_eq!(age(&ages, Store::Traces, clock.at(80)).0, 80);
         assert_eq!(ages.missing(Store::Logs), []);
         assert_eq!(ages.missing(Store::Traces), [clock.round(60)]);

@@ -101,12 +101,19 @@ impl Stores {
             Ok(bus.publish(&self.places.topic, None, id).await?)
         };
         let error = self.in_time(work).await.err();
-        let mut unpublished = self.unpublished.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut unpublished = self
+            .unpublished
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         *unpublished = error.map(|error| chain(&error));
     }
 
     /// The first of `rounds`, and so the newest, that `store` has.
-    pub(crate) async fn find(&self, store: Store, rounds: &[Round]) -> Result<Option<Round>, Error> {
+    pub(crate) async fn find(
+        &self,
+        store: Store,
+        rounds: &[Round],
+    ) -> Result<Option<Round>, Error> {
         match store {
             Store::Logs => self.line(rounds).await,
             Store::Traces => self.span(rounds).await,
@@ -168,7 +175,10 @@ impl Stores {
         let looked = groundwork_events::look(self.bus().await?, &look).await?;
         let values = || looked.records.iter().map(|it| it.record.value.as_deref());
         let has = |round: &Round| values().any(|value| value == Some(round.id.as_bytes()));
-        let unpublished = self.unpublished.lock().unwrap_or_else(PoisonError::into_inner);
+        let unpublished = self
+            .unpublished
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         match (first(rounds, has), &*unpublished) {
             (None, Some(reason)) => Err(Error::Unpublished(reason.clone())),
             (found, _) => Ok(found),
@@ -192,12 +202,7 @@ impl Stores {
     }
 
     /// What `server` answers to a GET.
-    async fn ask(
-        &self,
-        server: &str,
-        path: &str,
-        query: &[(&str, &str)],
-    ) -> Result<String, Error> {
+    async fn ask(&self, server: &str, path: &str, query: &[(&str, &str)]) -> Result<String, Error> {
         let silent = |source: reqwest::Error| Error::Silent {
             server: server.into(),
             source: source.without_url(),

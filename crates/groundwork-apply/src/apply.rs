@@ -18,7 +18,6 @@ use crate::{
     discovery::Kinds,
     error::{explain, failed},
     inventory::Inventory,
-    loopback,
     object::{self, Object, Objects},
     order::stages,
 };
@@ -258,9 +257,6 @@ async fn try_object(object: &Object, api: &Api<DynamicObject>) -> Result<Change,
         }
         other => other,
     }?;
-    if loopback::is_wanted(&object.value) {
-        loopback::assign(name, api).await?;
-    }
     Ok(match before {
         None => Change::Created,
         Some(before) if before.metadata.resource_version == after.metadata.resource_version => {

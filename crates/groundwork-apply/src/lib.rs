@@ -1,8 +1,8 @@
 //! Brings the stack's objects into a cluster, waits until they work, and says what is there.
 //!
-//! Owned here: reading the waves' files, server-side apply in order, the inventory and pruning, the
-//! loopback address of Services that ask for it, a question to one of them,
-//! readiness, and the views that `status` and `validate` show (components, endpoints, digest, drift).
+//! Owned here: reading the waves' files, server-side apply in order, the inventory and pruning, a
+//! question to a Service, readiness, and the views that `status` and `validate` show (components,
+//! endpoints, digest, drift).
 //! Not owned: where the cluster comes from. A kubeconfig is all that this crate needs.
 
 mod access;
@@ -17,7 +17,6 @@ mod error;
 mod inventory;
 mod key;
 mod last_words;
-mod loopback;
 mod object;
 mod order;
 mod pods;
@@ -45,6 +44,10 @@ pub use status::{Status, readiness};
 
 /// The field manager of everything that `groundwork` applies.
 pub const FIELD_MANAGER: &str = "groundwork";
+
+/// The `loadBalancerClass` of Services that answer on this machine's loopback address; one without a class
+/// does, too.
+pub const LOOPBACK_CLASS: &str = "groundwork/loopback";
 
 /// The label that every applied object carries, by which it is found again.
 pub const MANAGED_BY: &str = "app.kubernetes.io/managed-by=groundwork";

@@ -46,6 +46,7 @@ fn clients() -> Vec<Leaf> {
         leaf("controller-manager", "system:kube-controller-manager", None),
         leaf("scheduler", "system:kube-scheduler", None),
         leaf("kube-proxy", "system:kube-proxy", None),
+        leaf("network-controller", "groundwork-network-controller", None),
         leaf("kubelet", &node, Some("system:nodes")),
         leaf(
             "apiserver-kubelet-client",

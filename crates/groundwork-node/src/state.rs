@@ -169,6 +169,16 @@ impl StateDir {
         self.run().join("etcd")
     }
 
+    /// Where the network controller takes connections as long as all is well.
+    pub fn network_controller_socket(&self) -> PathBuf {
+        self.run().join("network-controller.sock")
+    }
+
+    /// Addresses of the pods that `NetworkPolicies` select, one a line.
+    pub fn isolated_pods(&self) -> PathBuf {
+        self.run().join("isolated-pods")
+    }
+
     /// Where containerd answers.
     pub fn containerd_socket(&self) -> PathBuf {
         self.run().join("containerd.sock")

@@ -20,6 +20,7 @@ const ORDER: [&[&str]; 3] = [
     &["kubelet"],
     &[
         "kube-proxy",
+        "network-controller",
         "kube-scheduler",
         "kube-controller-manager",
         "kube-apiserver",
@@ -134,6 +135,6 @@ mod tests {
     #[test]
     fn no_process_is_left_out_of_the_order() {
         let names: BTreeSet<_> = ORDER.iter().copied().flatten().collect();
-        assert_eq!(names.len(), 7);
+        assert_eq!(names.len(), 8);
     }
 }

@@ -55,7 +55,7 @@ pub enum Command {
     Doctor(Json),
     /// Start what does not run yet, and wait until everything is ready
     Up(Up),
-    /// Show what runs; exits with 0 whatever the state is
+    /// Show what runs; exits with 1 when something of it is not ready
     Status(Json),
     /// Open the console in a browser, or print its address where there is none
     Open(Open),
@@ -83,6 +83,9 @@ pub enum Command {
     /// Keep the node's processes running (started by `up`)
     #[command(hide = true)]
     Supervise,
+    /// Enforce the cluster's network policies (started by the supervisor)
+    #[command(hide = true)]
+    ControlNetwork(ControlNetwork),
     /// Enter a control group, then become another program (started by the supervisor)
     #[command(hide = true)]
     NodeExec(NodeExec),
@@ -255,6 +258,23 @@ pub struct Kubectl {
         value_name = "ARGUMENTS"
     )]
     pub arguments: Vec<OsString>,
+}
+
+/// Arguments of `control-network`.
+#[derive(Debug, Args)]
+pub struct ControlNetwork {
+    /// How to reach the API server
+    #[arg(long)]
+    pub kubeconfig: PathBuf,
+    /// The program that loads rules
+    #[arg(long)]
+    pub nft: PathBuf,
+    /// The socket that takes connections as long as all is well
+    #[arg(long)]
+    pub socket: PathBuf,
+    /// Where the addresses of the pods go that policies select
+    #[arg(long)]
+    pub isolated: PathBuf,
 }
 
 /// Arguments of `node-exec`.

@@ -107,7 +107,10 @@ async fn a_server_that_refuses_is_told_with_its_words_and_one_that_is_away_by_it
     let error = stores.find(Store::Logs, &rounds()).await.unwrap_err();
     let text = chain(&error);
     let begin = "http://127.0.0.1:1 does not answer: ";
-    assert!(text.starts_with(begin) && text.contains("refused"), "{text}");
+    assert!(
+        text.starts_with(begin) && text.contains("refused"),
+        "{text}"
+    );
 }
 
 #[tokio::test]
@@ -135,7 +138,10 @@ async fn a_record_that_never_went_out_is_told_as_such() {
     stores.publish(&new).await;
     let error = stores.find(Store::Events, &[new]).await.unwrap_err();
     let text = error.to_string();
-    assert!(text.starts_with("not published: cannot publish to canary"), "{text}");
+    assert!(
+        text.starts_with("not published: cannot publish to canary"),
+        "{text}"
+    );
 }
 
 #[tokio::test]

@@ -52,7 +52,9 @@ fn judged(ages: &BTreeMap<&str, f64>) -> (State, String) {
     match (ages.is_empty(), stale.is_empty()) {
         (true, _) => (State::Unknown, "Prometheus does not say".into()),
         (false, true) => {
-            let young = ages.iter().map(|(store, age)| format!("{store} {age:.0} s"));
+            let young = ages
+                .iter()
+                .map(|(store, age)| format!("{store} {age:.0} s"));
             (State::Ready, young.collect::<Vec<_>>().join(", "))
         }
         (false, false) => {

@@ -63,7 +63,10 @@ enum Link<'a> {
 /// # Errors
 /// [`Error::File`] when the pods' networks cannot be listed.
 pub fn links(state: &StateDir, services: &[SocketAddr]) -> Result<Vec<LinkState>, Error> {
-    let pods = pod::all(state)?;
+    let mut pods = pod::all(state)?;
+    // A policy may stop what is tried here.
+    let isolated = pod::isolated(state);
+    pods.retain(|pod| !isolated.contains(&pod.address));
     let mut links: Vec<_> = services
         .iter()
         .copied()

@@ -52,6 +52,12 @@ pub fn all(state: &StateDir) -> Result<Vec<Pod>, Error> {
     Ok(pods.collect())
 }
 
+/// Addresses of the pods that `NetworkPolicies` select, as the network controller writes them.
+pub fn isolated(state: &StateDir) -> Vec<IpAddr> {
+    let lines = fs::read_to_string(state.isolated_pods()).unwrap_or_default();
+    lines.lines().filter_map(|line| line.parse().ok()).collect()
+}
+
 /// The address from which packets start in a network; none is sent.
 fn address(namespace: &File) -> io::Result<IpAddr> {
     enter(namespace)?;

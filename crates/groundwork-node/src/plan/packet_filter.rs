@@ -28,9 +28,11 @@ const NO_SERVICE: [&str; 2] = [
     "ip daddr 10.213.128.0/20 reject with tcp reset",
     "ip daddr 10.213.128.0/20 reject",
 ];
-/// All tables of a node: ours, kube-proxy's, and those of the CNI plugins `bridge` and `portmap`.
-pub const TABLES: [&str; 4] = [
+/// All tables of a node: ours, the network controller's, kube-proxy's, and those of the CNI plugins `bridge`
+/// and `portmap`.
+pub const TABLES: [&str; 5] = [
     TABLE,
+    "groundwork-policies",
     "kube-proxy",
     "cni_plugins_masquerade",
     "cni_hostport",

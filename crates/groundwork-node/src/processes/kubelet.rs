@@ -83,6 +83,8 @@ evictionHard:
   nodefs.inodesFree: 1%
   imagefs.available: 1Gi
   imagefs.inodesFree: 1%
+# Whoever has made room waits no longer than that; the default is 5 minutes.
+evictionPressureTransitionPeriod: 30s
 maxPods: 200
 serializeImagePulls: false
 registerNode: true

@@ -20,6 +20,7 @@ mod etcd;
 mod kube_apiserver;
 mod kube_proxy;
 mod kubelet;
+mod network_controller;
 mod scheduler;
 
 use self::containerd::NAME as CONTAINERD;
@@ -83,10 +84,22 @@ pub struct Process {
 impl Process {
     /// A process that is ready when `probe` says so; further settings are set on the result.
     fn new(context: &Context, name: &str, args: Vec<String>, probe: Probe) -> Result<Self, Error> {
-        Ok(Self {
+        let program = context.stack.program(name)?.into();
+        Ok(Self::with_program(context, name, program, args, probe))
+    }
+
+    /// The same of a program that is not the stack's.
+    fn with_program(
+        context: &Context,
+        name: &str,
+        program: PathBuf,
+        args: Vec<String>,
+        probe: Probe,
+    ) -> Self {
+        Self {
             spec: Spec {
                 name: name.into(),
-                program: context.stack.program(name)?.into(),
+                program,
                 args,
                 env: BTreeMap::new(),
                 inputs: String::new(),
@@ -96,7 +109,7 @@ impl Process {
                 grace: Duration::from_secs(10),
             },
             files: vec![],
-        })
+        }
     }
 
     /// Runs Go code on one thread at a time. Go's scheduler wakes idle threads to share work that
@@ -195,6 +208,7 @@ pub fn all(context: &Context) -> Result<Vec<Process>, Error> {
         scheduler::process(context)?,
         kubelet::process(context)?,
         kube_proxy::process(context)?,
+        network_controller::process(context)?,
     ];
     for process in &mut processes {
         process.spec.inputs = digest(&process.files);
@@ -293,7 +307,7 @@ mod tests {
             }
             seen.insert(process.spec.name);
         }
-        assert_eq!(seen.len(), 7);
+        assert_eq!(seen.len(), 8);
     }
 
     #[test]

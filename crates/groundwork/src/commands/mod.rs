@@ -20,6 +20,7 @@ use crate::{
 
 mod bench;
 mod consume;
+mod control_network;
 mod destroy;
 mod doctor_command;
 mod down;
@@ -66,6 +67,7 @@ pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Consume(arguments) => consume::run(&global, &arguments),
         Command::Secret(arguments) => secret::run(&global, &arguments.command),
         Command::Supervise => supervise::run(&global),
+        Command::ControlNetwork(arguments) => control_network::run(arguments),
         Command::NodeExec(arguments) => node_exec::run(arguments),
     }
 }

@@ -9,6 +9,7 @@ use groundwork_stack::{Component, Stack};
 use crate::{
     canary,
     cli::Global,
+    doctor,
     failure::Exit,
     network, output, root,
     state::{State, Status, runs},
@@ -38,6 +39,13 @@ pub fn run(global: &Global, json: bool) -> anyhow::Result<ExitCode> {
     } else {
         for line in status.lines() {
             output::line(line);
+        }
+        let taken = match status.state {
+            State::Stopped => None,
+            State::Running | State::Degraded => doctor::taken(&status.endpoints),
+        };
+        if let Some(check) = taken {
+            output::note(format!("warning: {}\nhint: {}", check.found, check.fix));
         }
     }
     Ok(match status.state {

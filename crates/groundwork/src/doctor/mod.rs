@@ -108,6 +108,12 @@ pub fn examine(subject: &Subject) -> Vec<Check> {
     checks
 }
 
+/// What is wrong with the addresses at which the running stack answers; nothing where all is well. Another
+/// program may listen there, and gets no connection.
+pub fn taken(endpoints: &[Endpoint]) -> Option<Check> {
+    Some(ports::check(endpoints, true)).filter(|check| check.status != Status::Ok)
+}
+
 /// Whether `up` can work as far as `checks` tell.
 pub fn passed(checks: &[Check]) -> bool {
     checks.iter().all(|check| check.status != Status::Fail)

@@ -1,0 +1,68 @@
+//! Loads the rules, and looks whether they are still there.
+
+use std::{fs, io, path::Path};
+
+use groundwork_exec::Command;
+
+use crate::{
+    Error, Settings,
+    policy::IsolatedPod,
+    rules::{TABLE, ruleset},
+};
+
+/// What the packet filter has been given.
+pub struct PacketFilter<'a> {
+    settings: &'a Settings,
+    /// As it was loaded last; none when that is not known.
+    loaded: Option<String>,
+}
+
+impl<'a> PacketFilter<'a> {
+    /// Nothing is known of what an earlier controller has left.
+    pub fn new(settings: &'a Settings) -> Self {
+        Self {
+            settings,
+            loaded: None,
+        }
+    }
+
+    /// Makes it enforce the policies behind `pods`. The same again costs nothing.
+    pub fn load(&mut self, pods: &[IsolatedPod]) -> Result<(), Error> {
+        let rules = ruleset(pods);
+        if self.loaded.as_ref() == Some(&rules) {
+            return Ok(());
+        }
+        self.loaded = None;
+        // Before: nobody may take the loss of a packet that a policy stops for a fault.
+        write(&self.settings.isolated, pods)?;
+        let load = Command::new(&self.settings.nft).args(["--file", "-"]);
+        load.stdin_bytes(rules.clone()).run()?;
+        tracing::info!("policies select {} pods", pods.len());
+        self.loaded = Some(rules);
+        Ok(())
+    }
+
+    /// Forgets what has been loaded if it is gone: whoever reloads another packet filter may flush all of
+    /// them.
+    pub fn look(&mut self) {
+        let is_empty = self.loaded == Some(ruleset(&[]));
+        let list = Command::new(&self.settings.nft).args(["list", "table", "ip", TABLE]);
+        if !is_empty && list.run().is_err() {
+            self.loaded = None;
+        }
+    }
+}
+
+fn write(path: &Path, pods: &[IsolatedPod]) -> Result<(), Error> {
+    let lines: String = pods
+        .iter()
+        .map(|pod| format!("{}\n", pod.address))
+        .collect();
+    let new = path.with_extension("new");
+    let failed = |source: io::Error| Error::System {
+        what: format!("write {}", path.display()),
+        source,
+    };
+    fs::write(&new, lines).map_err(failed)?;
+    fs::rename(&new, path).map_err(failed)
+}
