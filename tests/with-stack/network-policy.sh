@@ -51,7 +51,8 @@ reaches() { kubectl exec --namespace "$1" "$2" -- busybox nc -w 3 "$3" "$4"; }
 refused() { grep 'Connection refused$' <<<"$(reaches "$@" 2>&1)"; }
 # finds POD: whether a pod of walls finds a name. NB: without an address of IPv6 busybox says that it has failed.
 finds() { grep 'Name:' <<<"$(kubectl exec --namespace walls "$1" -- busybox nslookup book.walls.svc.cluster.local 2>&1)"; }
-cannot() { ! "$@"; }
+# lost POD: whether it is told that nobody answers.
+lost() { grep 'no servers could be reached' <<<"$(kubectl exec --namespace walls "$1" -- busybox nslookup book.walls.svc.cluster.local 2>&1)"; }
 address() { kubectl get pod "$1" --namespace walls --output 'jsonpath={.status.podIP}'; }
 service() { kubectl get service "$1" --namespace walls --output 'jsonpath={.spec.clusterIP}'; }
 
@@ -93,7 +94,7 @@ holds 'a network is let in' within 10 reaches walls-beside limits "$book" 80
 holds 'but for a part of it' within 10 refused walls feed "$book" 80
 
 policy '{podSelector: {matchLabels: {app: feed}}, policyTypes: [Egress]}'
-holds 'a pod that may not leave does not even find a name' within 10 cannot finds feed
+holds 'a pod that may not leave does not even find a name' within 10 lost feed
 holds 'nor gets to another' refused walls feed "$(address book)" 8080
 holds 'nor to the machine' refused walls feed 10.213.254.1 10248
 holds 'and is reached' within 10 reaches walls book "$(service feed)" 80

@@ -100,7 +100,7 @@ impl Stores {
             let id = round.id.as_bytes();
             Ok(bus.publish(&self.places.topic, None, id).await?)
         };
-        let error = self.in_time(work).await.err();
+        let error = in_time(&self.places.broker, work).await.err();
         let mut unpublished = self
             .unpublished
             .lock()
@@ -114,11 +114,12 @@ impl Stores {
         store: Store,
         rounds: &[Round],
     ) -> Result<Option<Round>, Error> {
+        let places = &self.places;
         match store {
-            Store::Logs => self.line(rounds).await,
-            Store::Traces => self.span(rounds).await,
-            Store::Metrics => self.sample(rounds).await,
-            Store::Events => self.in_time(self.record(rounds)).await,
+            Store::Logs => in_time(&places.logs, self.line(rounds)).await,
+            Store::Traces => in_time(&places.traces, self.span(rounds)).await,
+            Store::Metrics => in_time(&places.metrics, self.sample(rounds)).await,
+            Store::Events => in_time(&places.broker, self.record(rounds)).await,
         }
     }
 
@@ -191,16 +192,6 @@ impl Stores {
         Ok(self.bus.get_or_try_init(connect).await?)
     }
 
-    /// What `work` with the event bus comes to, as long as it takes no longer than it may.
-    async fn in_time<T>(&self, work: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
-        match timeout(PATIENCE, work).await {
-            Ok(result) => result,
-            Err(_) => Err(Error::Late {
-                server: self.places.broker.clone(),
-            }),
-        }
-    }
-
     /// What `server` answers to a GET.
     async fn ask(&self, server: &str, path: &str, query: &[(&str, &str)]) -> Result<String, Error> {
         let silent = |source: reqwest::Error| Error::Silent {
@@ -220,6 +211,19 @@ impl Stores {
             status: status.as_u16(),
             text: text.trim().chars().take(SHOWN).collect(),
         })
+    }
+}
+
+/// What `work` with `server` comes to, as long as all of it takes no longer than it may.
+async fn in_time<T>(
+    server: &str,
+    work: impl Future<Output = Result<T, Error>>,
+) -> Result<T, Error> {
+    match timeout(PATIENCE, work).await {
+        Ok(result) => result,
+        Err(_) => Err(Error::Late {
+            server: server.into(),
+        }),
     }
 }
 

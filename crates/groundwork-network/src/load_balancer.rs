@@ -47,15 +47,16 @@ impl LoadBalancer {
     /// event that says why.
     ///
     /// # Errors
-    /// The API server's; the rest is not tried then.
+    /// The API server's first; the others are served all the same.
     pub async fn serve(&mut self, services: &[Arc<Service>]) -> kube::Result<()> {
+        let mut served = Ok(());
         for (service, holder) in waiting(services.iter().map(AsRef::as_ref)) {
             match holder {
-                None => self.assign(service).await?,
-                Some(holder) => self.tell(service, holder).await?,
+                None => served = served.and(self.assign(service).await),
+                Some(holder) => self.tell(service, &holder).await,
             }
         }
-        Ok(())
+        served
     }
 
     async fn assign(&self, service: &Service) -> kube::Result<()> {
@@ -74,8 +75,9 @@ impl LoadBalancer {
         }
     }
 
-    async fn tell(&mut self, service: &Service, holder: String) -> kube::Result<()> {
-        if self.told.insert(service.uid()) {
+    async fn tell(&mut self, service: &Service, holder: &str) {
+        let uid = service.uid();
+        if !self.told.contains(&uid) {
             let event = Event {
                 type_: EventType::Warning,
                 reason: "PortTaken".into(),
@@ -86,9 +88,11 @@ impl LoadBalancer {
                 secondary: None,
             };
             let service = service.object_ref(&());
-            self.recorder.publish(&event, &service).await?;
+            // A namespace that is being removed takes none.
+            if self.recorder.publish(&event, &service).await.is_ok() {
+                self.told.insert(uid);
+            }
         }
-        Ok(())
     }
 }
 

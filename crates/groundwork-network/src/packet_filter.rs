@@ -1,6 +1,6 @@
 //! Loads the rules, and looks whether they are still there.
 
-use std::{fs, io, path::Path};
+use std::{collections::BTreeSet, fs, io, net::Ipv4Addr};
 
 use groundwork_exec::Command;
 
@@ -15,6 +15,8 @@ pub struct PacketFilter<'a> {
     settings: &'a Settings,
     /// As it was loaded last; none when that is not known.
     loaded: Option<String>,
+    /// The pods whose packets it may stop.
+    isolated: BTreeSet<Ipv4Addr>,
 }
 
 impl<'a> PacketFilter<'a> {
@@ -23,6 +25,7 @@ impl<'a> PacketFilter<'a> {
         Self {
             settings,
             loaded: None,
+            isolated: BTreeSet::new(),
         }
     }
 
@@ -33,10 +36,14 @@ impl<'a> PacketFilter<'a> {
             return Ok(());
         }
         self.loaded = None;
-        // Before: nobody may take the loss of a packet that a policy stops for a fault.
-        write(&self.settings.isolated, pods)?;
+        // While the rules change nobody may take the loss of a packet that a policy stops for a fault.
+        let addresses: BTreeSet<_> = pods.iter().map(|pod| pod.address).collect();
+        self.isolated.extend(&addresses);
+        self.write()?;
         let load = Command::new(&self.settings.nft).args(["--file", "-"]);
         load.stdin_bytes(rules.clone()).run()?;
+        self.isolated = addresses;
+        self.write()?;
         tracing::info!("policies select {} pods", pods.len());
         self.loaded = Some(rules);
         Ok(())
@@ -51,18 +58,16 @@ impl<'a> PacketFilter<'a> {
             self.loaded = None;
         }
     }
-}
 
-fn write(path: &Path, pods: &[IsolatedPod]) -> Result<(), Error> {
-    let lines: String = pods
-        .iter()
-        .map(|pod| format!("{}\n", pod.address))
-        .collect();
-    let new = path.with_extension("new");
-    let failed = |source: io::Error| Error::System {
-        what: format!("write {}", path.display()),
-        source,
-    };
-    fs::write(&new, lines).map_err(failed)?;
-    fs::rename(&new, path).map_err(failed)
+    fn write(&self) -> Result<(), Error> {
+        let path = &self.settings.isolated;
+        let lines: Vec<_> = self.isolated.iter().map(ToString::to_string).collect();
+        let new = path.with_extension("new");
+        let failed = |source: io::Error| Error::System {
+            what: format!("write {}", path.display()),
+            source,
+        };
+        fs::write(&new, lines.join("\n")).map_err(failed)?;
+        fs::rename(&new, path).map_err(failed)
+    }
 }

@@ -8,6 +8,10 @@ use crate::policy::{Allowed, IsolatedPod, Peer, Port};
 /// The table. `down` and `destroy` remove it by this name.
 pub const TABLE: &str = "groundwork-policies";
 
+/// How long a comment may be, in bytes (nft(8)); names are of ASCII. One that is too long would keep all
+/// rules from being loaded, and a pod that somebody made by hand may have a name of 253.
+const COMMENT: usize = 128;
+
 /// Empties the table and fills it with what `pods` asks for.
 ///
 /// Each pod has a chain for each direction that a policy is about. It accepts what may pass and refuses
@@ -63,6 +67,7 @@ fn chain(
     allowed: &[Allowed],
 ) -> fmt::Result {
     let IsolatedPod { address, name, .. } = pod;
+    let name = &name[..name.len().min(COMMENT)];
     writeln!(text, "  chain {direction}-{address} {{")?;
     // To itself by way of its Service.
     writeln!(text, "    ip {other} {address} accept")?;
@@ -94,7 +99,8 @@ fn matching(peer: &Peer, other: &str) -> Option<String> {
         }
         Peer::Block(network, except) => {
             let except = except.iter().map(|it| format!("ip {other} != {it} "));
-            format!("ip {other} {network} {}", except.collect::<String>())
+            let except: Vec<_> = except.collect();
+            format!("ip {other} {network} {}", except.concat())
         }
     })
 }
@@ -181,6 +187,18 @@ mod tests {
             "{text}"
         );
         assert!(!text.contains("chain from-10.213.0.7"), "{text}");
+    }
+
+    #[test]
+    fn a_name_longer_than_a_comment_may_be_is_cut() {
+        let pod = IsolatedPod {
+            name: format!("desk/{}", "a".repeat(253)),
+            ..pod(Some(vec![]), None)
+        };
+        let text = ruleset(&[pod]);
+        let comments = || text.lines().filter_map(|line| line.split('"').nth(1));
+        assert_eq!(comments().count(), 3);
+        assert!(comments().all(|comment| comment.len() == 128));
     }
 
     #[test]

@@ -18,7 +18,11 @@ use kube::{
     },
 };
 use serde::de::DeserializeOwned;
-use tokio::{sync::Notify, task::JoinHandle, time};
+use tokio::{
+    sync::Notify,
+    task::JoinHandle,
+    time::{self, Instant},
+};
 
 use crate::{
     Error, Settings, door::Door, load_balancer::LoadBalancer, packet_filter::PacketFilter,
@@ -49,6 +53,7 @@ pub async fn run(settings: Settings) -> Result<(), Error> {
     let changed = Arc::new(Notify::new());
     let (seen, watching) = Seen::watch(&client, Arc::clone(&changed));
     seen.until_complete().await;
+    let mut looked = Instant::now();
     while !watching.is_finished() {
         match seen.carry_out(&mut filter, &mut balancer).await {
             Ok(()) => door.open()?,
@@ -57,9 +62,12 @@ pub async fn run(settings: Settings) -> Result<(), Error> {
                 door.close();
             }
         }
-        match time::timeout(AGAIN, changed.notified()).await {
-            Ok(()) => time::sleep(TOGETHER).await,
-            Err(_) => filter.look(),
+        if time::timeout(AGAIN, changed.notified()).await.is_ok() {
+            time::sleep(TOGETHER).await;
+        }
+        if looked.elapsed() >= AGAIN {
+            filter.look();
+            looked = Instant::now();
         }
     }
     Err(Error::Ended)
@@ -67,11 +75,13 @@ pub async fn run(settings: Settings) -> Result<(), Error> {
 
 async fn until_allowed(client: &Client) {
     let policies = Api::<NetworkPolicy>::all(client.clone());
-    while policies
-        .list(&ListParams::default().limit(1))
-        .await
-        .is_err()
-    {
+    let one = ListParams::default().limit(1);
+    let mut told = false;
+    while let Err(error) = policies.list(&one).await {
+        if !told {
+            tracing::warn!("waits for the cluster: {}", explain(&error));
+            told = true;
+        }
         time::sleep(PAUSE).await;
     }
 }
@@ -130,9 +140,10 @@ impl Seen {
             namespaces.iter().map(AsRef::as_ref),
             pods.iter().map(AsRef::as_ref),
         );
-        filter.load(&cluster.isolated(policies.iter().map(AsRef::as_ref)))?;
+        let loaded = filter.load(&cluster.isolated(policies.iter().map(AsRef::as_ref)));
+        // Neither waits for the other.
         let served = balancer.serve(&self.services.state()).await;
-        served.map_err(|error| Error::Request(explain(&error)))
+        loaded.and(served.map_err(|error| Error::Request(explain(&error))))
     }
 }
 
