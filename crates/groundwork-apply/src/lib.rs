@@ -45,10 +45,6 @@ pub use status::{Status, readiness};
 /// The field manager of everything that `groundwork` applies.
 pub const FIELD_MANAGER: &str = "groundwork";
 
-/// The `loadBalancerClass` of Services that answer on this machine's loopback address; one without a class
-/// does, too.
-pub const LOOPBACK_CLASS: &str = "groundwork/loopback";
-
 /// The label that every applied object carries, by which it is found again.
 pub const MANAGED_BY: &str = "app.kubernetes.io/managed-by=groundwork";
 

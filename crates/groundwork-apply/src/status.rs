@@ -29,7 +29,6 @@ pub(crate) fn has_rule(kind: &str) -> bool {
             | "APIService"
             | "CustomResourceDefinition"
             | "Node"
-            | "Service"
     )
 }
 
@@ -52,7 +51,6 @@ pub fn readiness(kind: &str, object: &DynamicObject) -> Status {
         "APIService" => by_condition(object, "Available"),
         "CustomResourceDefinition" => by_condition(object, "Established"),
         "Node" => by_condition(object, "Ready"),
-        "Service" => service(object),
         _ => Status::Ready,
     }
 }
@@ -87,22 +85,6 @@ fn by_condition(object: &DynamicObject, name: &str) -> Status {
         Some((_, "")) | None => waiting(format!("not {name} yet")),
         Some((_, why)) => waiting(format!("not {name}: {why}")),
     }
-}
-
-/// A load balancer of another class is nobody's here, and waited for by nobody.
-fn service(object: &DynamicObject) -> Status {
-    let is_ours = matches!(
-        text(object, "/spec/loadBalancerClass"),
-        "" | crate::LOOPBACK_CLASS
-    );
-    let has_address = object
-        .data
-        .pointer("/status/loadBalancer/ingress/0")
-        .is_some();
-    if text(object, "/spec/type") == "LoadBalancer" && is_ours && !has_address {
-        return waiting("no address yet");
-    }
-    Status::Ready
 }
 
 fn deployment(object: &DynamicObject) -> Status {
@@ -257,25 +239,6 @@ mod tests {
     fn a_deployment_whose_replicas_are_all_new_and_available_is_ready() {
         let status = json!({"observedGeneration": 2, "replicas": 2, "updatedReplicas": 2, "availableReplicas": 2});
         assert_eq!(deployment_with(status), Status::Ready);
-    }
-
-    #[test]
-    fn a_load_balancer_is_ready_when_it_has_its_address() {
-        let with = |class: Value, ingress: Value| {
-            judge(
-                "Service",
-                json!({"metadata": {}, "spec": {"type": "LoadBalancer", "loadBalancerClass": class},
-                    "status": {"loadBalancer": {"ingress": ingress}}}),
-            )
-        };
-        let none = waiting("no address yet");
-        assert_eq!(with("groundwork/loopback".into(), json!([])), none);
-        assert_eq!(with(Value::Null, json!([])), none);
-        assert_eq!(with("example.com/other".into(), json!([])), Status::Ready);
-        assert_eq!(
-            with(Value::Null, json!([{"ip": "127.0.0.1"}])),
-            Status::Ready
-        );
     }
 
     #[test]

@@ -9,7 +9,7 @@ use std::{
     sync::Arc,
 };
 
-use groundwork_apply::{FIELD_MANAGER, LOOPBACK_CLASS};
+use groundwork_apply::FIELD_MANAGER;
 use k8s_openapi::api::core::v1::Service;
 use kube::{
     Api, Client, Resource, ResourceExt,
@@ -18,6 +18,9 @@ use kube::{
 };
 use serde_json::json;
 
+/// The `loadBalancerClass` of Services that this machine's loopback address serves; it serves those without
+/// a class, too.
+const LOOPBACK_CLASS: &str = "groundwork/loopback";
 /// Where they answer.
 const ADDRESS: &str = "127.0.0.1";
 
