@@ -28,7 +28,8 @@ images() { kubectl get node groundwork --output 'jsonpath={.status.images[*].nam
 
 truncate --size 15G "$disk"
 mkfs.ext4 -q -m 0 "$disk"
-mount --options loop "$disk" "$mounted"
+# NB: never the machine's own disk.
+mount --options loop "$disk" "$mounted" || fail "cannot mount a file system of the test's own" "the test needs loop devices"
 holds 'the stack starts on a disk of its own' answers 0 'ready in' "$groundwork" up
 printf 'kept\n' | "$groundwork" produce kept >/dev/null
 before=$(images | tr ' ' '\n' | sort)
