@@ -14,7 +14,7 @@ clear() {
 }
 trap clear EXIT
 
-image=$(of_stack raw '(builtins.head (builtins.filter (image: image.name == "local-path-helper") stack.images)).reference')
+image=$(image_of_stack local-path-helper)
 # pod NAMESPACE NAME COMMAND: a pod that runs busybox, with a Service of its name at port 80 and a port called http.
 pod() {
   cat <<YAML
@@ -49,10 +49,12 @@ policy() {
 reaches() { kubectl exec --namespace "$1" "$2" -- busybox nc -w 3 "$3" "$4"; }
 # refused …: whether it is told that it cannot, before its patience ends.
 refused() { grep 'Connection refused$' <<<"$(reaches "$@" 2>&1)"; }
+# asks POD: what a pod of walls is told about a name.
+asks() { kubectl exec --namespace walls "$1" -- busybox nslookup book.walls.svc.cluster.local 2>&1; }
 # finds POD: whether a pod of walls finds a name. NB: without an address of IPv6 busybox says that it has failed.
-finds() { grep 'Name:' <<<"$(kubectl exec --namespace walls "$1" -- busybox nslookup book.walls.svc.cluster.local 2>&1)"; }
+finds() { grep 'Name:' <<<"$(asks "$1")"; }
 # lost POD: whether it is told that nobody answers.
-lost() { grep 'no servers could be reached' <<<"$(kubectl exec --namespace walls "$1" -- busybox nslookup book.walls.svc.cluster.local 2>&1)"; }
+lost() { grep 'no servers could be reached' <<<"$(asks "$1")"; }
 address() { kubectl get pod "$1" --namespace walls --output 'jsonpath={.status.podIP}'; }
 service() { kubectl get service "$1" --namespace walls --output 'jsonpath={.spec.clusterIP}'; }
 

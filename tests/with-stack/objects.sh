@@ -21,7 +21,7 @@ holds 'a LoadBalancer of a class that nobody serves is not taken without a word'
   "{apiVersion: v1, kind: Service, metadata: {name: a}, spec: {type: LoadBalancer, loadBalancerClass: example.com/other, ports: [{port: 80}]}}"
 
 # A pod with users of its own, whose root is nobody outside, and with a port of the machine.
-image=$(of_stack raw '(builtins.head (builtins.filter (image: image.name == "node-exporter") stack.images)).reference')
+image=$(image_of_stack node-exporter)
 printf '%s\n' "{apiVersion: v1, kind: Pod, metadata: {name: own, namespace: default}, spec: {hostUsers: false,
   automountServiceAccountToken: false,
   terminationGracePeriodSeconds: 0, containers: [{name: own, image: $image, imagePullPolicy: Never,
@@ -68,7 +68,7 @@ holds 'and with it to one' stays 20
 "$groundwork" kubectl delete --filename "$scratch/own.yaml" >/dev/null
 
 # A program that is asked for names with underscores and does not understand.
-shell=$(of_stack raw '(builtins.head (builtins.filter (image: image.name == "local-path-helper") stack.images)).reference')
+shell=$(image_of_stack local-path-helper)
 cat >"$scratch/dotted.yaml" <<YAML
 apiVersion: v1
 kind: Pod
