@@ -58,6 +58,18 @@ lost() { grep 'no servers could be reached' <<<"$(asks "$1")"; }
 address() { kubectl get pod "$1" --namespace walls --output 'jsonpath={.status.podIP}'; }
 service() { kubectl get service "$1" --namespace walls --output 'jsonpath={.spec.clusterIP}'; }
 
+# by_ipv6 POD: whether somebody in the network of a pod of walls connects to book's link-local address.
+by_ipv6() {
+  local namespace hex own
+  own=$(address "$1") && hex=$(kubectl exec --namespace walls book -- busybox sed -n -E 's/^(fe80[0-9a-f]*) .* eth0$/\1/p' /proc/net/if_inet6) || return 1
+  hex=$(sed -E 's/.{4}/&:/g; s/:$//' <<<"$hex")
+  for namespace in /run/groundwork/containerd/io.containerd.grpc.v1.cri/netns/*; do
+    [[ " $(nsenter --net="$namespace" hostname -I) " != *" $own "* ]] ||
+      timeout 3 nsenter --net="$namespace" bash -c "</dev/tcp/$hex%eth0/8080"
+  done
+}
+not_by_ipv6() { ! by_ipv6 "$1"; }
+
 serve='busybox httpd -f -p 8080 -h /bin'
 for namespace in walls walls-beside; do
   kubectl create namespace "$namespace" >/dev/null
@@ -71,6 +83,11 @@ book=$(service book)
 
 holds 'without a policy a pod reaches another' within 10 reaches walls feed "$book" 80
 holds 'and one of another namespace does' within 10 reaches walls-beside limits "$book" 80
+# The kernel gives each pod an address of IPv6, which no policy knows.
+if [ -e /proc/sys/net/ipv6 ]; then
+  holds 'a pod has an address of IPv6 at which it answers itself' within 10 by_ipv6 book
+  holds 'and no other pod' not_by_ipv6 feed
+fi
 
 policy '{podSelector: {}, policyTypes: [Ingress]}'
 holds 'under the default denial it is refused' within 10 refused walls feed "$book" 80

@@ -13,11 +13,13 @@ use crate::{
 };
 
 /// The name below `/proc/sys`, the value, and whether every kernel has it.
-const SETTINGS: [(&str, &str, bool); 9] = [
+const SETTINGS: [(&str, &str, bool); 10] = [
     // Pods reach each other, services and the world through the host.
     ("net/ipv4/ip_forward", "1", true),
     // A pod that reaches its neighbour by a service's address needs the answer translated back.
     ("net/bridge/bridge-nf-call-iptables", "1", false),
+    // What pods send to each other by IPv6 does not go past the packet filter.
+    ("net/bridge/bridge-nf-call-ip6tables", "1", false),
     // The kubelet's own wishes (its `protectKernelDefaults` names them); set here, so that they are
     // undone with the rest.
     ("vm/overcommit_memory", "1", true),

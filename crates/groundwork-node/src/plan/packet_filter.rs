@@ -1,6 +1,6 @@
 //! The node's nftables table, and in the end those that kube-proxy and the CNI plugins make.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use groundwork_exec::Command;
 use groundwork_stack::Stack;
@@ -28,6 +28,9 @@ const NO_SERVICE: [&str; 2] = [
     "ip daddr 10.213.128.0/20 reject with tcp reset",
     "ip daddr 10.213.128.0/20 reject",
 ];
+/// What pods send from the link-local addresses of IPv6 that the kernel gives them, past all of the
+/// above and past every network policy.
+const IPV6: &str = r#"iifname "gw-pods" drop"#;
 /// All tables of a node: ours, the network controller's, kube-proxy's, and those of the CNI plugins `bridge`
 /// and `portmap`.
 pub const TABLES: [&str; 5] = [
@@ -40,8 +43,8 @@ pub const TABLES: [&str; 5] = [
 
 /// Keeps pods and neighbours away from the host's loopback address: kube-proxy sends what comes for
 /// its services there on to a pod, wherever it comes from, and `route_localnet` lets pods reach the
-/// rest. And keeps neighbours away from the node, its pods and its services, and refuses addresses
-/// that no Service has. Remembers the program that can remove the tables.
+/// rest. And keeps neighbours away from the node, its pods and its services, refuses addresses
+/// that no Service has, and lets pods speak IPv4 alone. Remembers the program that can remove the tables.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PacketFilter {
     nft: PathBuf,
@@ -61,6 +64,12 @@ impl PacketFilter {
         let list = Command::new(&self.nft).args(["-j", "list", "tables"]);
         Ok(list.read()?)
     }
+
+    /// The rules of our table of a family, as `nft` writes them.
+    fn rules(&self, family: &str) -> Result<String, Error> {
+        let list = Command::new(&self.nft).args(["list", "table", family, TABLE]);
+        Ok(list.read()?)
+    }
 }
 
 impl Default for PacketFilter {
@@ -76,14 +85,17 @@ impl Action for PacketFilter {
     }
 
     fn is_done(&self, _: &Node) -> Result<bool, Error> {
-        if !tables(&self.list()?).iter().any(|(_, name)| name == TABLE) {
+        let tables = tables(&self.list()?);
+        let is_there = |family: &str| tables.contains(&(family.into(), TABLE.into()));
+        if !is_there("ip") || (speaks_ipv6() && !is_there("ip6")) {
             return Ok(false);
         }
-        let table = Command::new(&self.nft).args(["list", "table", "ip", TABLE]);
-        let table = table.read()?;
-        let has = |rule: &str| table.lines().filter(|line| line.trim() == rule).count();
+        let has = |table: &str, rule| table.lines().filter(|line| line.trim() == rule).count();
+        let table = self.rules("ip")?;
         let mut once = RULES.into_iter().chain([NEIGHBOURS]);
-        Ok(once.all(|rule| has(rule) == 1) && NO_SERVICE.into_iter().all(|rule| has(rule) == 2))
+        Ok(once.all(|rule| has(&table, rule) == 1)
+            && NO_SERVICE.into_iter().all(|rule| has(&table, rule) == 2)
+            && (!speaks_ipv6() || has(&self.rules("ip6")?, IPV6) == 2))
     }
 
     fn execute(&self, _: &Node) -> Result<(), Error> {
@@ -91,7 +103,7 @@ impl Action for PacketFilter {
         // own: an answer to a connection that kube-proxy sent on looks the same later. The last two chains come
         // after its translation (-100 of what the machine sends) and before its own chains for that (-90 and 0).
         let no_service = NO_SERVICE.join("\n    ");
-        let rules = format!(
+        let mut rules = format!(
             "add table ip {TABLE}
 delete table ip {TABLE}
 table ip {TABLE} {{
@@ -108,9 +120,26 @@ table ip {TABLE} {{
     type filter hook output priority -95;
     {no_service}
   }}
-}}",
+}}
+",
             RULES.join("\n    ")
         );
+        if speaks_ipv6() {
+            rules += &format!(
+                "add table ip6 {TABLE}
+delete table ip6 {TABLE}
+table ip6 {TABLE} {{
+  chain forwarded {{
+    type filter hook forward priority filter - 1;
+    {IPV6}
+  }}
+  chain received {{
+    type filter hook input priority filter - 1;
+    {IPV6}
+  }}
+}}"
+            );
+        }
         Command::new(&self.nft).arg(rules).run()?;
         Ok(())
     }
@@ -123,6 +152,11 @@ table ip {TABLE} {{
         }
         Ok(())
     }
+}
+
+/// Whether this machine's kernel does; where not, it may not know such a table either.
+fn speaks_ipv6() -> bool {
+    Path::new("/proc/sys/net/ipv6").exists()
 }
 
 /// Family and name of our tables among those that `nft -j list tables` lists.
@@ -157,6 +191,7 @@ mod tests {
         for network in [&*NODE_ADDRESS.to_string(), POD_NETWORK, &services] {
             assert!(network.starts_with("10.213."));
         }
+        assert!(IPV6.contains(&format!("iifname \"{POD_BRIDGE}\"")));
         assert!(NO_SERVICE.iter().all(|rule| rule.contains(&services)));
     }
 
@@ -164,8 +199,10 @@ mod tests {
     fn only_our_tables_are_removed() {
         let list = r#"{"nftables":[{"metainfo":{"version":"1"}},
             {"table":{"family":"ip","name":"kube-proxy","handle":1}},
+            {"table":{"family":"ip6","name":"groundwork","handle":3}},
             {"table":{"family":"inet","name":"filter","handle":2}}]}"#;
-        assert_eq!(tables(list), [("ip".into(), "kube-proxy".into())]);
+        let ours = [("ip", "kube-proxy"), ("ip6", "groundwork")];
+        assert_eq!(tables(list), ours.map(|(a, b)| (a.into(), b.into())));
         assert!(tables("").is_empty());
     }
 }
