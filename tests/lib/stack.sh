@@ -9,8 +9,10 @@ of_stack() {
     in $2"
 }
 
-# image_of_stack NAME: prints the reference by which a pod names one of the stack's images.
-image_of_stack() { of_stack raw "(builtins.head (builtins.filter (image: image.name == \"$1\") stack.images)).reference"; }
+# image_of_stack NAME [FIELD]: prints the reference by which a pod names one of the stack's images, or another field of it.
+image_of_stack() {
+  of_stack raw "(builtins.head (builtins.filter (image: image.name == \"$1\") stack.images)).${2:-reference}"
+}
 
 # changed_stack FILE EXPRESSION: writes the built stack's manifest as a Nix expression changes it.
 changed_stack() { of_stack json "$2" >"$1"; }

@@ -130,4 +130,15 @@ holds 'all of its images are pinned' all_pinned
 released() { local names && names=$(pinned) && ! grep -xF "$(<"$scratch/large/reference")" <<<"$names"; }
 holds 'and one that it does not have is released' released
 
+# Pins keep collectors away, and no person.
+helper=$(image_of_stack local-path-helper)
+whole_again() { ctr images check "name==$helper" | grep -E ' complete .* true$' && pinned | grep -xF "$helper"; }
+somebody_removes() {
+  local digest
+  digest=$(image_of_stack local-path-helper digest) &&
+    ctr images ls -q "target.digest==$digest" | xargs "${ctr[@]}" images rm --sync
+}
+holds 'somebody removes an image of the stack' somebody_removes
+holds 'and it comes back without a command' within 120 whole_again
+
 finish

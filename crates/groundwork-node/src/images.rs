@@ -5,16 +5,17 @@ use std::{
     collections::BTreeSet,
     fs::{self, File},
     io::{self, BufWriter, Write},
-    path::Path,
+    os::unix::net::UnixStream,
+    path::{Path, PathBuf},
 };
 
 use groundwork_exec::Command;
 use groundwork_stack::{Image, Phase, Progress, Report, Stack};
-use rustix::fs::syncfs;
+use rustix::fs::{FlockOperation, flock, syncfs};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    error::{Error, at},
+    error::{Error, at, system},
     state::{self, StateDir},
 };
 
@@ -51,11 +52,57 @@ impl Unsynced {
     }
 }
 
+/// What the node shall have, and the program that brings it in.
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct Wanted {
+    ctr: PathBuf,
+    images: Vec<Image>,
+}
+
 /// Loads what is missing, in the stack's order, and returns how many that were. Afterwards their files
 /// are on the disk.
 pub fn load(state: &StateDir, stack: &Stack, report: &Report) -> Result<usize, Error> {
+    let wanted = Wanted {
+        ctr: stack.program("ctr")?.into(),
+        images: stack.images.clone(),
+    };
+    let _lock = lock(state, FlockOperation::LockExclusive)?;
+    let loaded = bring(state, &wanted, report)?;
+    state::write_json(&state.images(), &wanted)?;
+    Ok(loaded)
+}
+
+/// Loads what has gone since the last `up`, and returns how many images that were: a pin keeps collectors
+/// away, and no person.
+pub fn restore(state: &StateDir) -> Result<usize, Error> {
+    let Some(wanted) = state::read_json::<Wanted>(&state.images())? else {
+        return Ok(0);
+    };
+    if UnixStream::connect(state.containerd_socket()).is_err() {
+        return Ok(0);
+    }
+    // Where somebody holds it, an `up` is at it.
+    let Ok(_lock) = lock(state, FlockOperation::NonBlockingLockExclusive) else {
+        return Ok(0);
+    };
+    let present = ctr(state, &wanted).args(["images", "ls", "-q"]).read()?;
+    if missing(&wanted.images, &present).is_empty() {
+        return Ok(0);
+    }
+    bring(state, &wanted, &|_| {})
+}
+
+/// Only one brings images in at a time; the system frees the lock however its holder ends.
+fn lock(state: &StateDir, operation: FlockOperation) -> Result<File, Error> {
+    let path = state.images_lock();
+    let file = File::create(&path).map_err(at("open", &path))?;
+    flock(&file, operation).map_err(system("lock the images"))?;
+    Ok(file)
+}
+
+fn bring(state: &StateDir, wanted: &Wanted, report: &Report) -> Result<usize, Error> {
     let progress = |phase, detail: String| report(Progress::new("images", phase, detail));
-    let ctr = ctr(state, stack)?;
+    let ctr = ctr(state, wanted);
     let note = state.unsynced_images();
     let mut unsynced: Unsynced = state::read_json(&note)?.unwrap_or_default();
     let boot = fs::read_to_string(BOOT_ID).map_err(at("read", BOOT_ID))?;
@@ -64,7 +111,7 @@ pub fn load(state: &StateDir, stack: &Stack, report: &Report) -> Result<usize, E
         remove(&ctr, &lost)?;
     }
     let present = ctr.clone().args(["images", "ls", "-q"]).read()?;
-    let missing = missing(&stack.images, &present);
+    let missing = missing(&wanted.images, &present);
     unsynced
         .digests
         .extend(missing.iter().map(|image| image.digest.clone()));
@@ -87,7 +134,7 @@ pub fn load(state: &StateDir, stack: &Stack, report: &Report) -> Result<usize, E
             .map_err(at("bring to the disk", folder))?;
     }
     state::remove(&note)?;
-    pin(&ctr, &stack.images)?;
+    pin(&ctr, &wanted.images)?;
     progress(Phase::Ready, format!("{} loaded", missing.len()));
     Ok(missing.len())
 }
@@ -144,11 +191,11 @@ fn remove(ctr: &Command, digests: &BTreeSet<String>) -> Result<(), Error> {
     remove("leases", vec![r#"labels."containerd.io/gc.expire""#.into()])
 }
 
-fn ctr(state: &StateDir, stack: &Stack) -> Result<Command, Error> {
-    Ok(Command::new(stack.program("ctr")?)
+fn ctr(state: &StateDir, wanted: &Wanted) -> Command {
+    Command::new(&wanted.ctr)
         .arg("--address")
         .arg(state.containerd_socket())
-        .args(["--namespace", "k8s.io"]))
+        .args(["--namespace", "k8s.io"])
 }
 
 /// A tag is made from the content, so an image of the same name is the same image.

@@ -108,6 +108,16 @@ impl StateDir {
         self.path("processes.json")
     }
 
+    /// The images that the last `up` has brought in.
+    pub fn images(&self) -> PathBuf {
+        self.path("images.json")
+    }
+
+    /// Held by whoever brings images in.
+    pub fn images_lock(&self) -> PathBuf {
+        self.run().join("images.lock")
+    }
+
     /// The images whose files may not be on the disk yet; there until an `up` has brought them to it.
     pub fn unsynced_images(&self) -> PathBuf {
         self.path("unsynced-images.json")

@@ -35,6 +35,7 @@ use crate::{
     supervision::{Action, Event, Supervision},
 };
 
+mod images;
 mod logs;
 mod network;
 mod probe;
@@ -91,6 +92,7 @@ pub fn supervise(state: &StateDir) -> Result<(), Error> {
     let (inbox, messages) = channel();
     protocol::serve(listener, inbox.clone(), Message::Request);
     network::watch(state.clone());
+    images::keep(state.clone());
     let driver = Driver {
         state: state.clone(),
         cgroups,
