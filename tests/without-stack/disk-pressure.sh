@@ -38,7 +38,7 @@ before=$(images | tr ' ' '\n' | sort)
 fallocate --length "$(($(bytes_free) - (512 << 20)))" "$mounted/ballast"
 holds 'a full disk is a condition of the node' within 120 pressure True
 holds 'and ends pods' within 180 evicted
-holds 'which status tells' within 60 answers 1 ' no .*not scheduled' "$groundwork" status
+holds 'which status tells as the reason' within 60 answers 1 '^kubelet +no .*DiskPressure' "$groundwork" status
 rm "$mounted/ballast"
 holds 'with room again the condition goes' within 180 pressure False
 holds 'and everything runs, without a command' within 600 answers 0 '"state": *"running"' "$groundwork" status --json

@@ -86,16 +86,22 @@ fn connect(http: &Http) -> Result<Client, String> {
     builder.build().map_err(|error| root(&error))
 }
 
-/// The condition `Ready` of a node object, as the kubelet that was started at `started` sees it. An
-/// earlier one's word outlives it by 40 s.
+/// Whether the node of a node object takes pods, as the kubelet that was started at `started` sees it: its
+/// condition `Ready`, and none of those that say what it runs out of. An earlier one's word outlives it by 40 s.
 fn node_condition(body: &str, started: SystemTime) -> Result<(), String> {
     let node: serde_json::Value =
         serde_json::from_str(body).map_err(|error| format!("the node object: {error}"))?;
-    let conditions = node["status"]["conditions"].as_array();
-    let ready = conditions
-        .into_iter()
-        .flatten()
-        .find(|condition| condition["type"] == "Ready");
+    let conditions = || {
+        node["status"]["conditions"]
+            .as_array()
+            .into_iter()
+            .flatten()
+    };
+    let ready = conditions().find(|condition| condition["type"] == "Ready");
+    let pressure = conditions().find(|condition| {
+        let kind = condition["type"].as_str().unwrap_or_default();
+        kind.ends_with("Pressure") && condition["status"] == "True"
+    });
     let heartbeat = |condition: &serde_json::Value| {
         let time = condition["lastHeartbeatTime"].as_str()?;
         time.parse::<Timestamp>().ok().map(SystemTime::from)
@@ -107,13 +113,23 @@ fn node_condition(body: &str, started: SystemTime) -> Result<(), String> {
         {
             Err("the node has not reported since the kubelet's start".into())
         }
-        Some(condition) if condition["status"] == "True" => Ok(()),
-        Some(condition) => Err(format!(
-            "the node: {}",
-            condition["message"].as_str().unwrap_or("not ready")
-        )),
+        Some(condition) if condition["status"] == "True" => match pressure {
+            None => Ok(()),
+            Some(pressure) => Err(format!(
+                "the node has {}: {}",
+                pressure["type"].as_str().unwrap_or_default(),
+                message(pressure)
+            )),
+        },
+        Some(condition) => Err(format!("the node: {}", message(condition))),
         None => Err("the node has not reported yet".into()),
     }
+}
+
+fn message(condition: &serde_json::Value) -> &str {
+    condition["message"]
+        .as_str()
+        .unwrap_or("no reason is given")
 }
 
 /// The innermost cause, which alone says something new.
@@ -132,11 +148,15 @@ mod tests {
     const NOON: &str = "2026-01-01T12:00:00Z";
 
     fn node(status: &str, message: &str) -> String {
-        serde_json::json!({"status": {"conditions": [
-            {"type": "DiskPressure", "status": "False"},
-            {"type": "Ready", "status": status, "message": message, "lastHeartbeatTime": NOON},
-        ]}})
-        .to_string()
+        conditions([("DiskPressure", "False", ""), ("Ready", status, message)])
+    }
+
+    fn conditions(all: [(&str, &str, &str); 2]) -> String {
+        let conditions = all.map(|(kind, status, message)| {
+            serde_json::json!({"type": kind, "status": status, "message": message,
+                "lastHeartbeatTime": NOON})
+        });
+        serde_json::json!({"status": {"conditions": conditions}}).to_string()
     }
 
     fn at(time: &str) -> SystemTime {
@@ -153,6 +173,14 @@ mod tests {
         let body = node("False", "no network");
         let found = node_condition(&body, at(NOON));
         assert_eq!(found, Err("the node: no network".into()));
+    }
+
+    #[test]
+    fn a_node_that_runs_out_of_something_says_of_what() {
+        let pressure = ("DiskPressure", "True", "kubelet has disk pressure");
+        let found = node_condition(&conditions([pressure, ("Ready", "True", "")]), at(NOON));
+        let reason = "the node has DiskPressure: kubelet has disk pressure";
+        assert_eq!(found, Err(reason.into()));
     }
 
     #[test]
