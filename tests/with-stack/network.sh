@@ -43,8 +43,25 @@ holds 'doctor has nothing more to say about it' answers 0 '^ok +packet filter' "
 "$nft" delete table ip foreign
 holds 'without the filter all is well, and nothing was restarted' within 10 answers 0 '^network +yes' status
 
+# beside FAMILY TABLE RULES WORD: doctor names the chain of a table that another program would have made, and that program's way.
+beside() {
+  "$nft" "table $1 $2 $3"
+  answers 0 "fix: $4 " "$groundwork" --stack "$stack" doctor
+  local code=$?
+  "$nft" delete table "$1" "$2"
+  return "$code"
+}
+has() { "$nft" list table "$1" "$2" >/dev/null 2>&1; }
+has inet firewalld || holds 'beside firewalld it is said in its words' beside inet firewalld '{
+  chain filter_FORWARD { type filter hook forward priority filter + 10; ct state established accept; reject with icmpx admin-prohibited; }
+}' firewall-cmd
+has ip filter || holds 'beside ufw in its' beside ip filter '{
+  chain ufw-before-forward { }
+  chain FORWARD { type filter hook forward priority filter; policy drop; jump ufw-before-forward; }
+}' ufw
+
 # Docker has a chain for the rules of others. Where there is a Docker, nothing is tried with its table.
-if ! "$nft" list table ip filter >/dev/null 2>&1; then
+if ! has ip filter; then
   "$nft" 'table ip filter {
     chain DOCKER-USER {
     }
