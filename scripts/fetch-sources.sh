@@ -121,6 +121,8 @@ fetch_go() {
   while IFS=$'\t' read -r _ name path _ _ folder hash; do
     mkdir "$work/main"
     cp "$project_root/$folder"/go.{mod,sum} "$work/main"
+    # Modules that go.mod replaces by folders of our own.
+    [ ! -e "$project_root/$folder/stubs" ] || cp -r "$project_root/$folder/stubs" "$work/main"
     (cd "$work/main" && GOTOOLCHAIN=local GOFLAGS='' "$go" mod vendor -o "$work/$name") 2>"$work/go.log" ||
       only_lacks_embeds ||
       { tail -n 3 "$work/go.log" >&2; fail "the modules of $folder are not to be had" "check the network and GOPROXY; a version that is gone needs another in $folder/go.mod"; }

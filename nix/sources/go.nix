@@ -18,7 +18,7 @@
       details = {inherit version;};
     };
 
-  # What `go mod vendor` makes of the go.mod and go.sum in a package's folder.
+  # What `go mod vendor` makes of the go.mod and go.sum in a package's folder, and of the modules in its stubs.
   vendor = {
     # The program.
     name,

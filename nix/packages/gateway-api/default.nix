@@ -1,5 +1,6 @@
-# The kinds of the Gateway API's standard channel, as a component for kustomize.
-# NB: of the version that Traefik's go.mod has; Traefik watches every one of them.
+# The kinds of the Gateway API that Traefik watches, as a component for kustomize.
+# NB: of the version that Traefik's go.mod has. It does not start to route without one of them; nobody here carries out
+# the standard channel's others. That channel's policy on versions would keep an earlier `up` from bringing its own kinds.
 {
   build,
   goModule,
@@ -18,7 +19,8 @@ in
       cp ${module}/LICENSE $out/share/licenses/
       cd ${module}/config/crd/standard
       echo 'resources:' >$out/kustomization.yaml
-      for file in *.yaml; do
+      for kind in backendtlspolicies gatewayclasses gateways grpcroutes httproutes referencegrants tlsroutes; do
+        file=gateway.networking.k8s.io_$kind.yaml
         awk '
           { match($0, /^ */); at = RLENGTH }
           skipping && (/^ *$/ || at > depth) { next }

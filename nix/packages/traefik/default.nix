@@ -6,12 +6,11 @@ goProgram {
   module = "github.com/traefik/traefik/v3";
   commands.traefik = "github.com/traefik/traefik/v3/cmd/traefik";
   ldflags = version: ["-X github.com/traefik/traefik/v3/pkg/version.Version=${builtins.substring 1 (-1) version}"];
-  # NB: what is replaced are clients of clouds that nothing here asks, for certificates by DNS and for Amazon's
-  # containers; they would be most of the program. What is removed would let plugins, which are Go source that
-  # is interpreted, call Go's library: tables that every start fills, though there are no plugins here.
+  # NB: what is replaced are clients of Amazon's containers, which nothing here asks; those for certificates are stubs
+  # in go.mod already. What is removed would let plugins, which are Go source that is interpreted, call Go's
+  # library: tables that every start fills, though there are no plugins here.
   patch = ''
     patch -p1 <${builtins.path {path = ./no-secrets.patch;}}
-    cp ${builtins.path {path = ./no_dns_providers.go;}} vendor/github.com/go-acme/lego/v4/providers/dns/zz_gen_dns_providers.go
     rm vendor/github.com/traefik/traefik/v3/pkg/provider/ecs/*.go
     cp ${builtins.path {path = ./no_ecs.go;}} vendor/github.com/traefik/traefik/v3/pkg/provider/ecs/ecs.go
     (cd vendor/github.com/traefik/yaegi/stdlib && rm go1_*.go maptypes.go restricted.go wrapper-composed.go syscall/go1_*.go)

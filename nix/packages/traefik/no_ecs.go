@@ -8,6 +8,9 @@ import (
 	"github.com/traefik/traefik/v3/pkg/safe"
 )
 
+// ProviderName is one of those that Traefik's options may name.
+const ProviderName = "ecs"
+
 // Provider knows no cluster.
 type Provider struct{}
 
