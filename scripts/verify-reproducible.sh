@@ -16,20 +16,28 @@ esac
 names=$(nix eval --raw "$flake#packages.x86_64-linux" --apply "
   packages: builtins.concatStringsSep \"\n\" (builtins.filter ($select) (builtins.attrNames packages))" 2>/dev/null)
 
-log=$(mktemp)
-trap 'rm -f "$log"' EXIT
-total=0 identical=0
-for name in $names; do
-  total=$((total + 1))
-  start=$SECONDS
-  nix build --no-link "$flake#$name" 2>"$log" || { tail -n 5 "$log" >&2; fail "$name does not build"; }
-  if nix build --no-link --rebuild --keep-failed --cores 1 --option sandbox-build-dir /rebuild "$flake#$name" 2>"$log"; then
-    identical=$((identical + 1))
+# rebuilt NAME: builds one again; prints a line that says whether it is the same.
+rebuilt() {
+  local name=$1 start=$SECONDS log
+  log=$(mktemp)
+  if ! nix build --no-link "$flake#$name" 2>"$log"; then
+    printf 'FAILED   %s does not build\n' "$name"
+  elif nix build --no-link --rebuild --keep-failed --cores 1 --option sandbox-build-dir /rebuild "$flake#$name" 2>"$log"; then
     printf 'same     %s (%s s)\n' "$name" $((SECONDS - start))
   else
     printf 'DIFFERS  %s (%s s)\n' "$name" $((SECONDS - start))
-    grep -E 'differs from|error:' "$log" | sed 's/^/         /' || true
   fi
-done
+  grep -E 'differs from|error:' "$log" | sed 's/^/         /'
+  rm -f "$log"
+}
+export -f rebuilt
+
+all=$(mktemp)
+trap 'rm -f "$all"' EXIT
+# One core for each.
+# shellcheck disable=SC2016 # the inner shell expands it
+xargs --max-procs "$(nproc)" --max-args 1 bash -c 'rebuilt "$1"' rebuilt <<<"$names" | tee "$all"
+total=$(wc -l <<<"$names")
+identical=$(grep -c '^same ' "$all" || true)
 printf '%s/%s bit-identical\n' "$identical" "$total"
 [ "$identical" -eq "$total" ]
