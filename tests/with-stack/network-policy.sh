@@ -58,15 +58,20 @@ lost() { grep 'no servers could be reached' <<<"$(asks "$1")"; }
 address() { kubectl get pod "$1" --namespace walls --output 'jsonpath={.status.podIP}'; }
 service() { kubectl get service "$1" --namespace walls --output 'jsonpath={.spec.clusterIP}'; }
 
-# by_ipv6 POD: whether somebody in the network of a pod of walls connects to book's link-local address.
-by_ipv6() {
-  local namespace hex own
-  own=$(address "$1") && hex=$(kubectl exec --namespace walls book -- busybox sed -n -E 's/^(fe80[0-9a-f]*) .* eth0$/\1/p' /proc/net/if_inet6) || return 1
-  hex=$(sed -E 's/.{4}/&:/g; s/:$//' <<<"$hex")
-  for namespace in /run/groundwork/containerd/io.containerd.grpc.v1.cri/netns/*; do
-    [[ " $(nsenter --net="$namespace" hostname -I) " != *" $own "* ]] ||
-      timeout 3 nsenter --net="$namespace" bash -c "</dev/tcp/$hex%eth0/8080"
+# network_of POD: the network of a pod of walls, as a file.
+network_of() {
+  local network own
+  own=$(address "$1") || return 1
+  for network in /run/groundwork/containerd/io.containerd.grpc.v1.cri/netns/*; do
+    [[ " $(nsenter --net="$network" hostname -I) " != *" $own "* ]] || printf '%s\n' "$network"
   done
+}
+# by_ipv6 POD: whether somebody in its network connects to book's link-local address.
+by_ipv6() {
+  local network words
+  network=$(network_of "$1") && words=$(kubectl exec --namespace walls book -- busybox sed -n -E 's/^(fe80[0-9a-f]*) .* eth0$/\1/p' /proc/net/if_inet6) || return 1
+  words=$(sed -E 's/.{4}/&:/g; s/:$//' <<<"$words")
+  timeout 3 nsenter --net="$network" bash -c "</dev/tcp/$words%eth0/8080"
 }
 not_by_ipv6() { ! by_ipv6 "$1"; }
 
