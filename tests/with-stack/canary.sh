@@ -41,6 +41,7 @@ holds 'status is well and tells the ages' within 60 well
 holds 'Prometheus has them for the alert' within 60 figures
 
 holds 'the store of traces goes away' jaeger 0
+holds 'whoever asks for its lines is told that it has no pod' within 60 answers 1 'jaeger. has no pod' "$groundwork" logs jaeger
 holds 'within two rounds it is named, with why nothing was found' within 150 says traces 'http://jaeger[^"]* does not answer: '
 holds 'the others give back what is sent' within 180 fell logs metrics events
 holds 'it comes back' jaeger 1

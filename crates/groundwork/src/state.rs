@@ -55,7 +55,7 @@ impl Status {
         if node.supervisor_pid.is_none() {
             components.push(missing(
                 "supervisor",
-                "it does not run; `groundwork up` starts it again",
+                "it does not answer; `groundwork up` starts it again",
             ));
         }
         components.push(network);

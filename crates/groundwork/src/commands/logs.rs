@@ -103,6 +103,10 @@ async fn workload(state: &StateDir, arguments: &Logs) -> anyhow::Result<()> {
     let client = cluster.client().clone();
     let pods = named_pods(&client, name).await?;
     if pods.is_empty() {
+        let components = cluster.components().await.unwrap_or_default();
+        if components.iter().any(|component| component.name == *name) {
+            return Err(podless(name).into());
+        }
         let mut names = processes(state);
         names.extend(workloads(&client).await.unwrap_or_default());
         return Err(unknown(name, &names).into());
@@ -216,6 +220,13 @@ fn processes(state: &StateDir) -> BTreeSet<String> {
     entries
         .filter_map(|entry| Some(entry.file_name().to_str()?.strip_suffix(".log")?.to_owned()))
         .collect()
+}
+
+/// For a workload that somebody has scaled to nothing.
+fn podless(name: &str) -> Failure {
+    Failure::stack(format!("'{name}' has no pod")).hint(format!(
+        "`groundwork up` brings it back; the log store has what it wrote: {{\"service.name\"=\"{name}\"}}"
+    ))
 }
 
 fn unknown(name: &str, names: &BTreeSet<String>) -> Failure {
