@@ -47,7 +47,7 @@ check() {
 
 # counted COMMAND…: prints what the command prints and adds up its closing line `N passed, N failed`.
 counted() {
-  local line
+  local line start=$SECONDS
   "$@" </dev/null | tee "$log"
   line=$(grep -E '^[0-9]+ passed, [0-9]+ failed$' "$log" | tail -n 1)
   if [ -z "$line" ]; then
@@ -58,6 +58,7 @@ counted() {
   passed=$((passed + ${line%% *}))
   line=${line#*, }
   failed=$((failed + ${line%% *}))
+  printf '        (%s s)\n' $((SECONDS - start))
 }
 
 if [ -n "$machines" ]; then
