@@ -103,12 +103,12 @@ async fn workload(state: &StateDir, arguments: &Logs) -> anyhow::Result<()> {
     let client = cluster.client().clone();
     let pods = named_pods(&client, name).await?;
     if pods.is_empty() {
-        let components = cluster.components().await.unwrap_or_default();
+        let components = cluster.components().await?;
         if components.iter().any(|component| component.name == *name) {
             return Err(podless(name).into());
         }
         let mut names = processes(state);
-        names.extend(workloads(&client).await.unwrap_or_default());
+        names.extend(workloads(&client).await?);
         return Err(unknown(name, &names).into());
     }
     let containers: Vec<_> = pods.iter().flat_map(containers).collect();
@@ -200,15 +200,18 @@ async fn named_pods(client: &Client, name: &str) -> anyhow::Result<Vec<Pod>> {
     if !name.chars().all(allowed) {
         return Ok(Vec::new());
     }
-    let parameters = ListParams::default().labels(&format!("{NAME_LABEL}={name}"));
+    labelled_pods(client, &format!("{NAME_LABEL}={name}")).await
+}
+
+async fn labelled_pods(client: &Client, selector: &str) -> anyhow::Result<Vec<Pod>> {
+    let parameters = ListParams::default().labels(selector);
     let pods = Api::<Pod>::all(client.clone()).list(&parameters).await;
     Ok(pods.context("cannot ask the cluster for pods")?.items)
 }
 
-async fn workloads(client: &Client) -> kube::Result<BTreeSet<String>> {
-    let parameters = ListParams::default().labels(NAME_LABEL);
-    let pods = Api::<Pod>::all(client.clone()).list(&parameters).await?;
-    Ok(pods
+async fn workloads(client: &Client) -> anyhow::Result<BTreeSet<String>> {
+    Ok(labelled_pods(client, NAME_LABEL)
+        .await?
         .iter()
         .filter_map(|pod| pod.labels().get(NAME_LABEL).cloned())
         .collect())
