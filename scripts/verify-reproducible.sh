@@ -18,17 +18,16 @@ names=$(nix eval --raw "$flake#packages.x86_64-linux" --apply "
 
 # rebuilt NAME: builds one again; prints a line that says whether it is the same.
 rebuilt() {
-  local name=$1 start=$SECONDS log
-  log=$(mktemp)
-  if ! nix build --no-link "$flake#$name" 2>"$log"; then
-    printf 'FAILED   %s does not build\n' "$name"
-  elif nix build --no-link --rebuild --keep-failed --cores 1 --option sandbox-build-dir /rebuild "$flake#$name" 2>"$log"; then
-    printf 'same     %s (%s s)\n' "$name" $((SECONDS - start))
+  local name=$1 start=$SECONDS said
+  if ! said=$(nix build --no-link "$flake#$name" 2>&1); then
+    said="FAILED   $name does not build"$'\n'$(tail -n 20 <<<"$said" | sed 's/^/         /')
+  elif said=$(nix build --no-link --rebuild --keep-failed --cores 1 --option sandbox-build-dir /rebuild "$flake#$name" 2>&1); then
+    said="same     $name ($((SECONDS - start)) s)"
   else
-    printf 'DIFFERS  %s (%s s)\n' "$name" $((SECONDS - start))
+    said="DIFFERS  $name ($((SECONDS - start)) s)"$'\n'$(tail -n 20 <<<"$said" | sed 's/^/         /')
   fi
-  grep -E 'differs from|error:' "$log" | sed 's/^/         /'
-  rm -f "$log"
+  # At once, as another's line may come at any time.
+  printf '%s\n' "$said"
 }
 export -f rebuilt
 

@@ -108,8 +108,9 @@ holds 'after a power cut a file of an image is empty' file_is_lost
 holds 'and another up loads it anew' up_with 0 '[^0-9]1 loaded' large
 holds 'and its file is whole' intact
 
+# The right stack first: the supervisor brings back what the last one has.
 half_is_lost() {
-  removed large && absent large && containerd_killed && "$groundwork" down &&
+  "$groundwork" up && removed large && absent large && containerd_killed && "$groundwork" down &&
     dd if=/dev/zero of="$(find "$ingest" -name data -size +8M)" bs=1M count=4 conv=notrunc &&
     sed -i -E 's/"boot": "[^"]+"/"boot": "another"/' "$unsynced"
 }
@@ -134,9 +135,9 @@ holds 'and one that it does not have is released' released
 helper=$(image_of_stack local-path-helper)
 whole_again() { ctr images check "name==$helper" | grep -E ' complete .* true$' && pinned | grep -xF "$helper"; }
 somebody_removes() {
-  local digest
-  digest=$(image_of_stack local-path-helper digest) &&
-    ctr images ls -q "target.digest==$digest" | xargs "${ctr[@]}" images rm --sync
+  local digest names
+  digest=$(image_of_stack local-path-helper digest) && names=$(ctr images ls -q "target.digest==$digest") && [ -n "$names" ] || return 1
+  xargs "${ctr[@]}" images rm --sync <<<"$names"
 }
 holds 'somebody removes an image of the stack' somebody_removes
 holds 'and it comes back without a command' within 120 whole_again

@@ -63,17 +63,27 @@ network_of() {
   local network own
   own=$(address "$1") || return 1
   for network in /run/groundwork/containerd/io.containerd.grpc.v1.cri/netns/*; do
-    [[ " $(nsenter --net="$network" hostname -I) " != *" $own "* ]] || printf '%s\n' "$network"
+    [[ " $(nsenter --net="$network" hostname -I) " != *" $own "* ]] || { printf '%s\n' "$network" && return; }
   done
+  return 1
 }
-# by_ipv6 POD: whether somebody in its network connects to book's link-local address.
+# connects NETWORK ADDRESS: whether somebody there connects to book.
+connects() { timeout 3 nsenter --net="$1" bash -c "</dev/tcp/$2/8080"; }
+# link_local: the address of IPv6 that the kernel has given to book, on the interface of whoever asks.
+link_local() {
+  local words
+  words=$(kubectl exec --namespace walls book -- busybox sed -n -E 's/^(fe80[0-9a-f]*) .* eth0$/\1/p' /proc/net/if_inet6)
+  [ -n "$words" ] && sed -E 's/.{4}/&:/g; s/:$/%eth0/' <<<"$words"
+}
 by_ipv6() {
-  local network words
-  network=$(network_of "$1") && words=$(kubectl exec --namespace walls book -- busybox sed -n -E 's/^(fe80[0-9a-f]*) .* eth0$/\1/p' /proc/net/if_inet6) || return 1
-  words=$(sed -E 's/.{4}/&:/g; s/:$//' <<<"$words")
-  timeout 3 nsenter --net="$network" bash -c "</dev/tcp/$words%eth0/8080"
+  local network there
+  network=$(network_of "$1") && there=$(link_local) && connects "$network" "$there"
 }
-not_by_ipv6() { ! by_ipv6 "$1"; }
+# by_ipv4_alone POD: it is there and connects, but not by IPv6.
+by_ipv4_alone() {
+  local network there
+  network=$(network_of "$1") && there=$(link_local) && connects "$network" "$(address book)" && ! connects "$network" "$there"
+}
 
 serve='busybox httpd -f -p 8080 -h /bin'
 for namespace in walls walls-beside; do
@@ -91,7 +101,7 @@ holds 'and one of another namespace does' within 10 reaches walls-beside limits 
 # The kernel gives each pod an address of IPv6, which no policy knows.
 if [ -e /proc/sys/net/ipv6 ]; then
   holds 'a pod has an address of IPv6 at which it answers itself' within 10 by_ipv6 book
-  holds 'and no other pod' not_by_ipv6 feed
+  holds 'and no other pod, which reaches it by IPv4' by_ipv4_alone feed
 fi
 
 policy '{podSelector: {}, policyTypes: [Ingress]}'

@@ -12,10 +12,12 @@ nft=$(built nftables)/bin/nft
 scratch=$(mktemp -d)
 # What systemd-resolved writes, and the launcher reads before /etc/resolv.conf.
 resolved=/run/systemd/resolve/resolv.conf
-docker=''
+# The test's table under another program's name, as family and name.
+theirs=''
 restore() {
   "$nft" delete table ip foreign 2>/dev/null
-  [ -z "$docker" ] || "$nft" delete table ip filter
+  # shellcheck disable=SC2086 # two words
+  [ -z "$theirs" ] || "$nft" delete table $theirs
   if [ -e "$scratch/resolv.conf" ]; then cp "$scratch/resolv.conf" "$resolved"; else rm -f "$resolved"; fi
   rmdir -p "${resolved%/*}" 2>/dev/null
   rm -rf "$scratch"
@@ -43,25 +45,28 @@ holds 'doctor has nothing more to say about it' answers 0 '^ok +packet filter' "
 "$nft" delete table ip foreign
 holds 'without the filter all is well, and nothing was restarted' within 10 answers 0 '^network +yes' status
 
-# beside FAMILY TABLE RULES WORD: doctor names the chain of a table that another program would have made, and that program's way.
+# beside SENTENCE PROGRAM TABLE RULES: where no other program has the table, doctor names its chain and that program's way.
 beside() {
-  "$nft" "table $1 $2 $3"
-  answers 0 "fix: $4 " "$groundwork" --stack "$stack" doctor
-  local code=$?
-  "$nft" delete table "$1" "$2"
-  return "$code"
+  ! has "$3" || return 0
+  theirs=$3
+  "$nft" "table $3 $4"
+  holds "$1" answers 0 "fix: $2 " "$groundwork" --stack "$stack" doctor
+  # shellcheck disable=SC2086 # two words
+  "$nft" delete table $3
+  theirs=''
 }
-has() { "$nft" list table "$1" "$2" >/dev/null 2>&1; }
-has inet firewalld || holds 'beside firewalld it is said in its words' beside inet firewalld '{
+# shellcheck disable=SC2086 # two words
+has() { "$nft" list table $1 >/dev/null 2>&1; }
+beside 'beside firewalld it is said in its words' firewall-cmd 'inet firewalld' '{
   chain filter_FORWARD { type filter hook forward priority filter + 10; ct state established accept; reject with icmpx admin-prohibited; }
-}' firewall-cmd
-has ip filter || holds 'beside ufw in its' beside ip filter '{
+}'
+beside 'beside ufw in its' ufw 'ip filter' '{
   chain ufw-before-forward { }
   chain FORWARD { type filter hook forward priority filter; policy drop; jump ufw-before-forward; }
-}' ufw
+}'
 
 # Docker has a chain for the rules of others. Where there is a Docker, nothing is tried with its table.
-if ! has ip filter; then
+if ! has 'ip filter'; then
   "$nft" 'table ip filter {
     chain DOCKER-USER {
     }
@@ -70,12 +75,12 @@ if ! has ip filter; then
       jump DOCKER-USER
     }
   }'
-  docker=yes
+  theirs='ip filter'
   holds 'behind Docker doctor says that up lets pods pass' answers 0 'fix: groundwork up' "$groundwork" --stack "$stack" doctor
   holds 'and it does' answers 0 'ready in' "$groundwork" --stack "$stack" up
   holds 'packets arrive' within 10 answers 0 '^network +yes' status
   "$nft" delete table ip filter
-  docker=''
+  theirs=''
 fi
 
 # The address of a Service that has gone is nobody's.

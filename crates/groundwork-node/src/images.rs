@@ -3,15 +3,18 @@
 
 use std::{
     collections::BTreeSet,
-    fs::{self, File},
+    fs::{self, File, OpenOptions},
     io::{self, BufWriter, Write},
-    os::unix::net::UnixStream,
+    os::unix::{fs::OpenOptionsExt, net::UnixStream},
     path::{Path, PathBuf},
 };
 
 use groundwork_exec::Command;
 use groundwork_stack::{Image, Phase, Progress, Report, Stack};
-use rustix::fs::{FlockOperation, flock, syncfs};
+use rustix::{
+    fs::{FlockOperation, flock, syncfs},
+    io::Errno,
+};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -66,7 +69,14 @@ pub fn load(state: &StateDir, stack: &Stack, report: &Report) -> Result<usize, E
         ctr: stack.program("ctr")?.into(),
         images: stack.images.clone(),
     };
-    let _lock = lock(state, FlockOperation::LockExclusive)?;
+    let _lock = match lock(state, FlockOperation::NonBlockingLockExclusive)? {
+        Some(lock) => Some(lock),
+        None => {
+            let detail = "waits for the supervisor, which brings some back";
+            report(Progress::new("images", Phase::Waiting, detail));
+            lock(state, FlockOperation::LockExclusive)?
+        }
+    };
     let loaded = bring(state, &wanted, report)?;
     state::write_json(&state.images(), &wanted)?;
     Ok(loaded)
@@ -82,7 +92,7 @@ pub fn restore(state: &StateDir) -> Result<usize, Error> {
         return Ok(0);
     }
     // Where somebody holds it, an `up` is at it.
-    let Ok(_lock) = lock(state, FlockOperation::NonBlockingLockExclusive) else {
+    let Some(_lock) = lock(state, FlockOperation::NonBlockingLockExclusive)? else {
         return Ok(0);
     };
     let present = ctr(state, &wanted).args(["images", "ls", "-q"]).read()?;
@@ -92,12 +102,22 @@ pub fn restore(state: &StateDir) -> Result<usize, Error> {
     bring(state, &wanted, &|_| {})
 }
 
-/// Only one brings images in at a time; the system frees the lock however its holder ends.
-fn lock(state: &StateDir, operation: FlockOperation) -> Result<File, Error> {
+/// Only one brings images in at a time; the system frees the lock however its holder ends. `None` when another
+/// holds it and the operation does not wait.
+fn lock(state: &StateDir, operation: FlockOperation) -> Result<Option<File>, Error> {
     let path = state.images_lock();
-    let file = File::create(&path).map_err(at("open", &path))?;
-    flock(&file, operation).map_err(system("lock the images"))?;
-    Ok(file)
+    let file = OpenOptions::new()
+        .create(true)
+        .truncate(true)
+        .write(true)
+        .mode(0o600)
+        .open(&path)
+        .map_err(at("open", &path))?;
+    match flock(&file, operation) {
+        Ok(()) => Ok(Some(file)),
+        Err(Errno::WOULDBLOCK) => Ok(None),
+        Err(error) => Err(system("lock the images")(error)),
+    }
 }
 
 fn bring(state: &StateDir, wanted: &Wanted, report: &Report) -> Result<usize, Error> {

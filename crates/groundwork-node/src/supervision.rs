@@ -16,6 +16,8 @@ const LONGEST_BACK_OFF: Duration = Duration::from_secs(30);
 const STABLE_AFTER: Duration = Duration::from_secs(60);
 /// Between two probes of a process that is not ready yet.
 const PROBE_WHILE_STARTING: Duration = Duration::from_millis(50);
+/// Between two probes of one that was ready and is no more: it may be so for hours, as on a full disk.
+const PROBE_WHILE_AWAY: Duration = Duration::from_secs(1);
 /// Between two probes of a process that is ready.
 const PROBE_WHILE_READY: Duration = Duration::from_secs(10);
 
@@ -289,23 +291,24 @@ impl Supervision {
         let Some(process) = self.processes.get_mut(name) else {
             return;
         };
-        if let State::Running {
-            pid,
-            ready,
-            next_probe,
-            ..
-        } = &mut process.state
-        {
+        match &mut process.state {
             // An answer of its predecessor says nothing about this one.
-            if *pid == from {
+            State::Running {
+                pid,
+                ready,
+                next_probe,
+                ..
+            } if *pid == from => {
                 let pause = match result {
                     Ok(()) => PROBE_WHILE_READY,
+                    Err(_) if process.was_ready => PROBE_WHILE_AWAY,
                     Err(_) => PROBE_WHILE_STARTING,
                 };
                 process.was_ready |= result.is_ok();
                 *ready = result;
                 *next_probe = Some(now + pause);
             }
+            _ => {}
         }
     }
 
@@ -362,10 +365,7 @@ impl Supervision {
 
 impl Process {
     fn has_process(&self) -> bool {
-        matches!(
-            self.state,
-            State::Starting | State::Running { .. } | State::Stopping { .. }
-        )
+        !matches!(self.state, State::Waiting | State::BackOff { .. })
     }
 
     fn restart(&mut self) {

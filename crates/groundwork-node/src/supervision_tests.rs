@@ -266,3 +266,21 @@ fn the_next_tick_is_when_something_is_due() {
     let due = bench.now + PROBE_WHILE_READY;
     assert_eq!(bench.supervision.next_tick(), Some(due));
 }
+
+#[test]
+fn who_was_ready_and_is_no_more_is_asked_less_often_than_who_starts() {
+    let mut bench = Bench::new();
+    bench.feed(Event::Wanted(vec![spec("kubelet", &[])]));
+    bench.started("kubelet", 1);
+    let not_ready = |bench: &mut Bench| {
+        bench.feed(Event::Probed {
+            name: "kubelet".into(),
+            pid: 1,
+            result: Err("DiskPressure".into()),
+        });
+        bench.supervision.next_tick().unwrap() - bench.now
+    };
+    assert_eq!(not_ready(&mut bench), PROBE_WHILE_STARTING);
+    bench.ready("kubelet", 1);
+    assert_eq!(not_ready(&mut bench), PROBE_WHILE_AWAY);
+}

@@ -56,6 +56,11 @@ impl KernelSettings {
         }
     }
 
+    /// Takes what an earlier run found for what was before; what only this one sets stays as it is found now.
+    pub fn remember(&mut self, earlier: &Self) {
+        self.before.extend(earlier.before.clone());
+    }
+
     #[cfg(test)]
     pub fn found<const N: usize>(before: [(&str, &str); N]) -> Self {
         Self {

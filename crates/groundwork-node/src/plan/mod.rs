@@ -78,7 +78,7 @@ impl Step {
     fn remember(&mut self, earlier: &Self) {
         match (self, earlier) {
             (Self::HostPaths(now), Self::HostPaths(before)) => now.clone_from(before),
-            (Self::KernelSettings(now), Self::KernelSettings(before)) => now.clone_from(before),
+            (Self::KernelSettings(now), Self::KernelSettings(before)) => now.remember(before),
             _ => {}
         }
     }
@@ -197,11 +197,14 @@ mod tests {
 
     #[test]
     fn what_was_before_us_is_what_the_first_run_found() {
-        let before = kernel_settings::KernelSettings::found([("net/ipv4/ip_forward", "0")]);
-        let now = kernel_settings::KernelSettings::found([("net/ipv4/ip_forward", "1")]);
-        let mut step = Step::KernelSettings(now);
-        step.remember(&Step::KernelSettings(before.clone()));
-        assert_eq!(step, Step::KernelSettings(before));
+        let found = kernel_settings::KernelSettings::found::<2>;
+        let first = kernel_settings::KernelSettings::found([("net/ipv4/ip_forward", "0")]);
+        // A newer launcher sets more.
+        let mut step =
+            Step::KernelSettings(found([("net/ipv4/ip_forward", "1"), ("kernel/panic", "0")]));
+        step.remember(&Step::KernelSettings(first));
+        let both = found([("net/ipv4/ip_forward", "0"), ("kernel/panic", "0")]);
+        assert_eq!(step, Step::KernelSettings(both));
     }
 
     #[test]

@@ -14,6 +14,7 @@ use futures::{AsyncBufRead, AsyncBufReadExt, StreamExt, TryStreamExt, stream};
 use groundwork_apply::Cluster;
 use groundwork_exec::wait;
 use groundwork_node::StateDir;
+use groundwork_stack::Component;
 use k8s_openapi::api::core::v1::Pod;
 use kube::{
     Api, Client, ResourceExt,
@@ -104,8 +105,8 @@ async fn workload(state: &StateDir, arguments: &Logs) -> anyhow::Result<()> {
     let pods = named_pods(&client, name).await?;
     if pods.is_empty() {
         let components = cluster.components().await?;
-        if components.iter().any(|component| component.name == *name) {
-            return Err(podless(name).into());
+        if let Some(component) = components.iter().find(|one| one.name == *name) {
+            return Err(podless(component).into());
         }
         let mut names = processes(state);
         names.extend(workloads(&client).await?);
@@ -225,10 +226,15 @@ fn processes(state: &StateDir) -> BTreeSet<String> {
         .collect()
 }
 
-/// For a workload that somebody has scaled to nothing.
-fn podless(name: &str) -> Failure {
-    Failure::stack(format!("'{name}' has no pod")).hint(format!(
-        "`groundwork up` brings it back; the log store has what it wrote: {{\"service.name\"=\"{name}\"}}"
+/// For a workload that somebody has scaled to nothing, or whose pods are refused.
+fn podless(component: &Component) -> Failure {
+    let name = &component.name;
+    let reason = match component.reason.as_str() {
+        "" => String::new(),
+        reason => format!(": {reason}"),
+    };
+    Failure::stack(format!("'{name}' has no pod{reason}")).hint(format!(
+        "`groundwork up` scales it as the stack has it; the log store has what it wrote: {{\"service.name\"=\"{name}\"}}"
     ))
 }
 

@@ -56,7 +56,9 @@ const FEATURES: [Feature; 6] = [
         name: "br_netfilter",
         option: "CONFIG_BRIDGE_NETFILTER",
         module: "br_netfilter",
-        optional: Some("a pod may not reach a Service whose pod is on the same bridge"),
+        optional: Some(
+            "a pod may not reach a Service whose pod is on the same bridge, and between pods no NetworkPolicy holds",
+        ),
     },
 ];
 
