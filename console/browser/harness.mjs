@@ -38,7 +38,7 @@ export async function open({ width = 1280, mode = 'light', expected = false } = 
   context.setDefaultTimeout(PATIENCE);
   const page = await context.newPage();
   page.on('request', (it) => asked.add(it.url()));
-  page.on('console', (it) => it.type() === 'error' && !expected && !isOnItsWay(it) && complaints.push(`${page.url()}: ${it.text()}`));
+  page.on('console', (it) => it.type() === 'error' && !expected && !isOnItsWay(it) && !isOfTheMachine(it) && complaints.push(`${page.url()}: ${it.text()}`));
   page.on('pageerror', (it) => complaints.push(`${page.url()}: ${it.message}`));
   return page;
 }
@@ -46,6 +46,11 @@ export async function open({ width = 1280, mode = 'light', expected = false } = 
 /** Whether a browser complains of a trace that Jaeger does not have yet, which the page asks for until it comes. */
 function isOnItsWay(complaint) {
   return complaint.location().url.includes('/proxy/jaeger/api/v3/traces/') && complaint.text().includes('404');
+}
+
+/** Whether Chromium says that the machine has a new address, as with each pod that starts; the page asks once more. */
+function isOfTheMachine(complaint) {
+  return complaint.text().includes('net::ERR_NETWORK_CHANGED');
 }
 
 /** Asks a name below `localhost` on this machine. A browser knows such names, Node asks the system, which may not. */

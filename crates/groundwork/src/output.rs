@@ -88,7 +88,8 @@ fn error_text(error: &anyhow::Error, hint: Option<&str>) -> String {
 }
 
 fn write(out: &mut impl Write, text: &str) {
-    stop_without_reader(writeln!(out, "{text}"));
+    // At once: where both streams go to one file, the other's line may come between two writes.
+    stop_without_reader(out.write_all(format!("{text}\n").as_bytes()));
 }
 
 /// Nobody reads any more (`… | head`): that ends the program, and is no failure.
