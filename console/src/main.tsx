@@ -5,6 +5,7 @@ import { createBrowserRouter, Navigate, RouterProvider } from 'react-router-dom'
 import { Layout } from './app/Layout';
 import { RangeProvider } from './app/range';
 import { applyTheme } from './app/theme';
+import { worthAnother } from './lib/api';
 import { Overview } from './pages/Overview';
 import { Page } from './ui/Page';
 import { Fault } from './ui/states';
@@ -63,8 +64,8 @@ const client = new QueryClient({
   // What fails is said on the page, where it is looked for.
   logger: { log: console.log, warn: console.warn, error: () => undefined },
   defaultOptions: {
-    // An answer is on the same machine: what failed once is shown, and asked again with the next refresh.
-    queries: { retry: false, refetchOnWindowFocus: false, keepPreviousData: true, staleTime: 1000, cacheTime: 60_000, networkMode: 'always' },
+    // An answer is on the same machine: what it refused is shown, and asked again with the next refresh.
+    queries: { retry: worthAnother, retryDelay: 200, refetchOnWindowFocus: false, keepPreviousData: true, staleTime: 1000, cacheTime: 60_000, networkMode: 'always' },
   },
 });
 

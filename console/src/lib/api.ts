@@ -103,6 +103,11 @@ export function reasonOf(text: string, status: number): [message: string, hint: 
   return [plain ? plain : `The answer was an error (HTTP ${status}).`, null];
 }
 
+/** Whether a request is sent once more: Chromium gives up what it sends while the machine gets a new address, as with each pod that starts. */
+export function worthAnother(failures: number, error: unknown): boolean {
+  return failures === 0 && asFailure(error).status === 0;
+}
+
 /** `error` as something that can be shown. */
 export function asFailure(error: unknown): Failure {
   if (error instanceof Failure) return error;
