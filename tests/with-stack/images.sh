@@ -13,11 +13,15 @@ ingest=$GROUNDWORK_STATE_DIR/containerd/io.containerd.content.v1.content/ingest
 scratch=$(mktemp -d)
 ctr=("$(of_stack raw stack.programs.ctr)" --address "$containerd" --namespace k8s.io)
 ctr() { "${ctr[@]}" "$@"; }
-# named NAME: the names of the image; the kubelet has one of its own for it.
-named() { ctr images ls -q "target.digest==$(<"$scratch/$1/digest")"; }
+# names DIGEST: those of the image; the kubelet has one of its own for it.
+names() { ctr images ls -q "target.digest==$1"; }
+# named NAME: those of an image of the test.
+named() { names "$(<"$scratch/$1/digest")"; }
+# remove NAMES: a line for each.
+remove() { xargs "${ctr[@]}" images rm --sync <<<"$1"; }
 removed() {
   local names
-  names=$(named "$1") && { [ -z "$names" ] || xargs "${ctr[@]}" images rm --sync <<<"$names"; }
+  names=$(named "$1") && { [ -z "$names" ] || remove "$names"; }
 }
 cleanup() {
   ! mountpoint --quiet "$ingest" || umount --lazy "$ingest"
@@ -136,8 +140,7 @@ helper=$(image_of_stack local-path-helper)
 whole_again() { ctr images check "name==$helper" | grep -E ' complete .* true$' && pinned | grep -xF "$helper"; }
 somebody_removes() {
   local digest names
-  digest=$(image_of_stack local-path-helper digest) && names=$(ctr images ls -q "target.digest==$digest") && [ -n "$names" ] || return 1
-  xargs "${ctr[@]}" images rm --sync <<<"$names"
+  digest=$(image_of_stack local-path-helper digest) && names=$(names "$digest") && [ -n "$names" ] && remove "$names"
 }
 holds 'somebody removes an image of the stack' somebody_removes
 holds 'and it comes back without a command' within 120 whole_again
