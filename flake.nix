@@ -11,6 +11,6 @@
     devShells.${system}.default = groundwork.shell;
     checks.${system} = groundwork.checks;
     formatter.${system} = groundwork.formatter;
-    inherit (groundwork) sources;
+    inherit (groundwork) sources builds;
   };
 }

@@ -1,10 +1,23 @@
 # Everything that the flake offers, each layer made of the one before it:
-# sources -> toolchain -> packages -> images -> stack -> launcher.
+# sources -> toolchain -> programs -> images -> stack -> launcher.
 {
   # The platform, as in `x86_64-linux`.
   system,
 }: let
-  sources = import ./sources {inherit system;};
+  root = ../.;
+  # A folder of components/ or services/ each, in the order of the stack's waves.
+  waves = ["system" "services"];
+  components = import ./lib/components.nix {inherit root waves;};
+  having = what: builtins.filter (component: component.${what} != null) components;
+  byName = value: list:
+    builtins.listToAttrs (map (component: {
+        inherit (component) name;
+        value = value component;
+      })
+      list);
+  call = import ./lib/call.nix;
+
+  sources = import ./sources {inherit system root;};
   toolchain = import ./toolchain {inherit system sources;};
   inherit (toolchain) build cc shell runtime;
 
@@ -15,30 +28,24 @@
   vendor = crateVendor {
     name = "groundwork-crates";
     crates = sources.rust {
-      lock = ../Cargo.lock;
+      lock = root + "/Cargo.lock";
       folder = ".";
     };
   };
   workspace = import ./lib/rust-workspace.nix {
-    inherit build cc vendor;
+    inherit build cc vendor root;
     inherit (toolchain) bash;
-    root = ../.;
   };
   rustProgram = import ./lib/rust-program.nix {
     inherit (workspace) cargo uses;
     inherit vendor;
   };
-  crates =
-    builtins.listToAttrs (map (name: {
+  # The members of the workspace that are programs.
+  crates = builtins.listToAttrs (map (name: {
       inherit name;
       value = rustProgram {inherit name;};
-    }) ["groundwork" "groundwork-console" "groundwork-image" "hello" "canary"])
-    // {
-      kafka-broker = rustProgram {
-        name = "kafka-broker";
-        crate = "groundwork-events";
-      };
-    };
+    })
+    workspace.programs);
 
   goProgram = import ./lib/go-program.nix {
     inherit build cc;
@@ -46,40 +53,60 @@
     inherit (sources.go) vendor;
   };
   npmProgram = import ./lib/npm-program.nix {
-    inherit build;
+    inherit build root;
     inherit (toolchain) node;
     inherit (sources) npm;
-    root = ../.;
   };
-  programs = import ./packages {
-    scope =
-      toolchain
-      // sources
-      // {
-        inherit goProgram crateVendor npmProgram;
-        goModule = sources.go.module;
-      };
-  };
+  scope =
+    toolchain
+    // sources
+    // {
+      inherit goProgram crateVendor npmProgram components;
+      goModule = sources.go.module;
+    };
+  # What components run, what the page is made of, and tools of the checks and the shell.
+  programs =
+    byName (component: call scope component.program) (having "program")
+    // {
+      console-page = call scope ../services/console/page;
+      browser-tests = call scope ../services/console/page/browser;
+      gitleaks = call scope ./toolchain/gitleaks;
+      nix-tools = call scope ./toolchain/nix-tools;
+    };
 
   image = import ./lib/image.nix {
     inherit build;
     inherit (crates) groundwork-image;
   };
-  images = import ./images {
-    inherit image;
-    scope =
+  images = let
+    user = import ./lib/user.nix;
+    parts =
       programs
       // crates
       // {
+        inherit user;
         inherit (toolchain) runtime jre;
-        user = import ./lib/user.nix;
-        glibc = import ./lib/glibc-layer.nix {inherit (toolchain) runtime;};
+        glibc = import ./lib/glibc-layer.nix {inherit runtime;};
+        crateLayer = import ./lib/crate-layer.nix;
       };
-  };
-  stack = import ./stack {inherit build programs images;};
+    specOf = component: let
+      program =
+        if component.crate == null
+        then programs.${component.name}
+        else crates.${component.crate};
+    in
+      call (parts
+        // {
+          inherit program;
+          staticImage = import ./lib/static-image.nix {inherit user program;};
+        })
+      component.image;
+  in
+    byName (component: image ({inherit (component) name;} // specOf component)) (having "image");
+  stack = import ./stack {inherit build components waves programs images root;};
   # All files of the project, for the checks that read them as text.
   project = builtins.path {
-    path = ../.;
+    path = root;
     name = "groundwork-project";
   };
   # Each an app of the flake.
@@ -95,11 +122,11 @@ in {
       name = "image-${name}";
       value = images.${name};
     }) (builtins.attrNames images))
+    // builtins.removeAttrs crates ["groundwork"]
     // {
       inherit (toolchain) cc go jdk node;
       fetch-maven = toolchain.mavenClient;
       fetch-pip = toolchain.pipClient;
-      inherit (crates) hello canary groundwork-console groundwork-image;
       inherit stack;
       crate-dependencies = workspace.dependencies;
       crate-test-dependencies = workspace.testDependencies;
@@ -125,8 +152,7 @@ in {
   };
   checks = import ./checks {
     scope =
-      toolchain
-      // sources
+      scope
       // crates
       // programs
       // {inherit programs images stack workspace project npmProgram;};
@@ -140,5 +166,7 @@ in {
     '';
   };
   # What scripts/fetch-sources.sh brings in, in an order in which each client can be built.
-  sources = import ./sources/list.nix {inherit sources;};
+  sources = import ./sources/list.nix {inherit sources root components;};
+  # What scripts/build.sh builds, in its order.
+  builds = import ./builds.nix {inherit components;};
 }

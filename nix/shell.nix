@@ -10,7 +10,7 @@
   go,
   # From nix/sources.
   debian,
-  # From nix/packages.
+  # From nix/toolchain and components.
   gitleaks,
   kubernetes,
   nix-tools,

@@ -2,7 +2,7 @@
 {npmProgram}:
 npmProgram {
   name = "check-console";
-  folder = "console";
+  folder = "services/console/page";
   beside = ["docs/operations.md" "k8s/observability/dashboards"];
   script = ''
     unset NODE_ENV

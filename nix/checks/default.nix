@@ -3,12 +3,11 @@
   # Everything that a check may ask for by name.
   scope,
 }: let
+  call = import ../lib/call.nix scope;
   files = builtins.filter (file: file != "default.nix") (builtins.attrNames (builtins.readDir ./.));
-  call = file: let
-    function = import (./. + "/${file}");
-  in {
-    name = builtins.head (builtins.match "(.*)\\.nix" file);
-    value = function (builtins.intersectAttrs (builtins.functionArgs function) scope);
-  };
 in
-  builtins.listToAttrs (map call files)
+  builtins.listToAttrs (map (file: {
+      name = builtins.head (builtins.match "(.*)\\.nix" file);
+      value = call (./. + "/${file}");
+    })
+    files)

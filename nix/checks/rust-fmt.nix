@@ -10,7 +10,7 @@ build {
   script = ''
     cp -r ${project}/. .
     cargo fmt --check
-    cargo fmt --check --manifest-path nix/packages/nix-tools/Cargo.toml
+    cargo fmt --check --manifest-path nix/toolchain/nix-tools/Cargo.toml
     touch $out
   '';
 }

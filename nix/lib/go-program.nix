@@ -9,9 +9,9 @@
   # From nix/sources/go.nix.
   vendor,
 }: {
-  # The program; its folder in nix/packages has go.mod, go.sum and vendor-hash.
+  # The program.
   name,
-  # That folder.
+  # Its folder, with go.mod, go.sum and vendor-hash.
   folder,
   # The module whose version is the program's.
   module,

@@ -19,8 +19,8 @@
   script,
 }: let
   modules = npm {
-    name = folder;
-    inherit folder;
+    name = "console";
+    folder = root + "/${folder}";
   };
   # NB: each by itself, so that a change elsewhere in the project does not rebuild anything here.
   source = path:

@@ -6,20 +6,18 @@
   # The crates as cargo sees them.
   vendor,
 }: {
-  # The program.
+  # The program, and the crate that holds it.
   name,
-  # The crate that holds it.
-  crate ? name,
 }:
 cargo {
   inherit name;
-  crates = uses crate;
+  crates = uses name;
   script = ''
     # NB: --package alone would choose other features of the dependencies than they are compiled with.
     cargo build --release --frozen --workspace --bin ${name}
     mkdir -p $out/bin $out/share/licenses
     cp $CARGO_TARGET_DIR/release/${name} $out/bin/
-    cargo tree --frozen --package ${crate} --edges normal --prefix none --format '{p}' |
+    cargo tree --frozen --package ${name} --edges normal --prefix none --format '{p}' |
       sed -nE 's/^([^ ]+) v([^ ]+).*/\1-\2/p' | sort -u | while read -r crate; do
       for file in ${vendor}/crates/$crate/LICEN[SC]E* ${vendor}/crates/$crate/COPYING* ${vendor}/crates/$crate/NOTICE*; do
         if [ -f "$file" ]; then

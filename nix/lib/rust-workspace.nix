@@ -11,49 +11,57 @@
   # The workspace's folder.
   root,
 }: let
-  directory = root + "/crates";
-  members = builtins.attrNames (builtins.readDir directory);
+  # The folders that a pattern of Cargo.toml's members stands for, from the workspace's.
+  expand = done: parts: let
+    first = builtins.head parts;
+    names =
+      if first == "*"
+      then builtins.attrNames (builtins.readDir (root + "/${done}"))
+      else [first];
+  in
+    if parts == []
+    then [done]
+    else builtins.concatMap (name: expand "${done}/${name}" (builtins.tail parts)) names;
+  parts = pattern: builtins.filter builtins.isString (builtins.split "/" pattern);
+  patterns = (builtins.fromTOML (builtins.readFile (root + "/Cargo.toml"))).workspace.members;
+  isMember = folder: builtins.pathExists (root + "${folder}/Cargo.toml");
+  manifestOf = folder: builtins.fromTOML (builtins.readFile (root + "${folder}/Cargo.toml"));
+  # Each member's folder by its name, as in `/crates/groundwork`.
+  folders = builtins.listToAttrs (map (folder: {
+    inherit ((manifestOf folder).package) name;
+    value = folder;
+  }) (builtins.filter isMember (builtins.concatMap (pattern: expand "" (parts pattern)) patterns)));
+  members = builtins.attrNames folders;
   # NB: each file and folder becomes a store path of its own, so that a change elsewhere in the
   # project does not rebuild anything here.
-  manifest = name:
+  take = path: name:
     builtins.path {
-      path = directory + "/${name}/Cargo.toml";
-      name = "${name}-manifest";
-    };
-  file = name:
-    builtins.path {
-      path = root + "/${name}";
+      path = root + path;
       inherit name;
     };
-  source = name:
-    builtins.path {
-      path = directory + "/${name}";
-      name = "${name}-source";
-    };
+  has = name: file: builtins.pathExists (root + "${folders.${name}}/${file}");
   # A member that is not built is only a manifest with empty targets.
-  stub = name: ''
-    mkdir -p crates/${name}/src
-    cp ${manifest name} crates/${name}/Cargo.toml
-    ${
-      if builtins.pathExists (directory + "/${name}/src/main.rs")
-      then "echo 'fn main() {}' >crates/${name}/src/main.rs"
-      else ""
-    }
-    ${
-      if builtins.pathExists (directory + "/${name}/src/lib.rs")
-      then ": >crates/${name}/src/lib.rs"
-      else ""
-    }
+  stub = name: let
+    folder = ".${folders.${name}}";
+    empty = file: text:
+      if has name file
+      then "echo '${text}' >${folder}/${file}"
+      else "";
+  in ''
+    mkdir -p ${folder}/src
+    cp ${take "${folders.${name}}/Cargo.toml" "${name}-manifest"} ${folder}/Cargo.toml
+    ${empty "src/main.rs" "fn main() {}"}
+    ${empty "src/lib.rs" ""}
   '';
   # Lays out a workspace in which the given members are real.
   workspace = real: ''
     mkdir -p workspace cargo
     cd workspace
-    cp ${file "Cargo.toml"} Cargo.toml
-    cp ${file "Cargo.lock"} Cargo.lock
+    cp ${take "/Cargo.toml" "Cargo.toml"} Cargo.toml
+    cp ${take "/Cargo.lock" "Cargo.lock"} Cargo.lock
     ${builtins.concatStringsSep "\n" (map (name:
       if builtins.elem name real
-      then "mkdir -p crates && cp -r ${source name} crates/${name}"
+      then "mkdir -p .${dirOf folders.${name}} && cp -r ${take folders.${name} "${name}-source"} .${folders.${name}}"
       else stub name)
     members)}
     chmod -R u+w .
@@ -124,13 +132,15 @@
   };
   # A member and the members that it depends on, directly or not.
   uses = name: let
-    manifest = builtins.fromTOML (builtins.readFile (directory + "/${name}/Cargo.toml"));
+    manifest = manifestOf folders.${name};
     direct = builtins.attrNames (manifest.dependencies or {} // manifest.dev-dependencies or {});
     ours = builtins.filter (dependency: builtins.elem dependency members) direct;
   in
     [name] ++ builtins.concatMap uses ours;
 in {
   inherit dependencies testDependencies members uses;
+  # Members that are programs.
+  programs = builtins.filter (name: has name "src/main.rs") members;
 
   # Runs cargo on the workspace with its dependencies compiled.
   cargo = {

@@ -2,7 +2,11 @@
 {
   # The platform.
   system,
+  # The project's folder.
+  root,
 }: let
+  # A folder's path from the project's root, as the clients are told.
+  below = folder: builtins.substring (builtins.stringLength (toString root) + 1) (-1) (toString folder);
   # NB: the lock of the seed is read without a seed, or the two would need each other.
   bare = import ./source.nix {
     inherit system;
@@ -20,10 +24,10 @@ in {
   inherit seed;
   debian = import ./debian.nix {inherit source system;};
   debianSets = builtins.attrNames (builtins.fromJSON (builtins.readFile ./debian.json));
-  go = import ./go.nix {inherit source;};
-  goDistribution = import ./go-distribution.nix (import ./go.nix {inherit source;});
+  go = import ./go.nix {inherit source below;};
+  goDistribution = import ./go-distribution.nix (import ./go.nix {inherit source below;});
   rust = import ./rust.nix {inherit source;};
-  maven = import ./maven.nix {inherit source;};
+  maven = import ./maven.nix {inherit source below;};
   nodeDistribution = import ./node-distribution.nix (import ./pypi.nix {inherit source;});
-  npm = import ./npm.nix {inherit source;};
+  npm = import ./npm.nix {inherit source below;};
 }

@@ -2,6 +2,8 @@
 {
   # From source.nix.
   source,
+  # A folder's path from the project's root.
+  below,
 }: {
   # The Go distribution is an ordinary module; Debian's older Go downloads it.
   toolchain = {
@@ -30,7 +32,7 @@
       name = "${name}-vendor";
       hash = builtins.head (builtins.match "([^\n]+)\n" (builtins.readFile (folder + "/vendor-hash")));
       tree = true;
-      details = {folder = "nix/packages/${name}";};
+      details = {folder = below folder;};
     };
 
   # A module as it is, for files that are no Go: `go mod vendor` leaves those out.
@@ -49,7 +51,7 @@
       tree = true;
       details = {
         inherit (pin) package version;
-        folder = "nix/packages/${name}";
+        folder = below folder;
       };
     };
 }

@@ -2,44 +2,45 @@
 {
   # From default.nix.
   sources,
+  # The project's folder.
+  root,
+  # From nix/lib/components.nix.
+  components,
 }: let
-  packages = ../packages;
-  # Folders of programs that hold a file of the given name.
-  holding = file: builtins.filter (name: builtins.pathExists (packages + "/${name}/${file}")) (builtins.attrNames (builtins.readDir packages));
+  tool = name: {
+    inherit name;
+    folder = root + "/nix/toolchain/${name}";
+  };
+  programs =
+    map (component: {
+      inherit (component) name;
+      folder = component.folder + "/program";
+    })
+    components
+    ++ [(tool "gitleaks") (tool "nix-tools")];
+  # Programs whose folder holds a file of the given name.
+  holding = file: builtins.filter (program: builtins.pathExists (program.folder + "/${file}")) programs;
   describe = source: source.source // {path = source.outPath;};
   all =
     [sources.seed]
     ++ builtins.concatMap sources.debian sources.debianSets
     ++ [sources.goDistribution]
-    ++ map (name:
-      sources.go.vendor {
-        inherit name;
-        folder = packages + "/${name}";
-      }) (holding "vendor-hash")
-    ++ map (name:
-      sources.go.module {
-        inherit name;
-        folder = packages + "/${name}";
-      }) (holding "module.json")
+    ++ map sources.go.vendor (holding "vendor-hash")
+    ++ map sources.go.module (holding "module.json")
     ++ sources.rust {
-      lock = ../../Cargo.lock;
+      lock = root + "/Cargo.lock";
       folder = ".";
     }
-    ++ builtins.concatMap (name:
-      sources.rust {
-        lock = packages + "/${name}/Cargo.lock";
-        folder = "nix/packages/${name}";
-      }) (holding "Cargo.lock")
-    ++ map (name:
-      sources.maven {
-        inherit name;
-        folder = packages + "/${name}";
-      }) (holding "jars-hash")
+    ++ sources.rust {
+      lock = root + "/nix/toolchain/nix-tools/Cargo.lock";
+      folder = "nix/toolchain/nix-tools";
+    }
+    ++ map sources.maven (holding "jars-hash")
     ++ [
       sources.nodeDistribution
       (sources.npm {
         name = "console";
-        folder = "console";
+        folder = root + "/services/console/page";
       })
     ];
   # One source may be in several sets and locks.

@@ -2,6 +2,8 @@
 {
   # From source.nix.
   source,
+  # A folder's path from the project's root.
+  below,
 }: {
   # The program.
   name,
@@ -13,5 +15,5 @@ source {
   name = "${name}-jars";
   hash = builtins.head (builtins.match "([^\n]+)\n" (builtins.readFile (folder + "/jars-hash")));
   tree = true;
-  details = {folder = "nix/packages/${name}";};
+  details = {folder = below folder;};
 }

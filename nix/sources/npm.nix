@@ -2,16 +2,18 @@
 {
   # From source.nix.
   source,
+  # A folder's path from the project's root.
+  below,
 }: {
   # The program.
   name,
-  # Its folder from the project's root, as the client is told.
+  # Its folder, with package.json, package-lock.json and modules-hash.
   folder,
 }:
 source {
   kind = "npm";
   name = "${name}-modules";
-  hash = builtins.head (builtins.match "([^\n]+)\n" (builtins.readFile (../.. + "/${folder}/modules-hash")));
+  hash = builtins.head (builtins.match "([^\n]+)\n" (builtins.readFile (folder + "/modules-hash")));
   tree = true;
-  details = {inherit folder;};
+  details = {folder = below folder;};
 }

@@ -3,21 +3,31 @@
 {
   # From nix/lib/build.nix.
   build,
+  # From nix/lib/components.nix.
+  components,
+  # The waves, in their order.
+  waves,
   # Programs and images by name.
   programs,
   images,
+  # The project's folder.
+  root,
 }: let
-  waves = import ./waves.nix;
+  having = what: builtins.filter (component: component.${what} != null) components;
+  text = builtins.concatStringsSep "\n";
+  # The store's copy of a file or folder by itself, so that a change elsewhere does not rebuild the stack.
+  take = path:
+    builtins.path {
+      inherit path;
+      name = baseNameOf path;
+    };
   command = program: name: {
     inherit name;
     value = "${program}/bin/${name}";
   };
-  observability = ["prometheus" "alertmanager" "victorialogs" "jaeger" "opentelemetry-collector" "node-exporter"];
-  # In the order in which a node needs them.
-  ordered = ["pause" "coredns" "local-path-provisioner" "local-path-helper" "metrics-server" "traefik" "kafka"] ++ observability ++ ["hello" "canary" "console"];
   manifest = {
     format = 1;
-    version = (builtins.fromTOML (builtins.readFile ../../Cargo.toml)).workspace.package.version;
+    version = (builtins.fromTOML (builtins.readFile (root + "/Cargo.toml"))).workspace.package.version;
     programs = builtins.listToAttrs ([
         (command programs.runc "runc")
         (command programs.nftables "nft")
@@ -34,67 +44,85 @@
       ]);
     cni_plugins = "${programs.cni-plugins}/bin";
     # NB: reference and digest are known only when the image is built, so its builder puts them in.
-    images =
-      map (name: {
-        inherit name;
-        reference = "@${name}-reference@";
-        digest = "@${name}-digest@";
-        layout = images.${name};
-      })
-      ordered;
-    waves = map (wave:
+    images = map (component: {
+      inherit (component) name;
+      reference = "@${component.name}-reference@";
+      digest = "@${component.name}-digest@";
+      layout = images.${component.name};
+    }) (having "image");
+    waves = map (name:
       {
-        inherit (wave) name;
-        objects = "@out@/${wave.name}.yaml";
+        inherit name;
+        objects = "@out@/${name}.yaml";
       }
-      // builtins.mapAttrs (_: file: "@out@/${baseNameOf file}") (declared wave))
+      // declared "topics" name
+      // declared "secrets" name)
     waves;
   };
   # What a wave declares beside objects, each in a file of its own.
-  declared = builtins.intersectAttrs {
-    topics = null;
-    secrets = null;
-  };
+  declaring = what: wave: builtins.filter (component: component.wave == wave) (having what);
+  declared = what: wave:
+    if declaring what wave == []
+    then {}
+    else {${what} = "@out@/${wave}-${what}.yaml";};
+  # Objects are a folder for kustomize: the component's own, or what its program is.
+  objects = wave: builtins.filter (component: component.wave == wave) components;
+  copyObjects = component: let
+    source =
+      if component.objects != null
+      then take component.objects
+      else programs.${component.name};
+  in "mkdir -p ${component.path} && cp -r ${source} ${component.path}/k8s";
+  # A file of each component, for a ConfigMap of all of them.
+  copyTo = folder: what: nameOf: map (component: "cp ${take component.${what}} ${generated}/${folder}/${nameOf component}") (having what);
+  generated = "nix/stack/generated";
+  dashboardName = component: "${(builtins.fromJSON (builtins.readFile component.dashboard)).metadata.name}.json";
 in
-  assert builtins.sort builtins.lessThan ordered == builtins.attrNames images;
-    build {
-      name = "stack";
-      tools = [programs.kubernetes];
-      env = {
-        manifest = builtins.toJSON manifest;
-        names = ordered;
-        layouts = map (name: images.${name}) ordered;
-        components = builtins.path {
-          path = ../../k8s;
-          name = "k8s";
-        };
-      };
-      script = ''
-        mkdir $out
-        cp -r $components k8s
-        chmod -R u+w k8s
-        cp -r ${programs.gateway-api} k8s/gateway-api
-        echo "$manifest" >stack.json
-        sed -i "s#@out@#$out#g" stack.json
-        tags=k8s/images/kustomization.yaml
-        printf 'apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\nimages:\n' >$tags
-        set -- $layouts
-        for name in $names; do
-          reference=$(cat $1/reference)
-          sed -i "s#@$name-reference@#$reference#; s#@$name-digest@#$(cat $1/digest)#" stack.json
-          printf -- '- name: %s\n  newName: %s\n  newTag: "%s"\n' $name ''${reference%:*} ''${reference##*:} >>$tags
-          shift
-        done
-        ${builtins.concatStringsSep "\n" (map (wave: ''
-            mkdir ${wave.name}
-            {
-              echo 'resources:'
-              ${builtins.concatStringsSep "\n" (map (component: "echo '- ../k8s/${component}'") wave.components)}
-            } >${wave.name}/kustomization.yaml
-            kubectl kustomize ${wave.name} >$out/${wave.name}.yaml
-            ${builtins.concatStringsSep "\n" (map (file: "cp k8s/${file} $out/") (builtins.attrValues (declared wave)))}
-          '')
-          waves)}
-        cp stack.json $out/stack.json
-      '';
-    }
+  build {
+    name = "stack";
+    tools = [programs.kubernetes];
+    env = {
+      manifest = builtins.toJSON manifest;
+      names = map (component: component.name) (having "image");
+      layouts = map (component: images.${component.name}) (having "image");
+      generatedFolder = take ./generated;
+    };
+    script = ''
+      mkdir -p $out nix/stack
+      cp -r $generatedFolder ${generated}
+      ${text (map copyObjects (builtins.concatMap objects waves))}
+      chmod -R u+w .
+      echo "$manifest" >stack.json
+      sed -i "s#@out@#$out#g" stack.json
+      printf 'apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\nimages:\n' >${generated}/images/kustomization.yaml
+      set -- $layouts
+      for name in $names; do
+        reference=$(cat $1/reference)
+        sed -i "s#@$name-reference@#$reference#; s#@$name-digest@#$(cat $1/digest)#" stack.json
+        printf -- '- name: %s\n  newName: %s\n  newTag: "%s"\n' $name ''${reference%:*} ''${reference##*:} >>${generated}/images/kustomization.yaml
+        shift
+      done
+      ${text (copyTo "rules" "rules" (component: "${component.name}.yaml"))}
+      ${text (copyTo "dashboards" "dashboard" dashboardName)}
+      for folder in rules dashboards; do
+        (cd ${generated}/$folder && for file in *.yaml *.json; do
+          case $file in
+            kustomization.yaml|'*'*) ;;
+            *) echo "      - $file" ;;
+          esac
+        done >>kustomization.yaml)
+      done
+      ${text (map (wave: ''
+          mkdir ${wave}
+          {
+            echo 'resources:'
+            ${text (map (component: "echo '- ../${component.path}/k8s'") (objects wave))}
+          } >${wave}/kustomization.yaml
+          kubectl kustomize ${wave} >$out/${wave}.yaml
+          ${text (map (component: "cp ${take component.topics} $out/${wave}-topics.yaml") (declaring "topics" wave))}
+          ${text (map (component: "cp ${take component.secrets} $out/${wave}-secrets.yaml") (declaring "secrets" wave))}
+        '')
+        waves)}
+      cp stack.json $out/stack.json
+    '';
+  }

@@ -6,7 +6,7 @@
 gitleaks_link() {
   local version
   # shellcheck disable=SC2154 # common.sh sets it
-  version=$(sed -nE 's#^[[:space:]]*github\.com/zricethezav/gitleaks/v8 v([^ ]+).*#\1#p' "$project_root/nix/packages/gitleaks/go.mod")
+  version=$(sed -nE 's#^[[:space:]]*github\.com/zricethezav/gitleaks/v8 v([^ ]+).*#\1#p' "$project_root/nix/toolchain/gitleaks/go.mod")
   printf '%s/groundwork/gitleaks-%s\n' "$(git rev-parse --path-format=absolute --git-common-dir)" "$version"
 }
 

@@ -24,8 +24,8 @@ git config --global advice.detachedHead false
 repository() {
   local folder=$scratch/$1
   git init --quiet "${@:2}" "$folder" || return
-  mkdir -p "$folder/nix/packages/gitleaks"
-  cp nix/packages/gitleaks/go.mod "$folder/nix/packages/gitleaks/"
+  mkdir -p "$folder/nix/toolchain/gitleaks"
+  cp nix/toolchain/gitleaks/go.mod "$folder/nix/toolchain/gitleaks/"
   cp -r scripts .gitleaks.toml .gitignore .pre-commit-config.yaml "$folder/"
   git -C "$folder" add --all && git -C "$folder" commit --quiet --message 'The rules' || return
   "$folder/scripts/install-git-hooks.sh" --gitleaks "$gitleaks"

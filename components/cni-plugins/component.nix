@@ -1,0 +1,5 @@
+# The CNI plugins: the network of each pod.
+{
+  role = "pod-network";
+  seconds = 5;
+}

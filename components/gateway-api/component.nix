@@ -1,0 +1,6 @@
+# The kinds of the Gateway API.
+{
+  role = "ingress-kinds";
+  wave = "system";
+  after = ["kubernetes"];
+}

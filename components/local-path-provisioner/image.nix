@@ -1,0 +1,1 @@
+{staticImage}: staticImage ["local-path-provisioner"]

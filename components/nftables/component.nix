@@ -1,0 +1,5 @@
+# nft: kube-proxy's rules and ours.
+{
+  role = "packet-filter";
+  seconds = 5;
+}

@@ -1,0 +1,5 @@
+# What holds a pod's namespaces.
+{
+  role = "pause";
+  after = ["containerd"];
+}

@@ -1,0 +1,5 @@
+# runc: starts one container.
+{
+  role = "container-starter";
+  seconds = 10;
+}

@@ -1,0 +1,1 @@
+{staticImage}: staticImage ["victoria-logs"]

@@ -1,0 +1,51 @@
+//! What the broker's pod runs: `start` becomes the broker, `watch` tells whether it works.
+//!
+//! Both live in the broker's image. They know where its programs are, its volume and its settings;
+//! the settings themselves are Kafka's own, in components/kafka/k8s.
+
+mod archive;
+mod java;
+mod start;
+mod watch;
+
+use std::{io::Write as _, process::ExitCode};
+
+use clap::{Parser, Subcommand};
+
+/// Starts Apache Kafka, or watches it.
+#[derive(Parser)]
+#[command(version)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Gives the volume its identity if it has none, and becomes the broker
+    Start(start::Start),
+    /// Answers /started and /ready, and makes the archive of classes once the broker works
+    Watch(watch::Watch),
+}
+
+fn main() -> ExitCode {
+    let error = match Arguments::parse().command {
+        Command::Start(start) => start.run().to_string(),
+        Command::Watch(watch) => match watch.run() {
+            Ok(()) => return ExitCode::SUCCESS,
+            Err(error) => error.to_string(),
+        },
+    };
+    log("ERROR", &error);
+    ExitCode::FAILURE
+}
+
+/// A log line like the broker's own: flat JSON on standard output.
+fn log(level: &str, message: &str) {
+    let time = jiff::Timestamp::now();
+    let line = serde_json::json!({
+        "time": format!("{time:.3}"), "level": level, "logger": "kafka-broker", "message": message,
+    });
+    // Without a reader there is nobody to tell.
+    let _ = writeln!(std::io::stdout(), "{line}");
+}
