@@ -26,7 +26,7 @@
     value = "${program}/bin/${name}";
   };
   manifest = {
-    format = 1;
+    format = 2;
     version = (builtins.fromTOML (builtins.readFile (root + "/Cargo.toml"))).workspace.package.version;
     programs = builtins.listToAttrs ([
         (command programs.runc "runc")
@@ -43,13 +43,23 @@
         "kubectl"
       ]);
     cni_plugins = "${programs.cni-plugins}/bin";
-    # NB: reference and digest are known only when the image is built, so its builder puts them in.
-    images = map (component: {
-      inherit (component) name;
-      reference = "@${component.name}-reference@";
-      digest = "@${component.name}-digest@";
-      layout = images.${component.name};
-    }) (having "image");
+    components = map (component:
+      {
+        inherit (component) name role wave endpoint service health process scrape read_paths;
+      }
+      // {
+        image =
+          if component.image == null
+          then null
+          # NB: reference and digest are known only when the image is built, so its builder puts them in.
+          else {
+            inherit (component) name;
+            reference = "@${component.name}-reference@";
+            digest = "@${component.name}-digest@";
+            layout = images.${component.name};
+          };
+      })
+    components;
     waves = map (name:
       {
         inherit name;
@@ -119,6 +129,13 @@ in
             ${text (map (component: "echo '- ../${component.path}/k8s'") (objects wave))}
           } >${wave}/kustomization.yaml
           kubectl kustomize ${wave} >$out/${wave}.yaml
+          ${text (map (component: ''
+              grep -q '^ *groundwork/endpoint\.[a-z0-9-]*: ${component.endpoint}$' $out/${wave}.yaml || {
+                echo "error: ${component.path}/component.nix says ${component.endpoint}, and no object has that as groundwork/endpoint.NAME" >&2
+                exit 1
+              }
+            '')
+            (builtins.filter (component: component.endpoint != null) (objects wave)))}
           ${text (map (component: "cp ${take component.topics} $out/${wave}-topics.yaml") (declaring "topics" wave))}
           ${text (map (component: "cp ${take component.secrets} $out/${wave}-secrets.yaml") (declaring "secrets" wave))}
         '')

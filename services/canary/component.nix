@@ -3,6 +3,7 @@
   role = "canary";
   wave = "services";
   after = ["kafka" "opentelemetry-collector"];
+  service = "http://canary.observability.svc";
   process = "canary";
   scrape = ["canary"];
 }

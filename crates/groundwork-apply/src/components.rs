@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use futures::future::{try_join, try_join_all};
-use groundwork_stack::Component;
+use groundwork_stack::ComponentState;
 use k8s_openapi::api::{
     apps::v1::{DaemonSet, Deployment, StatefulSet},
     core::v1::{Node, Pod},
@@ -67,7 +67,7 @@ impl Cluster {
     ///
     /// # Errors
     /// [`Error::Request`].
-    pub async fn components(&self) -> Result<Vec<Component>, Error> {
+    pub async fn components(&self) -> Result<Vec<ComponentState>, Error> {
         let params = ListParams::default().labels(MANAGED_BY);
         let kinds = workloads();
         let lists = kinds.iter().map(|kind| {
@@ -136,7 +136,7 @@ fn component(
     object: &DynamicObject,
     pods: &[Pod],
     memory: &BTreeMap<String, u64>,
-) -> Component {
+) -> ComponentState {
     let pods: Vec<_> = pods_of(object, pods).collect();
     let memory_of = |pod: &&Pod| {
         let namespace = pod.metadata.namespace.as_deref()?;
@@ -154,7 +154,7 @@ fn component(
             }
         }
     };
-    Component {
+    ComponentState {
         name: object.metadata.name.clone().unwrap_or_default(),
         ready: reason.is_empty(),
         restarts: restarts.try_into().unwrap_or_default(),
@@ -194,7 +194,7 @@ mod tests {
         let memory = BTreeMap::from([("b/a-1".to_owned(), 5)]);
         assert_eq!(
             component("Deployment", &object, &[pod], &memory),
-            Component {
+            ComponentState {
                 name: "a".into(),
                 ready: false,
                 restarts: 2,

@@ -67,7 +67,7 @@ struct Wanted {
 pub fn load(state: &StateDir, stack: &Stack, report: &Report) -> Result<usize, Error> {
     let wanted = Wanted {
         ctr: stack.program("ctr")?.into(),
-        images: stack.images.clone(),
+        images: stack.images().cloned().collect(),
     };
     let _lock = match lock(state, FlockOperation::NonBlockingLockExclusive)? {
         Some(lock) => Some(lock),

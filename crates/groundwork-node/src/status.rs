@@ -1,6 +1,6 @@
 //! How the node is.
 
-use groundwork_stack::Component;
+use groundwork_stack::ComponentState;
 
 use crate::{
     error::Error,
@@ -18,7 +18,7 @@ pub struct NodeStatus {
     /// The supervisor's process id while it runs.
     pub supervisor_pid: Option<u32>,
     /// The node's processes; none when there is no node here or nothing of it runs.
-    pub processes: Vec<Component>,
+    pub processes: Vec<ComponentState>,
     /// Nothing runs, though no `down` was asked for: the machine has been booted since.
     pub rebooted: bool,
 }
@@ -67,8 +67,8 @@ pub fn status(state: &StateDir) -> Result<NodeStatus, Error> {
     })
 }
 
-fn supervised(process: &ProcessState) -> Component {
-    Component {
+fn supervised(process: &ProcessState) -> ComponentState {
+    ComponentState {
         name: process.name.clone(),
         ready: process.ready,
         restarts: process.restarts,
@@ -77,8 +77,8 @@ fn supervised(process: &ProcessState) -> Component {
     }
 }
 
-fn unsupervised(name: &str, record: Option<&Record>) -> Component {
-    Component {
+fn unsupervised(name: &str, record: Option<&Record>) -> ComponentState {
+    ComponentState {
         name: name.into(),
         ready: false,
         restarts: record.map_or(0, |record| record.restarts),

@@ -32,7 +32,7 @@ pub type Report<'a> = dyn Fn(Progress) + Send + Sync + 'a;
 
 /// The state of one component, as `groundwork status` shows it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Component {
+pub struct ComponentState {
     /// A node process or a workload.
     pub name: String,
     /// Answers its readiness probe, or has every replica available.

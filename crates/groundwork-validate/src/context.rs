@@ -73,7 +73,7 @@ impl Context {
                 version: String::new(),
                 programs: std::collections::BTreeMap::new(),
                 cni_plugins: PathBuf::new(),
-                images: vec![],
+                components: vec![],
                 waves: vec![],
             },
             stack_file: PathBuf::new(),

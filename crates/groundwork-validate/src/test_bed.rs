@@ -48,7 +48,12 @@ impl TestBed {
     pub async fn ready(context: &Context) -> Result<Self, Failure> {
         let started = Instant::now();
         let cluster = context.cluster().await?;
-        let image = context.stack.image("hello")?.reference.clone();
+        let image = context
+            .stack
+            .of_role(groundwork_stack::role::SAMPLE)?
+            .image()?
+            .reference
+            .clone();
         let mut bed = Self {
             cluster,
             image,

@@ -7,13 +7,10 @@ use std::time::Duration;
 
 use groundwork_apply::Cluster;
 use groundwork_error::chain;
-use groundwork_stack::Component;
+use groundwork_stack::{Component, ComponentState};
 use serde::Deserialize;
 use tokio::time::timeout;
 
-/// Its workload, and its Service.
-const NAME: &str = "canary";
-const NAMESPACE: &str = "observability";
 /// For its answer, which takes milliseconds.
 const PATIENCE: Duration = Duration::from_secs(3);
 /// How old the newest may be that a store has given back, as the alert CanaryStale has it.
@@ -28,17 +25,19 @@ struct Age {
     reason: String,
 }
 
-/// Asks the canary, if it is one of `components`, and notes what it says.
-pub async fn look(cluster: &Cluster, components: &mut [Component]) {
+/// Asks the `canary` of the stack, if it is one of `components`, and notes what it says.
+pub async fn look(cluster: &Cluster, canary: &Component, components: &mut [ComponentState]) {
     // A pod that is not ready has said why already.
-    let ready = |it: &&mut Component| it.name == NAME && it.ready;
-    if let Some(component) = components.iter_mut().find(ready) {
-        note(component, ages(cluster).await);
+    let ready = |it: &&mut ComponentState| it.name == canary.name && it.ready;
+    let component = components.iter_mut().find(ready);
+    if let Some((component, service)) = component.zip(canary.service_name()) {
+        note(component, ages(cluster, service).await);
     }
 }
 
-async fn ages(cluster: &Cluster) -> Result<Vec<Age>, String> {
-    let text = match timeout(PATIENCE, cluster.ask(NAMESPACE, NAME, "http", "/ages")).await {
+async fn ages(cluster: &Cluster, service: (&str, &str)) -> Result<Vec<Age>, String> {
+    let (name, namespace) = service;
+    let text = match timeout(PATIENCE, cluster.ask(namespace, name, "http", "/ages")).await {
         Ok(answer) => answer.map_err(|error| chain(&error))?,
         Err(_) => {
             let seconds = PATIENCE.as_secs();
@@ -49,7 +48,7 @@ async fn ages(cluster: &Cluster) -> Result<Vec<Age>, String> {
 }
 
 /// A component is as well as the worst of the stores, and what nobody knows is not well.
-fn note(component: &mut Component, ages: Result<Vec<Age>, String>) {
+fn note(component: &mut ComponentState, ages: Result<Vec<Age>, String>) {
     let judged = ages.and_then(|ages| {
         let stale: Vec<_> = ages.iter().filter(|it| it.age_seconds > STALE).collect();
         match (ages.is_empty(), stale.is_empty()) {
@@ -84,8 +83,8 @@ mod tests {
     use super::*;
 
     fn noted(ages: Result<Vec<Age>, String>) -> (bool, String) {
-        let mut component = Component {
-            name: NAME.into(),
+        let mut component = ComponentState {
+            name: "shop".into(),
             ready: true,
             restarts: 0,
             memory_bytes: 0,

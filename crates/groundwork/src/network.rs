@@ -9,7 +9,7 @@ use std::{
 use groundwork_apply::Endpoint;
 use groundwork_exec::wait;
 use groundwork_node::{self as node, ForeignChain, StateDir, foreign_chains};
-use groundwork_stack::{Component, Phase, Progress, Report, Stack};
+use groundwork_stack::{ComponentState, Phase, Progress, Report, Stack};
 
 use crate::failure::Failure;
 
@@ -32,13 +32,17 @@ struct Broken {
 }
 
 /// Its state as `status` shows it. `stack` has the program that lists foreign chains.
-pub fn component(state: &StateDir, stack: Option<&Stack>, endpoints: &[Endpoint]) -> Component {
+pub fn component(
+    state: &StateDir,
+    stack: Option<&Stack>,
+    endpoints: &[Endpoint],
+) -> ComponentState {
     let reason = match broken(state, &services(endpoints)) {
         Ok(broken) if broken.is_empty() => String::new(),
         Ok(broken) => told(&broken, &in_the_way(stack)),
         Err(error) => error.to_string(),
     };
-    Component {
+    ComponentState {
         name: NAME.into(),
         ready: reason.is_empty(),
         restarts: 0,

@@ -2,7 +2,7 @@
 
 use groundwork_apply::Endpoint;
 use groundwork_node::NodeStatus;
-use groundwork_stack::Component;
+use groundwork_stack::ComponentState;
 use serde::Serialize;
 
 use crate::table;
@@ -25,7 +25,7 @@ pub struct Status {
     /// The whole.
     pub state: State,
     /// Node processes first, then the network, then workloads.
-    pub components: Vec<Component>,
+    pub components: Vec<ComponentState>,
     /// Where the stack answers.
     pub endpoints: Vec<Endpoint>,
     /// Nothing runs because the machine has been booted; told to people alone.
@@ -48,8 +48,8 @@ impl Status {
     /// and where it answers, or why the cluster does not tell.
     pub fn fold(
         node: NodeStatus,
-        network: Component,
-        workloads: Result<(Vec<Component>, Vec<Endpoint>), String>,
+        network: ComponentState,
+        workloads: Result<(Vec<ComponentState>, Vec<Endpoint>), String>,
     ) -> Self {
         let mut components = node.processes;
         if node.supervisor_pid.is_none() {
@@ -128,7 +128,7 @@ pub fn endpoint_lines(endpoints: &[Endpoint]) -> Vec<String> {
     table::aligned(&rows)
 }
 
-fn row(component: &Component) -> [String; 5] {
+fn row(component: &ComponentState) -> [String; 5] {
     [
         component.name.clone(),
         if component.ready { "yes" } else { "no" }.into(),
@@ -138,8 +138,8 @@ fn row(component: &Component) -> [String; 5] {
     ]
 }
 
-fn missing(name: &str, reason: &str) -> Component {
-    Component {
+fn missing(name: &str, reason: &str) -> ComponentState {
+    ComponentState {
         name: name.into(),
         ready: false,
         restarts: 0,
@@ -152,8 +152,8 @@ fn missing(name: &str, reason: &str) -> Component {
 mod tests {
     use super::*;
 
-    fn component(name: &str, ready: bool, memory_bytes: u64) -> Component {
-        Component {
+    fn component(name: &str, ready: bool, memory_bytes: u64) -> ComponentState {
+        ComponentState {
             name: name.into(),
             ready,
             restarts: 0,
@@ -162,7 +162,7 @@ mod tests {
         }
     }
 
-    fn node(supervisor_pid: Option<u32>, etcd: Component) -> NodeStatus {
+    fn node(supervisor_pid: Option<u32>, etcd: ComponentState) -> NodeStatus {
         NodeStatus {
             supervisor_pid,
             processes: vec![etcd],

@@ -6,6 +6,7 @@ use crate::{
     cgroup::SHIMS,
     error::Error,
 };
+use groundwork_stack::role;
 
 /// The process's name.
 pub const NAME: &str = "containerd";
@@ -92,7 +93,7 @@ SystemdCgroup = false
         root = display(&state.path("containerd")),
         run = display(&state.run()),
         socket = display(&state.containerd_socket()),
-        pause = context.stack.image("pause")?.reference,
+        pause = context.stack.of_role(role::PAUSE)?.image()?.reference,
         restrict_oom = !context.machine.can_raise_oom,
         cni_plugins = display(&context.stack.cni_plugins),
         cni_config = display(&context.config("cni")),

@@ -233,7 +233,7 @@ fn display(path: &Path) -> String {
 
 #[cfg(test)]
 mod tests {
-    use groundwork_stack::Image;
+    use groundwork_stack::{Component, Image, role};
 
     use super::*;
     use crate::machine::CgroupVersion;
@@ -253,18 +253,22 @@ mod tests {
             "nft",
         ];
         Stack {
-            format: 1,
+            format: groundwork_stack::FORMAT,
             version: "0".into(),
             programs: names
                 .iter()
                 .map(|name| ((*name).into(), format!("/store/{name}/bin/{name}").into()))
                 .collect(),
             cni_plugins: "/store/cni/bin".into(),
-            images: vec![Image {
-                name: "pause".into(),
-                reference: "groundwork.local/pause:0".into(),
-                digest: "sha256:0".into(),
-                layout: "/store/pause".into(),
+            components: vec![Component {
+                role: role::PAUSE.into(),
+                image: Some(Image {
+                    name: "pause".into(),
+                    reference: "groundwork.local/pause:0".into(),
+                    digest: "sha256:0".into(),
+                    layout: "/store/pause".into(),
+                }),
+                ..Component::default()
             }],
             waves: vec![],
         }

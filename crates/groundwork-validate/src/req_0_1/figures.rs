@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use groundwork_stack::Component;
+use groundwork_stack::ComponentState;
 use jiff::Timestamp;
 use k8s_openapi::api::core::v1::Node;
 use kube::{Api, api::ListParams};
@@ -52,7 +52,7 @@ pub(super) async fn memory(context: &Context) -> Verdict {
     total(&processes, pods.len(), pods.values().sum())
 }
 
-fn total(processes: &[Component], pods: usize, of_pods: u64) -> Verdict {
+fn total(processes: &[ComponentState], pods: usize, of_pods: u64) -> Verdict {
     if let Some(unknown) = processes.iter().find(|process| process.memory_bytes == 0) {
         return Err(format!("the memory of {} is not measured", unknown.name).into());
     }
@@ -115,8 +115,8 @@ fn available(last_up: &LastUp, ready_since: Timestamp, now: Timestamp, restarts:
 mod tests {
     use super::*;
 
-    fn process(memory_bytes: u64) -> Component {
-        Component {
+    fn process(memory_bytes: u64) -> ComponentState {
+        ComponentState {
             name: "etcd".into(),
             ready: true,
             restarts: 0,

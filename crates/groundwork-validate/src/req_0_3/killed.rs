@@ -146,7 +146,12 @@ async fn killed(context: &Context, server: Server, signal: &str) -> Result<Books
         per_second: RATE,
         spans: true,
     };
-    let image = context.stack.image("hello")?.reference.clone();
+    let image = context
+        .stack
+        .of_role(groundwork_stack::role::SAMPLE)?
+        .image()?
+        .reference
+        .clone();
     let cluster = context.cluster().await?;
     let from = Timestamp::now();
     let writers = Writers::start(&cluster, NAMESPACE, &image, std::slice::from_ref(&plan)).await?;

@@ -31,7 +31,11 @@ impl Measured {
         TestBed::ready(context).await?;
         let cluster = context.cluster().await?;
         let pods: Api<Pod> = Api::namespaced(cluster.client().clone(), NAMESPACE);
-        let image = &context.stack.image("hello")?.reference;
+        let image = &context
+            .stack
+            .of_role(groundwork_stack::role::SAMPLE)?
+            .image()?
+            .reference;
         let pod = serde_json::from_value(pod(image, condition))?;
         let pod = pods.create(&PostParams::default(), &pod).await;
         Ok(Self {

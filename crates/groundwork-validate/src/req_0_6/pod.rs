@@ -49,7 +49,11 @@ impl Guard {
         secret: &str,
         way: Way<'_>,
     ) -> Result<Self, Failure> {
-        let image = &context.stack.image("hello")?.reference;
+        let image = &context
+            .stack
+            .of_role(groundwork_stack::role::SAMPLE)?
+            .image()?
+            .reference;
         let pod: Pod = serde_json::from_value(pod(image, name, secret, way))?;
         let cluster = context.cluster().await?;
         let pods: Api<Pod> = Api::namespaced(cluster.client().clone(), namespace);

@@ -10,7 +10,7 @@ use groundwork_events::{
     Bus, Reading, Start, consume,
     load::{self, Acks, Plan},
 };
-use groundwork_stack::{Phase, Progress};
+use groundwork_stack::{Phase, Progress, role};
 use nix::{
     sys::signal::{Signal, kill},
     unistd::Pid,
@@ -57,12 +57,16 @@ pub fn events(global: &Global) -> anyhow::Result<Outcome> {
     let runtime = tokio::runtime::Runtime::new()?;
     let figures = runtime.block_on(async {
         let bus = commands::bus(global).await?;
+        let stack = commands::stack(global)?;
+        let main_class = stack.of_role(role::EVENT_BUS)?.process.as_deref();
+        let main_class =
+            main_class.context("the event bus says not by which process it is known")?;
         let mut figures = vec![];
 
         stage("broker", Phase::Starting);
-        let start = restarted(&bus).await?;
+        let start = restarted(&bus, main_class).await?;
         figures.push(Figure::new("broker_start", start.as_secs_f64(), "s"));
-        let before = memory(&broker()?)?;
+        let before = memory(&broker(main_class)?)?;
         figures.push(Figure::new("broker_memory_before", before, "bytes"));
         stage("broker", Phase::Ready);
 
@@ -89,7 +93,11 @@ pub fn events(global: &Global) -> anyhow::Result<Outcome> {
             figures.push(Figure::new(name, outcome.rate, "msg/s"));
             stage(name, Phase::Ready);
         }
-        figures.push(Figure::new("broker_memory", memory(&broker()?)?, "bytes"));
+        figures.push(Figure::new(
+            "broker_memory",
+            memory(&broker(main_class)?)?,
+            "bytes",
+        ));
 
         stage("driver_ceiling_100b", Phase::Starting);
         let ceiling = load::ceiling(&plan(None, 100, Acks::All)).await?;
@@ -118,16 +126,16 @@ fn plan(rate: Option<u64>, size: usize, acks: Acks) -> Plan {
 
 /// Asks the broker to end, and takes the time from its new process' start until a record went
 /// through it.
-async fn restarted(bus: &Bus) -> anyhow::Result<Duration> {
-    let old = broker()?.pid;
+async fn restarted(bus: &Bus, main_class: &str) -> anyhow::Result<Duration> {
+    let old = broker(main_class)?.pid;
     kill(Pid::from_raw(old), Signal::SIGTERM).context("cannot end the broker")?;
     let deadline = Instant::now() + RESTART;
     let new = loop {
-        match broker() {
+        match broker(main_class) {
             Ok(broker) if broker.pid != old => break broker,
             _ if Instant::now() > deadline => {
                 return Err(Failure::stack("the broker was not started again")
-                    .hint("see `groundwork logs kafka`")
+                    .hint("see `groundwork status`")
                     .into());
             }
             _ => tokio::time::sleep(PAUSE).await,
@@ -160,11 +168,11 @@ fn age(process: &Process) -> anyhow::Result<Duration> {
     Ok(Duration::from_secs_f64((now - since_boot).max(0.0)))
 }
 
-/// The broker's process: the one of the node that runs Kafka's main class.
-fn broker() -> anyhow::Result<Process> {
+/// The broker's process: the one of the node that runs its main class.
+fn broker(main_class: &str) -> anyhow::Result<Process> {
     let is_broker = |process: &Process| {
         let arguments = process.cmdline().unwrap_or_default();
-        arguments.iter().any(|argument| argument == "kafka.Kafka") && of_a_node(process.pid)
+        arguments.iter().any(|argument| argument == main_class) && of_a_node(process.pid)
     };
     procfs::process::all_processes()?
         .flatten()

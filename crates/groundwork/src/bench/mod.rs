@@ -1,5 +1,7 @@
 //! What the stack costs: figures, their shape, and the machine on which they were measured.
 
+use std::borrow::Cow;
+
 use procfs::Current;
 use serde::Serialize;
 
@@ -28,7 +30,7 @@ pub struct Outcome {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Figure {
     /// Its name, fixed by the contract.
-    pub name: &'static str,
+    pub name: Cow<'static, str>,
     /// Its value in `unit`.
     pub value: f64,
     /// `s`, `ms`, `h`, `bytes`, `cores`, or a number of things, `/s` when it is a rate.
@@ -36,7 +38,8 @@ pub struct Figure {
 }
 
 impl Figure {
-    fn new(name: &'static str, value: f64, unit: &'static str) -> Self {
+    fn new(name: impl Into<Cow<'static, str>>, value: f64, unit: &'static str) -> Self {
+        let name = name.into();
         Self { name, value, unit }
     }
 

@@ -23,7 +23,7 @@ pub fn run(global: &Global, arguments: &Bench) -> anyhow::Result<ExitCode> {
         let rows: Vec<_> = outcome
             .figures
             .iter()
-            .map(|figure| [figure.name.to_owned(), figure.text()])
+            .map(|figure| [figure.name.to_string(), figure.text()])
             .collect();
         for line in table::aligned(&rows) {
             output::line(line);

@@ -14,7 +14,7 @@ use futures::{AsyncBufRead, AsyncBufReadExt, StreamExt, TryStreamExt, stream};
 use groundwork_apply::Cluster;
 use groundwork_exec::wait;
 use groundwork_node::StateDir;
-use groundwork_stack::Component;
+use groundwork_stack::ComponentState;
 use k8s_openapi::api::core::v1::Pod;
 use kube::{
     Api, Client, ResourceExt,
@@ -227,7 +227,7 @@ fn processes(state: &StateDir) -> BTreeSet<String> {
 }
 
 /// For a workload that somebody has scaled to nothing, or whose pods are refused.
-fn podless(component: &Component) -> Failure {
+fn podless(component: &ComponentState) -> Failure {
     let name = &component.name;
     let reason = match component.reason.as_str() {
         "" => String::new(),

@@ -9,7 +9,7 @@ use std::{
 use anyhow::Context;
 use groundwork_events::Bus;
 use groundwork_node::StateDir;
-use groundwork_stack::Stack;
+use groundwork_stack::{Stack, role};
 
 use crate::{
     cli::{Cli, Command, Global},
@@ -73,7 +73,7 @@ pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
 }
 
 /// The stack that the command is to work with.
-fn stack(global: &Global) -> anyhow::Result<Stack> {
+pub(crate) fn stack(global: &Global) -> anyhow::Result<Stack> {
     Ok(Stack::read(manifest(global)?)?)
 }
 
@@ -126,7 +126,7 @@ fn kubeconfig(global: &Global) -> Result<PathBuf, Failure> {
 
 /// Where the stack's event bus answers on this machine.
 fn bootstrap(stack: &Stack) -> anyhow::Result<String> {
-    Ok(groundwork_apply::address(&stack.waves, "kafka")?)
+    Ok(stack.of_role(role::EVENT_BUS)?.endpoint()?.to_owned())
 }
 
 /// The running event bus.

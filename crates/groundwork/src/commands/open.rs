@@ -4,6 +4,7 @@ use std::{env, path::Path, process::ExitCode};
 
 use groundwork_error::chain;
 use groundwork_exec::Command;
+use groundwork_stack::role;
 use groundwork_validate::signals::{
     self,
     console::{Console, Dashboard},
@@ -28,8 +29,9 @@ const OPENER: &str = "xdg-open";
 
 pub fn run(global: &Global, arguments: &Open) -> anyhow::Result<ExitCode> {
     let stack = super::stack(global)?;
-    let address = groundwork_apply::address(&stack.waves, "console")?;
-    let path = super::runtime()?.block_on(find(&address, &arguments.page))?;
+    let ui = stack.of_role(role::UI)?;
+    let address = ui.endpoint()?;
+    let path = super::runtime()?.block_on(find(address, &arguments.page))?;
     let url = format!("{}{path}", address.trim_end_matches('/'));
     match opener() {
         Some(opener) => {

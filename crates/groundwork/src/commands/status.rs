@@ -4,7 +4,7 @@ use std::{process::ExitCode, time::Duration};
 
 use groundwork_apply::{Cluster, Endpoint};
 use groundwork_node::StateDir;
-use groundwork_stack::{Component, Stack};
+use groundwork_stack::{Component, ComponentState, Stack, role};
 
 use crate::{
     canary,
@@ -23,12 +23,13 @@ pub fn run(global: &Global, json: bool) -> anyhow::Result<ExitCode> {
     let state = StateDir::new(&global.state_dir);
     let node = groundwork_node::status(&state)?;
     let status = if runs(&node) {
-        let workloads = super::runtime()?.block_on(workloads(&state));
+        let stack = global.stack.as_deref().map(Stack::read).transpose()?;
+        let canary = stack.as_ref().and_then(|it| it.of_role(role::CANARY).ok());
+        let workloads = super::runtime()?.block_on(workloads(&state, canary));
         // Without a cluster that answers, nobody says where the stack does.
         let endpoints = workloads
             .as_ref()
             .map_or(&[][..], |(_, endpoints)| endpoints);
-        let stack = global.stack.as_deref().map(Stack::read).transpose()?;
         let network = network::component(&state, stack.as_ref(), endpoints);
         Status::fold(node, network, workloads)
     } else {
@@ -55,7 +56,10 @@ pub fn run(global: &Global, json: bool) -> anyhow::Result<ExitCode> {
     .into())
 }
 
-async fn workloads(state: &StateDir) -> Result<(Vec<Component>, Vec<Endpoint>), String> {
+async fn workloads(
+    state: &StateDir,
+    canary: Option<&Component>,
+) -> Result<(Vec<ComponentState>, Vec<Endpoint>), String> {
     let ask = async {
         let cluster = Cluster::connect(&state.kubeconfig()).await?;
         let components = cluster.components().await?;
@@ -71,6 +75,8 @@ async fn workloads(state: &StateDir) -> Result<(Vec<Component>, Vec<Endpoint>), 
     };
     let (cluster, mut components, endpoints) = answer?;
     // It has a time of its own: a canary that hangs must not hide the others.
-    canary::look(&cluster, &mut components).await;
+    if let Some(canary) = canary {
+        canary::look(&cluster, canary, &mut components).await;
+    }
     Ok((components, endpoints))
 }

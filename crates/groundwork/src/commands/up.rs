@@ -22,7 +22,7 @@ use groundwork_events::{
 use groundwork_exec::wait;
 use groundwork_node::{Machine, Node, StateDir};
 use groundwork_secrets::store::{self, Declared as Secrets, Need, Note};
-use groundwork_stack::{Phase, Progress, Wave};
+use groundwork_stack::{From, LAST_UP, LastUp, Phase, Progress, Wave};
 use jiff::Timestamp;
 use serde::Serialize;
 
@@ -46,15 +46,6 @@ const BUS_DEADLINE: Duration = Duration::from_secs(20);
 /// What a shell reports of a program that Ctrl-C ended: 128 + SIGINT.
 const INTERRUPTED: i32 = 130;
 
-/// What there was when `up` began.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
-enum From {
-    Nothing,
-    Stopped,
-    Running,
-}
-
 /// What this run was asked for.
 struct Run {
     /// When it began, if the node was stopped: whatever was ready before has to prove itself again.
@@ -66,14 +57,6 @@ struct Run {
     /// How long the node's processes, and then the objects, may take to become ready.
     patience: Duration,
     arguments: Up,
-}
-
-/// `STATE/last-up.json`, which `validate` takes its start-up figure from.
-#[derive(Serialize)]
-struct LastUp {
-    started: Timestamp,
-    ready_seconds: f64,
-    from: From,
 }
 
 /// The answer of `up --json`.
@@ -156,7 +139,7 @@ pub fn run(global: &Global, arguments: Up) -> anyhow::Result<ExitCode> {
         ready_seconds,
         from,
     };
-    let path = global.state_dir.join("last-up.json");
+    let path = global.state_dir.join(LAST_UP);
     // A run that found everything running measured nothing of a start.
     if from != From::Running || !path.exists() {
         fs::write(&path, serde_json::to_vec(&last)?)
@@ -236,12 +219,13 @@ fn fill<R: Fn(Progress) + Send + Sync>(node: &Node, run: &Run, report: &R) -> an
         if let Some(started) = run.restarted {
             cluster = cluster.restarted_at(started);
         }
+        // Before the pods that mount them.
+        for declared in run.secrets.values() {
+            bring_secrets(&node.state, declared, report).await?;
+        }
         let then = async |wave: &Wave| {
             if let Some(declared) = wave.topics.as_ref().and_then(|file| run.topics.get(file)) {
                 bring_topics(node, run, declared, report).await?;
-            }
-            if let Some(declared) = wave.secrets.as_ref().and_then(|file| run.secrets.get(file)) {
-                bring_secrets(&node.state, declared, report).await?;
             }
             anyhow::Ok(())
         };
@@ -380,21 +364,6 @@ mod tests {
         assert_eq!(
             hint_of(&error).as_deref(),
             Some("more memory\n      more disk")
-        );
-    }
-
-    #[test]
-    fn last_up_is_written_as_validate_reads_it() {
-        let last = LastUp {
-            started: Timestamp::UNIX_EPOCH,
-            ready_seconds: 11.5,
-            from: From::Nothing,
-        };
-        assert_eq!(
-            serde_json::to_value(&last).unwrap(),
-            serde_json::json!({
-                "started": "1970-01-01T00:00:00Z", "ready_seconds": 11.5, "from": "nothing"
-            })
         );
     }
 }

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use anyhow::Context;
 use groundwork_apply::Cluster;
+use groundwork_stack::role;
 use groundwork_validate::signals::{
     Window,
     logs::{Logs, of_service, quoted},
@@ -90,13 +91,18 @@ struct There {
 
 impl Loads {
     pub(super) async fn new(running: &Running) -> anyhow::Result<Self> {
-        let image = running.stack.image("hello")?.reference.clone();
+        let image = running
+            .stack
+            .of_role(role::SAMPLE)?
+            .image()?
+            .reference
+            .clone();
         Ok(Self {
             cluster: Cluster::connect(&running.state.kubeconfig()).await?,
             image,
-            logs: Logs::new(&running.endpoint("victorialogs")?)?,
-            traces: Traces::new(&running.endpoint("jaeger")?)?,
-            meter: Meter::new(&running.state)?,
+            logs: Logs::new(running.endpoint(role::LOGS)?)?,
+            traces: Traces::new(running.endpoint(role::TRACES)?)?,
+            meter: Meter::new(&running.state, &running.stack)?,
         })
     }
 

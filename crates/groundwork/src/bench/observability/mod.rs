@@ -13,7 +13,7 @@ use std::{
 use anyhow::Context;
 use groundwork_apply::Cluster;
 use groundwork_node::StateDir;
-use groundwork_stack::{Phase, Progress, Stack};
+use groundwork_stack::{Component, Phase, Progress, Stack};
 use groundwork_validate::signals::writers::remove_namespace;
 
 use super::{
@@ -116,19 +116,19 @@ impl Running {
         }
     }
 
-    /// Where its service `name` answers on this machine.
-    fn endpoint(&self, name: &str) -> anyhow::Result<String> {
-        Ok(groundwork_apply::address(&self.stack.waves, name)?)
+    /// Where its component of `role` answers on this machine.
+    fn endpoint(&self, role: &str) -> anyhow::Result<&str> {
+        Ok(self.stack.of_role(role)?.endpoint()?)
     }
 
     /// At rest, under load, and asked.
     async fn measure(&self, report: &impl Fn(Progress)) -> anyhow::Result<Vec<Figure>> {
-        let meter = Meter::new(&self.state)?;
+        let meter = Meter::new(&self.state, &self.stack)?;
         let idle = stage(report, "at rest for a minute", meter.over(MINUTE)).await?;
         let loads = Loads::new(self).await?;
         let of_lines = stage(report, "20,000 lines/s", loads.lines()).await?;
         let of_spans = stage(report, "5,000 spans/s", loads.spans()).await?;
-        let mut figures = usage::figures(&idle, &of_lines.usage.max(&of_spans.usage))?;
+        let mut figures = meter.figures(&idle, &of_lines.usage.max(&of_spans.usage))?;
         figures.extend(of_lines.figures);
         figures.extend(of_spans.figures);
         let of_logs = stage(report, "queries of lines", queries::of_logs(self));
@@ -143,6 +143,11 @@ impl Running {
         let cluster = Cluster::connect(&self.state.kubeconfig()).await?;
         Ok(remove_namespace(&cluster, NAME).await?)
     }
+}
+
+/// A component's name as figures have it.
+fn figure_name(component: &Component) -> String {
+    component.name.replace('-', "_")
 }
 
 /// How long everything is measured at rest, and how long each load lasts.

@@ -3,6 +3,7 @@
 
 use std::time::{Duration, Instant};
 
+use groundwork_stack::role;
 use groundwork_validate::signals::{
     Window,
     corpus::Corpus,
@@ -37,7 +38,7 @@ const SIZES: [(u64, [&str; 3]); 2] = [
 ];
 
 pub(super) async fn of_logs(running: &Running) -> anyhow::Result<Vec<Figure>> {
-    let logs = Logs::new(&running.endpoint("victorialogs")?)?;
+    let logs = Logs::new(running.endpoint(role::LOGS)?)?;
     let mut figures = vec![];
     for (lines, [p50, p95, rate]) in SIZES {
         let run = format!("bench{}", Timestamp::now().as_microsecond());
@@ -93,7 +94,7 @@ async fn ask(logs: &Logs, corpus: &Corpus) -> anyhow::Result<Vec<f64>> {
 }
 
 pub(super) async fn of_metrics(running: &Running) -> anyhow::Result<Vec<Figure>> {
-    let metrics = Metrics::new(&running.endpoint("prometheus")?)?;
+    let metrics = Metrics::new(running.endpoint(role::METRICS)?)?;
     let now = Timestamp::now();
     let window = Window {
         from: now - DAY,

@@ -1,6 +1,7 @@
 //! How soon each server answers on a node that starts.
 
 use std::{
+    fmt::Display,
     path::PathBuf,
     time::{Duration, Instant},
 };
@@ -11,7 +12,7 @@ use groundwork_stack::Progress;
 use groundwork_validate::signals::answers;
 use tokio::time::{sleep, timeout};
 
-use super::{Bench, Figure, Running};
+use super::{Bench, Figure, Running, figure_name};
 
 /// For everything to answer once it is started; `up` gives up before.
 const PATIENCE: Duration = Duration::from_secs(300);
@@ -22,15 +23,6 @@ const LOOK: Duration = Duration::from_secs(1);
 const CONTROL_PLANE: &str = "control_plane_after_up";
 const ALL: &str = "all_backends_after_control_plane";
 const ALL_FROM_NOTHING: &str = "all_backends_after_control_plane_from_nothing";
-
-/// Endpoints, what they give once they are ready, and the names of the figures.
-const BACKENDS: [(&str, &str, &str); 5] = [
-    ("prometheus", "/-/ready", "prometheus_after_up"),
-    ("alertmanager", "/-/ready", "alertmanager_after_up"),
-    ("victorialogs", "/health", "victorialogs_after_up"),
-    ("jaeger", "/api/v3/services", "jaeger_after_up"),
-    ("otlp-http", "/", "collector_after_up"),
-];
 
 /// Starts the node from nothing, stops it, and starts it again; the second start is the one that
 /// people wait for every day.
@@ -48,10 +40,10 @@ pub(super) async fn measure<R: Fn(Progress)>(
     )];
     figures.push(Figure::new(CONTROL_PLANE, times.control_plane, "s"));
     figures.extend(
-        BACKENDS
-            .into_iter()
-            .zip(&times.backends)
-            .map(|((_, _, name), seconds)| Figure::new(name, *seconds, "s")),
+        times
+            .backends
+            .iter()
+            .map(|(name, seconds)| Figure::new(format!("{name}_after_up"), *seconds, "s")),
     );
     figures.push(Figure::new(ALL, times.after_control_plane(), "s"));
     Ok(figures)
@@ -60,12 +52,13 @@ pub(super) async fn measure<R: Fn(Progress)>(
 /// When what answered, in seconds after `up` was called.
 struct Times {
     control_plane: f64,
-    backends: Vec<f64>,
+    /// Of each component that says how it is asked, by its name in figures.
+    backends: Vec<(String, f64)>,
 }
 
 impl Times {
     fn after_control_plane(&self) -> f64 {
-        let last = self.backends.iter().copied().fold(0.0, f64::max);
+        let last = self.backends.iter().map(|it| it.1).fold(0.0, f64::max);
         last - self.control_plane
     }
 }
@@ -81,12 +74,14 @@ async fn up<R: Fn(Progress)>(
         api_server(kubeconfig.clone())
     }));
     let mut backends = vec![];
-    for (name, path, _) in BACKENDS {
-        let url = running.endpoint(name)?;
-        backends.push(tokio::spawn(ready(started, name, move || {
-            let url = url.clone();
-            async move { answers(&url, path).await }
-        })));
+    for component in &running.stack.components {
+        if let (Some(url), Some(path)) = (component.endpoint.clone(), component.health.clone()) {
+            let looks = ready(started, component.name.clone(), move || {
+                let (url, path) = (url.clone(), path.clone());
+                async move { answers(&url, &path).await }
+            });
+            backends.push((figure_name(component), tokio::spawn(looks)));
+        }
     }
     // It blocks this thread; the looks go on in the others.
     bench.step(title, || bench.launch(["up"]))?;
@@ -94,8 +89,8 @@ async fn up<R: Fn(Progress)>(
         control_plane: control_plane.await??,
         backends: vec![],
     };
-    for backend in backends {
-        times.backends.push(backend.await??);
+    for (name, backend) in backends {
+        times.backends.push((name, backend.await??));
     }
     Ok(times)
 }
@@ -103,7 +98,7 @@ async fn up<R: Fn(Progress)>(
 /// Looks until `look` succeeds; seconds since `started`.
 async fn ready<F: Future<Output = bool>>(
     started: Instant,
-    what: &'static str,
+    what: impl Display,
     mut look: impl FnMut() -> F,
 ) -> anyhow::Result<f64> {
     let waited = async {
@@ -131,7 +126,7 @@ mod tests {
     fn the_last_backend_counts() {
         let times = Times {
             control_plane: 4.0,
-            backends: vec![9.0, 12.5, 7.0],
+            backends: [9.0, 12.5, 7.0].map(|it| ("store".into(), it)).into(),
         };
         assert_eq!(times.after_control_plane(), 8.5);
     }

@@ -3,82 +3,24 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use groundwork_node::StateDir;
+use groundwork_stack::{Component, Stack};
 use procfs::process::{Process, all_processes};
 use tokio::time::{Instant, interval, sleep};
 
-use super::{Figure, NAME};
+use super::{Figure, NAME, figure_name};
 use crate::doctor::of_a_node;
 
 /// Between two looks at memory.
 const LOOK: Duration = Duration::from_secs(1);
 
-/// Programs, or the main class of one on a JVM, and the names of their figures.
-const COMPONENTS: [(&str, [&str; 4]); 7] = [
-    (
-        "prometheus",
-        [
-            "prometheus_memory_idle",
-            "prometheus_cpu_idle",
-            "prometheus_memory_under_load",
-            "prometheus_cpu_under_load",
-        ],
-    ),
-    (
-        "alertmanager",
-        [
-            "alertmanager_memory_idle",
-            "alertmanager_cpu_idle",
-            "alertmanager_memory_under_load",
-            "alertmanager_cpu_under_load",
-        ],
-    ),
-    (
-        "victoria-logs",
-        [
-            "victorialogs_memory_idle",
-            "victorialogs_cpu_idle",
-            "victorialogs_memory_under_load",
-            "victorialogs_cpu_under_load",
-        ],
-    ),
-    (
-        "jaeger",
-        [
-            "jaeger_memory_idle",
-            "jaeger_cpu_idle",
-            "jaeger_memory_under_load",
-            "jaeger_cpu_under_load",
-        ],
-    ),
-    (
-        "otelcol",
-        [
-            "collector_memory_idle",
-            "collector_cpu_idle",
-            "collector_memory_under_load",
-            "collector_cpu_under_load",
-        ],
-    ),
-    (
-        "node_exporter",
-        [
-            "node_exporter_memory_idle",
-            "node_exporter_cpu_idle",
-            "node_exporter_memory_under_load",
-            "node_exporter_cpu_under_load",
-        ],
-    ),
-    (
-        "kafka.Kafka",
-        [
-            "kafka_memory_idle",
-            "kafka_cpu_idle",
-            "kafka_memory_under_load",
-            "kafka_cpu_under_load",
-        ],
-    ),
+/// What is told of each component.
+const COMPONENT: [&str; 4] = [
+    "memory_idle",
+    "cpu_idle",
+    "memory_under_load",
+    "cpu_under_load",
 ];
-/// The same of everything: the node's processes, the pods and what holds them.
+/// Figures of everything: the node's processes, the pods and what holds them.
 const STACK: [&str; 4] = [
     "stack_memory_idle",
     "stack_cpu_idle",
@@ -149,14 +91,17 @@ impl Usage {
 /// Looks at a node's processes.
 pub(super) struct Meter {
     supervisor: Option<i32>,
+    /// A process' name of each component that has one, and the component's name in figures.
+    components: Vec<(String, String)>,
 }
 
 impl Meter {
-    /// For the node of `state`.
-    pub(super) fn new(state: &StateDir) -> anyhow::Result<Self> {
+    /// For the node of `state` and the components of `stack`.
+    pub(super) fn new(state: &StateDir, stack: &Stack) -> anyhow::Result<Self> {
         let supervisor = groundwork_node::status(state)?.supervisor_pid;
         Ok(Self {
             supervisor: supervisor.and_then(|pid| pid.try_into().ok()),
+            components: named_processes(stack),
         })
     }
 
@@ -203,7 +148,7 @@ impl Meter {
         let mut usage = Usage::default();
         for process in all_processes().into_iter().flatten().flatten() {
             let ours = self.supervisor == Some(process.pid) || of_a_node(process.pid);
-            let name = program(&process.cmdline().unwrap_or_default());
+            let name = self.program(&process.cmdline().unwrap_or_default());
             let known = name.filter(|_| ours).zip(taken(&process));
             if let Some((name, taken)) = known {
                 usage.add(name, taken);
@@ -211,6 +156,64 @@ impl Meter {
         }
         usage
     }
+
+    /// What runs in a process: the program's name, or the main class of a component on a JVM; nothing when it is a
+    /// pod of the benchmark's own, or has ended.
+    fn program(&self, arguments: &[String]) -> Option<String> {
+        if arguments.iter().any(|argument| argument.contains(NAME)) {
+            return None;
+        }
+        let first = arguments.first()?;
+        let name = first.rsplit('/').next().unwrap_or(first);
+        let is_class = |class: &&String| class.contains('.') && arguments.contains(class);
+        let class = self.components.iter().map(|(process, _)| process);
+        Some(
+            class
+                .clone()
+                .find(is_class)
+                .map_or(name, |it| it)
+                .to_owned(),
+        )
+    }
+
+    /// The figures of `idle` and of `loaded`.
+    ///
+    /// # Errors
+    /// When a component has no process: its figures would be the best of all.
+    pub(super) fn figures(&self, idle: &Usage, loaded: &Usage) -> anyhow::Result<Vec<Figure>> {
+        for (process, _) in &self.components {
+            anyhow::ensure!(
+                idle.programs.contains_key(process),
+                "{process} does not run"
+            );
+        }
+        let four = |names: [String; 4], idle: Taken, loaded: Taken| {
+            let [memory, cpu, memory_loaded, cpu_loaded] = names;
+            [
+                Figure::new(memory, idle.memory, "bytes"),
+                Figure::new(cpu, idle.cpu, "cores"),
+                Figure::new(memory_loaded, loaded.memory, "bytes"),
+                Figure::new(cpu_loaded, loaded.cpu, "cores"),
+            ]
+        };
+        let of = |usage: &Usage, name: &str| usage.programs.get(name).copied().unwrap_or_default();
+        let mut figures = vec![];
+        for (process, name) in &self.components {
+            let names = COMPONENT.map(|figure| format!("{name}_{figure}"));
+            figures.extend(four(names, of(idle, process), of(loaded, process)));
+        }
+        figures.extend(four(STACK.map(String::from), idle.whole, loaded.whole));
+        let anonymous = [idle, loaded].map(|usage| usage.whole.anonymous);
+        let anonymous = ANONYMOUS.into_iter().zip(anonymous);
+        figures.extend(anonymous.map(|(name, bytes)| Figure::new(name, bytes, "bytes")));
+        Ok(figures)
+    }
+}
+
+fn named_processes(stack: &Stack) -> Vec<(String, String)> {
+    let components = stack.components.iter();
+    let named = |it: &Component| Some((it.process.clone()?, figure_name(it)));
+    components.filter_map(named).collect()
 }
 
 fn taken(process: &Process) -> Option<Taken> {
@@ -223,69 +226,31 @@ fn taken(process: &Process) -> Option<Taken> {
     })
 }
 
-/// What runs in a process: the program's name, or the main class of Kafka; nothing when it is a pod
-/// of the benchmark's own, or has ended.
-fn program(arguments: &[String]) -> Option<String> {
-    let is = |text: &str| arguments.iter().any(|argument| argument == text);
-    let first = arguments.first()?;
-    let name = first.rsplit('/').next().unwrap_or(first);
-    match name {
-        "hello" if is("say") && arguments.iter().any(|it| it.contains(NAME)) => None,
-        _ if is("kafka.Kafka") => Some("kafka.Kafka".into()),
-        name => Some(name.to_owned()),
-    }
-}
-
-/// The figures of `idle` and of `loaded`.
-///
-/// # Errors
-/// When a component has no process: its figures would be the best of all.
-pub(super) fn figures(idle: &Usage, loaded: &Usage) -> anyhow::Result<Vec<Figure>> {
-    for (name, _) in COMPONENTS {
-        anyhow::ensure!(idle.programs.contains_key(name), "{name} does not run");
-    }
-    let four = |names: [&'static str; 4], idle: Taken, loaded: Taken| {
-        [
-            Figure::new(names[0], idle.memory, "bytes"),
-            Figure::new(names[1], idle.cpu, "cores"),
-            Figure::new(names[2], loaded.memory, "bytes"),
-            Figure::new(names[3], loaded.cpu, "cores"),
-        ]
-    };
-    let of = |usage: &Usage, name: &str| usage.programs.get(name).copied().unwrap_or_default();
-    let mut figures: Vec<_> = COMPONENTS
-        .iter()
-        .flat_map(|(name, names)| four(*names, of(idle, name), of(loaded, name)))
-        .collect();
-    figures.extend(four(STACK, idle.whole, loaded.whole));
-    let anonymous = [idle, loaded].map(|usage| usage.whole.anonymous);
-    let anonymous = ANONYMOUS.into_iter().zip(anonymous);
-    figures.extend(anonymous.map(|(name, bytes)| Figure::new(name, bytes, "bytes")));
-    Ok(figures)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn meter() -> Meter {
+        let component = |process: &str, name: &str| (process.to_owned(), name.to_owned());
+        Meter {
+            supervisor: None,
+            components: vec![component("store", "store"), component("bus.Main", "bus")],
+        }
+    }
+
     fn named(arguments: &[&str]) -> Option<String> {
         let arguments: Vec<_> = arguments.iter().map(|&it| it.to_owned()).collect();
-        program(&arguments)
+        meter().program(&arguments)
     }
 
     #[test]
-    fn a_process_is_known_by_its_program() {
-        assert_eq!(
-            named(&["/bin/otelcol", "--config=x"]).as_deref(),
-            Some("otelcol")
-        );
-        let kafka = named(&["/bin/java", "-Xmx256m", "kafka.Kafka", "/etc/x"]);
-        assert_eq!(kafka.as_deref(), Some("kafka.Kafka"));
-        assert_eq!(named(&["/bin/hello"]).as_deref(), Some("hello"));
-        assert_eq!(
-            named(&["/bin/hello", "say", "--prefix=groundwork-bench1"]),
-            None
-        );
+    fn a_process_is_known_by_its_program_or_its_main_class() {
+        let name = named(&["/bin/store", "--config=x"]);
+        assert_eq!(name.as_deref(), Some("store"));
+        let name = named(&["/bin/java", "-Xmx256m", "bus.Main", "/etc/x"]);
+        assert_eq!(name.as_deref(), Some("bus.Main"));
+        assert_eq!(named(&["/bin/other"]).as_deref(), Some("other"));
+        assert_eq!(named(&["/bin/other", "--prefix=groundwork-bench1"]), None);
         assert_eq!(named(&[]), None);
     }
 
@@ -305,26 +270,26 @@ mod tests {
 
     #[test]
     fn the_greater_of_two_loads_counts_for_each_program() {
-        let most = usage("jaeger", 100.0, 0.5).max(&usage("jaeger", 200.0, 0.1));
-        assert_eq!(most.programs["jaeger"].memory, 200.0);
-        assert_eq!(most.programs["jaeger"].cpu, 0.5);
+        let most = usage("store", 100.0, 0.5).max(&usage("store", 200.0, 0.1));
+        assert_eq!(most.programs["store"].memory, 200.0);
+        assert_eq!(most.programs["store"].cpu, 0.5);
     }
 
     #[test]
     fn every_component_has_its_figures_and_the_whole_is_the_sum() {
         let mut idle = usage("etcd", 50.0, 0.25);
-        for (name, _) in COMPONENTS {
-            assert!(figures(&idle, &idle).is_err());
-            idle.add(name.into(), Taken::default());
+        for (process, _) in &meter().components {
+            assert!(meter().figures(&idle, &idle).is_err());
+            idle.add(process.clone(), Taken::default());
         }
-        idle.add("jaeger".into(), usage("jaeger", 100.0, 0.5).whole);
-        let figures = figures(&idle, &idle).unwrap();
+        idle.add("store".into(), usage("store", 100.0, 0.5).whole);
+        let figures = meter().figures(&idle, &idle).unwrap();
         let value = |name| figures.iter().find(|it| it.name == name).map(|it| it.value);
-        assert_eq!(value("jaeger_memory_idle"), Some(100.0));
-        assert_eq!(value("kafka_memory_idle"), Some(0.0));
+        assert_eq!(value("store_memory_idle"), Some(100.0));
+        assert_eq!(value("bus_memory_idle"), Some(0.0));
         assert_eq!(value("stack_memory_idle"), Some(150.0));
         assert_eq!(value("stack_cpu_under_load"), Some(0.75));
         assert_eq!(value("stack_memory_idle_anonymous"), Some(75.0));
-        assert_eq!(figures.len(), 4 * COMPONENTS.len() + 6);
+        assert_eq!(figures.len(), 4 * 2 + 6);
     }
 }

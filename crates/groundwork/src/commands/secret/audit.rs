@@ -1,5 +1,6 @@
 //! `secret audit`: who has used secrets, as the API server has recorded it.
 
+use groundwork_stack::role;
 use groundwork_validate::signals::logs::{Line, Logs, of_service, quoted};
 use jiff::Timestamp;
 use serde::Serialize;
@@ -49,7 +50,7 @@ impl Access {
 
 pub async fn run(global: &Global, arguments: &Audit) -> anyhow::Result<()> {
     let stack = crate::commands::stack(global)?;
-    let logs = Logs::new(&groundwork_apply::address(&stack.waves, "victorialogs")?)?;
+    let logs = Logs::new(stack.of_role(role::LOGS)?.endpoint()?)?;
     if !arguments.since.is_positive() {
         return Err(
             Failure::wrong_use("--since must be a time that has passed, such as 1h").into(),

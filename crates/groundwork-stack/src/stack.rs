@@ -1,0 +1,196 @@
+//! The stack manifest (`stack.json`): what Nix has built, as the launcher reads it.
+
+use std::{
+    collections::BTreeMap,
+    fs, io,
+    path::{Path, PathBuf},
+};
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Component, Image};
+
+/// The format that this launcher reads; `nix/stack` writes the same number.
+pub const FORMAT: u32 = 2;
+
+/// Everything that the launcher needs of a built stack.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Stack {
+    /// The manifest's format; see [`FORMAT`].
+    pub format: u32,
+    /// The release of Groundwork that wrote it.
+    pub version: String,
+    /// Absolute path of each program by its name: `etcd`, `kube-apiserver`, `nft`, …
+    pub programs: BTreeMap<String, PathBuf>,
+    /// Folder with the CNI plugins (`bridge`, `host-local`, `loopback`, `portmap`).
+    pub cni_plugins: PathBuf,
+    /// All components, each after what it waits for.
+    pub components: Vec<Component>,
+    /// Rendered Kubernetes objects, in the order in which they go in.
+    pub waves: Vec<Wave>,
+}
+
+/// Objects that are applied together and must be ready before the next wave.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Wave {
+    /// What the wave brings: `system`, `services`, …
+    pub name: String,
+    /// A file of YAML documents, rendered by kustomize.
+    pub objects: PathBuf,
+    /// The event bus's topics, which must be there once the wave is ready.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub topics: Option<PathBuf>,
+    /// The secrets that must be there before the next wave; values are in no file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub secrets: Option<PathBuf>,
+}
+
+/// Why a manifest cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The file is missing or cannot be read.
+    #[error("cannot read the stack manifest {path}")]
+    Read {
+        /// The manifest.
+        path: PathBuf,
+        /// What the system said.
+        #[source]
+        source: io::Error,
+    },
+    /// The file is not a manifest.
+    #[error("{path} is not a stack manifest")]
+    Parse {
+        /// The manifest.
+        path: PathBuf,
+        /// Where and why reading stopped.
+        #[source]
+        source: serde_json::Error,
+    },
+    /// The manifest belongs to another release of the launcher.
+    #[error("{path} has format {found}; this launcher reads format {FORMAT}")]
+    Format {
+        /// The manifest.
+        path: PathBuf,
+        /// The format it says it has.
+        found: u32,
+    },
+    /// The manifest lacks a program.
+    #[error("the stack manifest names no program '{0}'")]
+    NoProgram(String),
+    /// No component has the role.
+    #[error("no component of the stack has the role '{0}'")]
+    NoRole(String),
+    /// The component has no image.
+    #[error("the component '{0}' has no image")]
+    NoImage(String),
+    /// The component has no address on this machine.
+    #[error("the component '{0}' has no endpoint")]
+    NoEndpoint(String),
+}
+
+impl Stack {
+    /// Reads the manifest at `path`.
+    ///
+    /// # Errors
+    /// [`Error::Read`], [`Error::Parse`] or [`Error::Format`], each naming `path`.
+    pub fn read(path: &Path) -> Result<Self, Error> {
+        /// Read alone first, so that another format is reported as such and not as a stray field.
+        #[derive(Deserialize)]
+        struct Header {
+            format: u32,
+        }
+        let text = fs::read_to_string(path).map_err(|source| Error::Read {
+            path: path.into(),
+            source,
+        })?;
+        let parse = |source| Error::Parse {
+            path: path.into(),
+            source,
+        };
+        let header: Header = serde_json::from_str(&text).map_err(parse)?;
+        if header.format != FORMAT {
+            return Err(Error::Format {
+                path: path.into(),
+                found: header.format,
+            });
+        }
+        serde_json::from_str(&text).map_err(parse)
+    }
+
+    /// The path of program `name`.
+    ///
+    /// # Errors
+    /// [`Error::NoProgram`] when the manifest has none of that name.
+    pub fn program(&self, name: &str) -> Result<&Path, Error> {
+        self.programs
+            .get(name)
+            .map(PathBuf::as_path)
+            .ok_or_else(|| Error::NoProgram(name.into()))
+    }
+
+    /// The first component with `role`, one of [`role`](crate::role) or of a component's own.
+    ///
+    /// # Errors
+    /// [`Error::NoRole`] when there is none.
+    pub fn of_role(&self, role: &str) -> Result<&Component, Error> {
+        let mut components = self.components.iter();
+        let found = components.find(|component| component.role == role);
+        found.ok_or_else(|| Error::NoRole(role.into()))
+    }
+
+    /// All container images, in the order in which they are needed.
+    pub fn images(&self) -> impl Iterator<Item = &Image> {
+        self.components.iter().filter_map(|it| it.image.as_ref())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn written(text: &str) -> tempfile::NamedTempFile {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        fs::write(file.path(), text).unwrap();
+        file
+    }
+
+    #[test]
+    fn a_manifest_is_read_back_as_it_was_written() {
+        let stack = Stack {
+            format: FORMAT,
+            version: "0.1.0".into(),
+            programs: BTreeMap::from([("etcd".into(), "/store/etcd/bin/etcd".into())]),
+            cni_plugins: "/store/cni/bin".into(),
+            components: vec![],
+            waves: vec![],
+        };
+        let file = written(&serde_json::to_string(&stack).unwrap());
+        assert_eq!(Stack::read(file.path()).unwrap(), stack);
+    }
+
+    #[test]
+    fn another_format_is_named_even_when_its_fields_differ() {
+        let file = written(r#"{"format": 99, "unheard_of": true}"#);
+        let error = Stack::read(file.path()).unwrap_err();
+        assert!(
+            matches!(error, Error::Format { found: 99, .. }),
+            "{error:?}"
+        );
+    }
+
+    #[test]
+    fn a_missing_program_is_named() {
+        let text = r#"{"format":2,"version":"0","programs":{},"cni_plugins":"/","components":[],"waves":[]}"#;
+        let stack = Stack::read(written(text).path()).unwrap();
+        assert_eq!(
+            stack.program("etcd").unwrap_err().to_string(),
+            "the stack manifest names no program 'etcd'"
+        );
+        assert_eq!(
+            stack.of_role("logs").unwrap_err().to_string(),
+            "no component of the stack has the role 'logs'"
+        );
+    }
+}
