@@ -155,7 +155,7 @@ in {
       scope
       // crates
       // programs
-      // {inherit programs images stack workspace project npmProgram;};
+      // {inherit system programs images stack workspace project;};
   };
   formatter = build {
     name = "nix-fmt";

@@ -4,7 +4,7 @@
   scope,
 }: let
   call = import ../lib/call.nix scope;
-  files = builtins.filter (file: file != "default.nix") (builtins.attrNames (builtins.readDir ./.));
+  files = builtins.filter (file: file != "default.nix" && builtins.match ".*\\.nix" file != null) (builtins.attrNames (builtins.readDir ./.));
 in
   builtins.listToAttrs (map (file: {
       name = builtins.head (builtins.match "(.*)\\.nix" file);

@@ -25,6 +25,11 @@
     inherit name;
     value = "${program}/bin/${name}";
   };
+  # What everybody may know of a component; its image is the launcher's alone.
+  described = component: {
+    inherit (component) name role wave endpoint service health process scrape read_paths;
+    image = null;
+  };
   manifest = {
     format = 2;
     version = (builtins.fromTOML (builtins.readFile (root + "/Cargo.toml"))).workspace.package.version;
@@ -44,21 +49,20 @@
       ]);
     cni_plugins = "${programs.cni-plugins}/bin";
     components = map (component:
-      {
-        inherit (component) name role wave endpoint service health process scrape read_paths;
-      }
-      // {
-        image =
-          if component.image == null
-          then null
-          # NB: reference and digest are known only when the image is built, so its builder puts them in.
-          else {
+      described component
+      // (
+        if component.image == null
+        then {}
+        # NB: reference and digest are known only when the image is built, so its builder puts them in.
+        else {
+          image = {
             inherit (component) name;
             reference = "@${component.name}-reference@";
             digest = "@${component.name}-digest@";
             layout = images.${component.name};
           };
-      })
+        }
+      ))
     components;
     waves = map (name:
       {
@@ -95,6 +99,7 @@ in
       manifest = builtins.toJSON manifest;
       names = map (component: component.name) (having "image");
       layouts = map (component: images.${component.name}) (having "image");
+      described = builtins.toJSON (map described components);
       generatedFolder = take ./generated;
     };
     script = ''
@@ -102,6 +107,7 @@ in
       cp -r $generatedFolder ${generated}
       ${text (map copyObjects (builtins.concatMap objects waves))}
       chmod -R u+w .
+      echo "$described" >${generated}/components/components.json
       echo "$manifest" >stack.json
       sed -i "s#@out@#$out#g" stack.json
       printf 'apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\nimages:\n' >${generated}/images/kustomization.yaml

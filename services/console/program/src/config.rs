@@ -35,17 +35,14 @@ pub struct Config {
         default_value = "/etc/console/dashboards"
     )]
     pub dashboards: PathBuf,
-    /// The servers that it asks.
-    #[command(flatten)]
-    pub backends: Backends,
-    /// The event bus.
+    /// The list of the stack's components: the servers that it asks, and what may be asked of them.
     #[arg(
         long,
-        env = "CONSOLE_BROKER",
-        value_name = "HOST:PORT",
-        default_value = "kafka.event-bus.svc:9092"
+        env = "CONSOLE_COMPONENTS",
+        value_name = "FILE",
+        default_value = "/etc/console/components/components.json"
     )]
-    pub broker: String,
+    pub components: PathBuf,
     /// The cluster, for a console outside of it; inside, its service account says which.
     #[arg(long, env = "CONSOLE_KUBECONFIG", value_name = "FILE")]
     pub kubeconfig: Option<PathBuf>,
@@ -56,41 +53,4 @@ pub struct Config {
     /// How long it then waits for the requests in flight. A live tail never ends by itself.
     #[arg(skip = Duration::from_secs(3))]
     pub grace: Duration,
-}
-
-/// The addresses of the servers that the page asks through the console.
-#[derive(Debug, Clone, Args)]
-pub struct Backends {
-    /// Metrics.
-    #[arg(
-        long,
-        env = "CONSOLE_PROMETHEUS",
-        value_name = "URL",
-        default_value = "http://prometheus.observability.svc:9090"
-    )]
-    pub prometheus: String,
-    /// Logs.
-    #[arg(
-        long,
-        env = "CONSOLE_VICTORIALOGS",
-        value_name = "URL",
-        default_value = "http://victorialogs.observability.svc:9428"
-    )]
-    pub victorialogs: String,
-    /// Traces.
-    #[arg(
-        long,
-        env = "CONSOLE_JAEGER",
-        value_name = "URL",
-        default_value = "http://jaeger.observability.svc:16686"
-    )]
-    pub jaeger: String,
-    /// Alerts.
-    #[arg(
-        long,
-        env = "CONSOLE_ALERTMANAGER",
-        value_name = "URL",
-        default_value = "http://alertmanager.observability.svc:9093"
-    )]
-    pub alertmanager: String,
 }

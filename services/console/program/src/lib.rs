@@ -8,6 +8,7 @@
 //! something is wrong. What is drawn is the page's own business.
 
 mod cluster;
+mod components;
 mod config;
 mod dashboards;
 mod events;
@@ -21,6 +22,6 @@ mod routes;
 mod server;
 mod tails;
 
-pub use config::{Backends, Config};
+pub use config::Config;
 pub use guard::NoGuard;
 pub use server::{Refused, serve};

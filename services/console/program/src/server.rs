@@ -9,11 +9,13 @@ use std::{
     },
 };
 
+use groundwork_stack::role;
 use tokio::{net::TcpListener, sync::watch, time::sleep};
 
 use crate::{
     Config,
     cluster::Cluster,
+    components::{Components, NoComponents},
     events::Events,
     guard::{Guard, NoGuard},
     metrics::Metrics,
@@ -29,6 +31,9 @@ pub enum Refused {
     /// Who may ask cannot be told.
     #[error(transparent)]
     Guard(#[from] NoGuard),
+    /// What it may ask cannot be told.
+    #[error(transparent)]
+    Components(#[from] NoComponents),
     /// There is no client for the servers behind it.
     #[error("cannot make the client that asks the other servers")]
     Client(#[from] reqwest::Error),
@@ -53,14 +58,19 @@ pub async fn serve(
     let guard = Guard::new(&config.hosts, address.port(), config.token_file)?;
     let metrics = Metrics::new();
     let tails = Tails::new(metrics.tails.clone());
-    let proxy = Proxy::new(config.backends, tails.clone())?;
+    let components = Components::read(&config.components)?;
+    let broker = components
+        .of_role(role::EVENT_BUS)
+        .map_or("", |(_, address)| address)
+        .to_owned();
+    let proxy = Proxy::new(components, tails.clone())?;
     let parts = Parts {
         guard,
         metrics: metrics.clone(),
         page: Page::new(config.page),
         dashboards: config.dashboards,
         cluster: Cluster::find(config.kubeconfig.as_deref(), proxy.clone()).await,
-        events: Events::new(&config.broker, tails, proxy.clone()),
+        events: Events::new(&broker, tails, proxy.clone()),
         proxy,
     };
     tracing::info!(%address, hosts = config.hosts.join(","), "listening");

@@ -58,7 +58,7 @@ struct Unavailable {
 pub(super) async fn components(extract::State(cluster): extract::State<Cluster>) -> Json<Answer> {
     let question = query();
     let (figures, runtime, memory, workloads) = tokio::join!(
-        cluster.proxy.prometheus(&question),
+        cluster.proxy.metrics(&question),
         cluster.ask(runtime),
         cluster.ask(memory),
         cluster.ask(workloads),

@@ -45,8 +45,8 @@ pub(super) async fn topics(State(events): State<Events>) -> Result<Json<Answer>,
             let (bus, place) = (events.bus().await?, events.question().await?);
             within(place, ANSWER, async move { overview(&bus).await }).await
         },
-        events.proxy.prometheus(SIZES),
-        events.proxy.prometheus(RATES),
+        events.proxy.metrics(SIZES),
+        events.proxy.metrics(RATES),
     );
     // Without Prometheus the topics are still there to be shown.
     let sizes = figures(sizes, "partition");

@@ -1,69 +1,9 @@
 //! What may be asked of each server: reading, and nothing that writes, reloads or ends. Pure.
 
+use std::collections::BTreeMap;
+
 use axum::http::Method;
-
-/// A server behind the console.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Backend {
-    Prometheus,
-    VictoriaLogs,
-    Jaeger,
-    Alertmanager,
-}
-
-impl Backend {
-    pub(super) fn named(name: &str) -> Option<Self> {
-        let all = [
-            Self::Prometheus,
-            Self::VictoriaLogs,
-            Self::Jaeger,
-            Self::Alertmanager,
-        ];
-        all.into_iter().find(|backend| backend.name() == name)
-    }
-
-    pub(super) fn name(self) -> &'static str {
-        match self {
-            Self::Prometheus => "prometheus",
-            Self::VictoriaLogs => "victorialogs",
-            Self::Jaeger => "jaeger",
-            Self::Alertmanager => "alertmanager",
-        }
-    }
-}
-
-/// How a path may be asked for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Way {
-    Get,
-    /// A query, which may be too long for an address.
-    Query,
-    /// A query whose answer never ends.
-    Tail,
-}
-
-use Backend::{Alertmanager, Jaeger, Prometheus, VictoriaLogs};
-use Way::{Get, Query, Tail};
-
-/// What the page asks for, and the checks of `validate`. `*` is any one segment.
-const PATHS: [(Backend, Way, &str); 16] = [
-    (Prometheus, Query, "api/v1/query"),
-    (Prometheus, Query, "api/v1/query_range"),
-    (Prometheus, Get, "api/v1/label/*/values"),
-    (Prometheus, Get, "api/v1/rules"),
-    (Prometheus, Get, "api/v1/metadata"),
-    (VictoriaLogs, Query, "select/logsql/query"),
-    (VictoriaLogs, Query, "select/logsql/hits"),
-    (VictoriaLogs, Query, "select/logsql/field_values"),
-    (VictoriaLogs, Query, "select/logsql/stats_query_range"),
-    (VictoriaLogs, Tail, "select/logsql/tail"),
-    (Jaeger, Get, "api/traces"),
-    (Jaeger, Get, "api/v3/services"),
-    (Jaeger, Get, "api/v3/operations"),
-    (Jaeger, Get, "api/v3/traces"),
-    (Jaeger, Get, "api/v3/traces/*"),
-    (Alertmanager, Get, "api/v2/silences"),
-];
+use groundwork_stack::Way;
 
 /// What becomes of a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -76,20 +16,17 @@ pub(super) enum Verdict {
     Forbidden,
 }
 
-/// Judges a request for the decoded `segments` of a path.
-pub(super) fn judge(backend: Backend, method: &Method, segments: &[String]) -> Verdict {
-    let known = PATHS
-        .iter()
-        .find(|(of, _, path)| *of == backend && matches(path, segments));
-    let Some((_, way, _)) = known else {
+/// Judges a request for the decoded `segments` of a path by what `may` be read: a path each, `*` for any one segment.
+pub(super) fn judge(may: &BTreeMap<String, Way>, method: &Method, segments: &[String]) -> Verdict {
+    let Some((_, way)) = may.iter().find(|(path, _)| matches(path, segments)) else {
         return Verdict::Forbidden;
     };
     let reads = [Method::GET, Method::HEAD].contains(method);
     match way {
-        Get if !reads => Verdict::Method,
-        Query | Tail if !reads && *method != Method::POST => Verdict::Method,
+        Way::Get if !reads => Verdict::Method,
+        Way::Query | Way::Tail if !reads && *method != Method::POST => Verdict::Method,
         way => Verdict::Allowed {
-            endless: *way == Tail,
+            endless: *way == Way::Tail,
         },
     }
 }
@@ -107,66 +44,51 @@ mod tests {
     use super::*;
     use crate::paths::segments;
 
-    fn verdict(method: Method, backend: &str, path: &str) -> Verdict {
-        let backend = Backend::named(backend).unwrap();
+    const TABLE: [(&str, Way); 4] = [
+        ("api/v1/query", Way::Query),
+        ("api/v1/label/*/values", Way::Get),
+        ("api/v1/rules", Way::Get),
+        ("select/tail", Way::Tail),
+    ];
+    const ALLOWED: Verdict = Verdict::Allowed { endless: false };
+
+    fn verdict(method: Method, path: &str) -> Verdict {
+        let may = TABLE.map(|(path, way)| (path.to_owned(), way)).into();
         match segments(path) {
-            Some(segments) => judge(backend, &method, &segments),
+            Some(segments) => judge(&may, &method, &segments),
             None => Verdict::Forbidden,
         }
     }
 
-    const ALLOWED: Verdict = Verdict::Allowed { endless: false };
-
     #[test]
     fn every_path_of_the_table_may_be_read() {
-        for (backend, _, path) in PATHS {
+        for (path, _) in TABLE {
             let path = format!("/{}", path.replace('*', "some%20thing"));
-            let verdict = verdict(Method::GET, backend.name(), &path);
+            let verdict = verdict(Method::GET, &path);
             assert!(matches!(verdict, Verdict::Allowed { .. }), "{path}");
         }
     }
 
     #[test]
     fn queries_may_be_posted_and_nothing_else() {
-        let post = |backend, path| verdict(Method::POST, backend, path);
-        assert_eq!(post("prometheus", "/api/v1/query_range"), ALLOWED);
-        assert_eq!(post("victorialogs", "/select/logsql/hits"), ALLOWED);
-        for (backend, path) in [
-            ("prometheus", "/api/v1/rules"),
-            ("jaeger", "/api/traces"),
-            ("alertmanager", "/api/v2/silences"),
-        ] {
-            assert_eq!(post(backend, path), Verdict::Method, "{path}");
-        }
+        assert_eq!(verdict(Method::POST, "/api/v1/query"), ALLOWED);
+        assert_eq!(verdict(Method::POST, "/api/v1/rules"), Verdict::Method);
         for method in [Method::PUT, Method::DELETE, Method::PATCH, Method::OPTIONS] {
-            let verdict = verdict(method, "prometheus", "/api/v1/query");
-            assert_eq!(verdict, Verdict::Method);
+            assert_eq!(verdict(method, "/api/v1/query"), Verdict::Method);
         }
     }
 
     #[test]
-    fn what_writes_reloads_or_ends_is_forbidden() {
-        for (backend, path) in [
-            ("prometheus", "/api/v1/admin/tsdb/delete_series"),
-            ("prometheus", "/-/reload"),
-            ("prometheus", "/-/quit"),
-            ("prometheus", "/api/v1/write"),
-            ("prometheus", "/api/v1/otlp/v1/metrics"),
-            ("prometheus", "/federate"),
-            ("prometheus", "/api/v1/status/config"),
-            ("victorialogs", "/insert/jsonline"),
-            ("victorialogs", "/internal/force_flush"),
-            ("victorialogs", "/delete/run_task"),
-            ("victorialogs", "/select/vmui/"),
-            ("jaeger", "/api/v3/traces/1/2"),
-            ("jaeger", "/"),
-            ("alertmanager", "/api/v2/silence/1"),
-            // It has the whole configuration in it.
-            ("alertmanager", "/api/v2/status"),
-            ("alertmanager", "/-/reload"),
+    fn what_is_not_in_the_table_is_forbidden() {
+        for path in [
+            "/",
+            "/-/quit",
+            "/api/v1/write",
+            "/api/v1/query/2",
+            "/api/v1",
         ] {
             for method in [Method::GET, Method::POST] {
-                assert_eq!(verdict(method, backend, path), Verdict::Forbidden, "{path}");
+                assert_eq!(verdict(method, path), Verdict::Forbidden, "{path}");
             }
         }
     }
@@ -184,18 +106,15 @@ mod tests {
             "/api/v1/query/",
             "/API/V1/QUERY",
         ] {
-            let verdict = verdict(Method::GET, "prometheus", path);
+            let verdict = verdict(Method::GET, path);
             assert_eq!(verdict, Verdict::Forbidden, "{path}");
         }
-        assert_eq!(
-            verdict(Method::GET, "prometheus", "/api/v1/%71uery"),
-            ALLOWED
-        );
+        assert_eq!(verdict(Method::GET, "/api/v1/%71uery"), ALLOWED);
     }
 
     #[test]
     fn only_a_tail_never_ends() {
-        let tail = verdict(Method::POST, "victorialogs", "/select/logsql/tail");
+        let tail = verdict(Method::POST, "/select/tail");
         assert_eq!(tail, Verdict::Allowed { endless: true });
     }
 }

@@ -5,7 +5,7 @@
 
 mod allow;
 
-use std::{sync::Arc, time::Duration};
+use std::{collections::BTreeMap, time::Duration};
 
 use axum::{
     body::{Body, to_bytes},
@@ -20,8 +20,10 @@ use futures::stream;
 use groundwork_error::chain;
 use reqwest::{Client, redirect::Policy};
 
-use crate::{Backends, failure::Failure, paths, tails::Tails};
-use allow::{Backend, Verdict, judge};
+use groundwork_stack::{Component, Way, role};
+
+use crate::{components::Components, failure::Failure, paths, tails::Tails};
+use allow::{Verdict, judge};
 
 /// For a connection, the look for its address included.
 const CONNECT: Duration = Duration::from_secs(5);
@@ -36,12 +38,12 @@ const PREFIX: &str = "/proxy/";
 #[derive(Clone)]
 pub(crate) struct Proxy {
     client: Client,
-    backends: Arc<Backends>,
+    components: Components,
     tails: Tails,
 }
 
 impl Proxy {
-    pub(crate) fn new(backends: Backends, tails: Tails) -> Result<Self, reqwest::Error> {
+    pub(crate) fn new(components: Components, tails: Tails) -> Result<Self, reqwest::Error> {
         let client = Client::builder()
             .no_proxy()
             .connect_timeout(CONNECT)
@@ -51,34 +53,25 @@ impl Proxy {
             .build()?;
         Ok(Self {
             client,
-            backends: Arc::new(backends),
+            components,
             tails,
         })
     }
 
-    /// The JSON that Prometheus answers to an instant query.
-    pub(crate) async fn prometheus(&self, query: &str) -> Result<serde_json::Value, Failure> {
-        let away = |error: reqwest::Error| Failure::away("prometheus", &chain(&error));
-        let url = format!("{}/api/v1/query", self.base(Backend::Prometheus));
+    /// The JSON that the store of metrics answers to an instant query.
+    pub(crate) async fn metrics(&self, query: &str) -> Result<serde_json::Value, Failure> {
+        let (name, base) = self.components.of_role(role::METRICS)?;
+        let away = |error: reqwest::Error| Failure::away(name, &chain(&error));
+        let url = format!("{base}/api/v1/query");
         let request = self.client.post(url).form(&[("query", query)]);
         let answer = request.timeout(ANSWER / 6).send().await.map_err(away)?;
         let answer = answer.error_for_status().map_err(away)?;
         answer.json().await.map_err(away)
     }
 
-    fn base(&self, backend: Backend) -> &str {
-        let url = match backend {
-            Backend::Prometheus => &self.backends.prometheus,
-            Backend::VictoriaLogs => &self.backends.victorialogs,
-            Backend::Jaeger => &self.backends.jaeger,
-            Backend::Alertmanager => &self.backends.alertmanager,
-        };
-        url.trim_end_matches('/')
-    }
-
-    async fn hand_on(&self, backend: Backend, path: &str, request: Request) -> Response {
+    async fn hand_on(&self, backend: &Component, path: &str, request: Request) -> Response {
         let (head, body) = request.into_parts();
-        let endless = match judged(backend, &head.method, path) {
+        let endless = match judged(&backend.read_paths, &head.method, path) {
             Ok(endless) => endless,
             Err(failure) => return failure.into_response(),
         };
@@ -90,7 +83,7 @@ impl Proxy {
             let error = format!("a query has {QUERY} bytes at most");
             return Failure::new(StatusCode::PAYLOAD_TOO_LARGE, error).into_response();
         };
-        let mut url = format!("{}{path}", self.base(backend));
+        let mut url = format!("{}{path}", base(backend));
         if let Some(query) = head.uri.query() {
             url = format!("{url}?{query}");
         }
@@ -105,7 +98,7 @@ impl Proxy {
         }
         match onward.send().await {
             Ok(answer) if answer.status().is_redirection() => {
-                Failure::away(backend.name(), "it answers with a redirect").into_response()
+                Failure::away(&backend.name, "it answers with a redirect").into_response()
             }
             Ok(answer) => {
                 let (status, headers) = (answer.status(), answer.headers());
@@ -125,12 +118,12 @@ impl Proxy {
                 back(status, [kind, length], body)
             }
             Err(error) if error.is_timeout() && !error.is_connect() => {
-                let error = format!("{} took longer than {ANSWER:?}", backend.name());
+                let error = format!("{} took longer than {ANSWER:?}", backend.name);
                 Failure::new(StatusCode::GATEWAY_TIMEOUT, error)
                     .hint("ask for less: a shorter time, a narrower filter")
                     .into_response()
             }
-            Err(error) => Failure::away(backend.name(), &why(&error)).into_response(),
+            Err(error) => Failure::away(&backend.name, &why(&error)).into_response(),
         }
     }
 }
@@ -140,16 +133,16 @@ pub(crate) async fn proxy(State(proxy): State<Proxy>, request: Request) -> Respo
     let path = request.uri().path().to_owned();
     let rest = path.strip_prefix(PREFIX).unwrap_or_default();
     let (name, rest) = rest.split_once('/').unwrap_or((rest, ""));
-    match Backend::named(name) {
+    match proxy.components.readable(name) {
         Some(backend) => proxy.hand_on(backend, &format!("/{rest}"), request).await,
         None => forbidden(&path).into_response(),
     }
 }
 
 /// Whether the answer has no end.
-fn judged(backend: Backend, method: &Method, path: &str) -> Result<bool, Failure> {
+fn judged(may: &BTreeMap<String, Way>, method: &Method, path: &str) -> Result<bool, Failure> {
     let segments = paths::segments(path).ok_or_else(|| forbidden(path))?;
-    match judge(backend, method, &segments) {
+    match judge(may, method, &segments) {
         Verdict::Allowed { endless } => Ok(endless),
         Verdict::Forbidden => Err(forbidden(path)),
         Verdict::Method => Err(Failure::new(
@@ -162,7 +155,13 @@ fn judged(backend: Backend, method: &Method, path: &str) -> Result<bool, Failure
 fn forbidden(path: &str) -> Failure {
     let error = format!("{path} is nothing that may be asked of it through the console");
     Failure::new(StatusCode::FORBIDDEN, error)
-        .hint("the list is crates/groundwork-console/src/proxy/allow.rs; `groundwork status` has the server's own address")
+        .hint("the list is read_paths of its component.nix; `groundwork status` has the server's own address")
+}
+
+/// Its address, to which a path is added.
+fn base(backend: &Component) -> &str {
+    let address = backend.service.as_deref().unwrap_or_default();
+    address.trim_end_matches('/')
 }
 
 /// An answer with what is known about its body.

@@ -1,8 +1,10 @@
 //! A console over a real listener, and the small server that it asks.
 
 use std::{
+    fs,
     future::ready,
     net::{Ipv4Addr, SocketAddr},
+    path::PathBuf,
     sync::{
         Arc,
         atomic::{AtomicUsize, Ordering},
@@ -20,7 +22,9 @@ use axum::{
     routing::{any, get},
 };
 use futures::stream;
-use groundwork_console::{Backends, Config, serve};
+use groundwork_console::{Config, serve};
+use groundwork_stack::role;
+use serde_json::json;
 use tempfile::TempDir;
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
@@ -44,6 +48,15 @@ impl Bed {
 
     /// The same with a changed configuration.
     pub async fn with(change: impl FnOnce(&mut Config)) -> Self {
+        Self::made("", change).await
+    }
+
+    /// The same without a server that answers for the component `away`.
+    pub async fn without(away: &str) -> Self {
+        Self::made(away, |_| ()).await
+    }
+
+    async fn made(away: &str, change: impl FnOnce(&mut Config)) -> Self {
         let asked = Arc::new(AtomicUsize::new(0));
         let upstream = listener().await;
         let url = format!("http://{}", upstream.local_addr().unwrap());
@@ -57,15 +70,8 @@ impl Bed {
             token_file: None,
             page: folder.path().join("page"),
             dashboards: folder.path().join("dashboards"),
-            backends: Backends {
-                prometheus: url.clone(),
-                victorialogs: url.clone(),
-                jaeger: url.clone(),
-                alertmanager: url,
-            },
+            components: write_components(&folder, &url, away),
             kubeconfig: None,
-            // Port 1 of the loopback: nobody listens, and nothing leaves the machine.
-            broker: "127.0.0.1:1".into(),
             drain: Duration::ZERO,
             grace: Duration::ZERO,
         };
@@ -168,4 +174,43 @@ async fn repeat(request: Request) -> Response {
         (header::SERVER, "behind"),
     ];
     (StatusCode::ACCEPTED, headers, text.to_string()).into_response()
+}
+
+/// Port 1 of the loopback: nobody listens, and nothing leaves the machine.
+const NOBODY: &str = "http://127.0.0.1:1";
+
+/// The stack's list of components, all of them at `url` but the one that is `away`.
+fn write_components(folder: &TempDir, url: &str, away: &str) -> PathBuf {
+    let component = |name: &str, role: &str, read_paths: serde_json::Value| {
+        let service = if name == away { NOBODY } else { url };
+        json!({
+            "name": name, "role": role, "wave": "system", "image": null, "endpoint": null, "service": service,
+            "health": null, "process": null, "scrape": [], "read_paths": read_paths,
+        })
+    };
+    let components = json!([
+        component(
+            "prometheus",
+            role::METRICS,
+            json!({"api/v1/query": "query", "api/v1/query_range": "query", "api/v1/label/*/values": "get"}),
+        ),
+        component(
+            "victorialogs",
+            role::LOGS,
+            json!({"select/logsql/hits": "query", "select/logsql/tail": "tail"})
+        ),
+        component(
+            "jaeger",
+            role::TRACES,
+            json!({"api/v3/services": "get", "api/v3/traces/*": "get"})
+        ),
+        component(
+            "alertmanager",
+            role::ALERTS,
+            json!({"api/v2/silences": "get"})
+        ),
+    ]);
+    let file = folder.path().join("components.json");
+    fs::write(&file, components.to_string()).unwrap();
+    file
 }

@@ -1,0 +1,47 @@
+# A component is its folder and nothing else: a copy of the project with one folder more, and no other file changed, has it
+# in the stack, in what is watched, in the console and in the list of what is built.
+{
+  build,
+  project,
+  system,
+}: let
+  # NB: evaluated from what has been built, so that the folder is found as any other is.
+  copy = build {
+    name = "project-with-an-example";
+    script = ''
+      cp -r ${project} $out
+      chmod u+w $out/components
+      cp -r ${builtins.path {path = ./example;}} $out/components/example
+    '';
+  };
+  groundwork = import "${copy}/nix" {inherit system;};
+in
+  build {
+    name = "check-new-component";
+    env.builds = builtins.toJSON groundwork.builds;
+    script = ''
+      # has WHERE TEXT: where it must be found, and what.
+      has() {
+        grep -q -- "$2" $1 || { echo "error: no '$2' in $1" >&2; exit 1; }
+        echo "$2"
+      }
+      echo "$builds" >builds
+      stack=${groundwork.packages.stack}
+      {
+        has builds '"name":"example","seconds":1'
+        tr '{' '\n' <$stack/stack.json >components
+        grep '"name":"example"' components >example
+        has $stack/stack.json '"reference":"groundwork.local/example:'
+        has $stack/stack.json '"scrape":\["example"\]'
+        has $stack/stack.json '"role":"example"'
+        has $stack/services.yaml 'image: groundwork.local/example:'
+        has $stack/services.yaml 'prometheus.io/scrape: "true"'
+        has $stack/system.yaml 'alert: ExampleIsThere'
+        has $stack/services.yaml 'example.json: |'
+        has $stack/services.yaml '"service":"http://example.example.svc:8099"'
+        grep -rhoF 'The example has been found.' ${groundwork.packages.console-page}/page | head -n 1 >runbook
+        has runbook 'The example has been found.'
+      } | tee found
+      wc -l <found >$out
+    '';
+  }
