@@ -177,12 +177,16 @@ async fn repeat(request: Request) -> Response {
 }
 
 /// Port 1 of the loopback: nobody listens, and nothing leaves the machine.
-const NOBODY: &str = "http://127.0.0.1:1";
+const NOBODY: &str = "127.0.0.1:1";
 
 /// The stack's list of components, all of them at `url` but the one that is `away`.
 fn write_components(folder: &TempDir, url: &str, away: &str) -> PathBuf {
     let component = |name: &str, role: &str, read_paths: serde_json::Value| {
-        let service = if name == away { NOBODY } else { url };
+        let service = match role {
+            role::EVENT_BUS => NOBODY.to_owned(),
+            _ if name == away => format!("http://{NOBODY}"),
+            _ => url.to_owned(),
+        };
         json!({
             "name": name, "role": role, "wave": "system", "image": null, "endpoint": null, "service": service,
             "health": null, "process": null, "scrape": [], "read_paths": read_paths,
@@ -192,7 +196,7 @@ fn write_components(folder: &TempDir, url: &str, away: &str) -> PathBuf {
         component(
             "prometheus",
             role::METRICS,
-            json!({"api/v1/query": "query", "api/v1/query_range": "query", "api/v1/label/*/values": "get"}),
+            json!({"api/v1/query": "query", "api/v1/query_range": "query", "api/v1/label/*/values": "get", "api/v1/rules": "get"}),
         ),
         component(
             "victorialogs",
@@ -204,6 +208,7 @@ fn write_components(folder: &TempDir, url: &str, away: &str) -> PathBuf {
             role::TRACES,
             json!({"api/v3/services": "get", "api/v3/traces/*": "get"})
         ),
+        component("kafka", role::EVENT_BUS, json!({})),
         component(
             "alertmanager",
             role::ALERTS,
