@@ -6,7 +6,7 @@ use std::{
 };
 
 use futures::{StreamExt, stream};
-use groundwork_exec::wait::is_over;
+use groundwork_process::wait::is_over;
 use groundwork_stack::{Report, Wave};
 use kube::{
     Api, Error as KubeError,

@@ -2,7 +2,7 @@
 
 use std::{fmt, io, path::PathBuf};
 
-use groundwork_error::chain;
+use groundwork_process::error::chain;
 use kube::Error as KubeError;
 
 use crate::{Key, pods};

@@ -6,7 +6,7 @@ use std::{
 };
 
 use futures::future::{try_join, try_join_all};
-use groundwork_exec::wait::is_over;
+use groundwork_process::wait::is_over;
 use groundwork_stack::{Phase, Progress, Report};
 use jiff::Timestamp;
 use k8s_openapi::api::core::v1::Pod;

@@ -6,8 +6,8 @@ use std::{
     time::Duration,
 };
 
-use groundwork_error::chain;
-use groundwork_exec::wait::longer;
+use groundwork_process::error::chain;
+use groundwork_process::wait::longer;
 use rdkafka::{
     ClientConfig,
     admin::{AdminClient, AdminOptions, NewTopic, TopicReplication, TopicResult},

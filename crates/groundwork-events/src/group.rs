@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use groundwork_exec::wait::{is_over, longer};
+use groundwork_process::wait::{is_over, longer};
 use rdkafka::{
     Offset, TopicPartitionList,
     consumer::{CommitMode, Consumer, StreamConsumer},

@@ -2,7 +2,7 @@
 
 use std::time::{self, Duration};
 
-use groundwork_exec::wait::is_over;
+use groundwork_process::wait::is_over;
 use rdkafka::{
     consumer::{BaseConsumer, Consumer},
     error::{KafkaError, RDKafkaErrorCode},

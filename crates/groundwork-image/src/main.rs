@@ -7,8 +7,8 @@ use std::{
 };
 
 use clap::Parser;
-use groundwork_error::chain;
 use groundwork_image::{Error, Spec, TIMESTAMP, build};
+use groundwork_process::error::chain;
 
 /// Builds a deterministic OCI image layout from a JSON spec.
 #[derive(Parser)]

@@ -50,7 +50,7 @@ pub enum Error {
     Request(String),
     /// `nft` refused.
     #[error(transparent)]
-    Command(#[from] groundwork_exec::Error),
+    Command(#[from] groundwork_process::exec::Error),
     /// The watch ended, which it never does by itself.
     #[error("the watch of the cluster has ended")]
     Ended,

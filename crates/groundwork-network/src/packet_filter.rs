@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeSet, fs, io, net::Ipv4Addr};
 
-use groundwork_exec::Command;
+use groundwork_process::exec::Command;
 
 use crate::{
     Error, Settings,

@@ -58,7 +58,7 @@ pub async fn run(settings: Settings) -> Result<(), Error> {
         match seen.carry_out(&mut filter, &mut balancer).await {
             Ok(()) => door.open()?,
             Err(error) => {
-                tracing::warn!("{}", groundwork_error::chain(&error));
+                tracing::warn!("{}", groundwork_process::error::chain(&error));
                 door.close();
             }
         }
@@ -162,7 +162,7 @@ where
         .map(|event| {
             if let Err(error) = event {
                 // It is watched again by itself.
-                tracing::warn!("{}", groundwork_error::chain(&error));
+                tracing::warn!("{}", groundwork_process::error::chain(&error));
             }
         });
     (reader, events)

@@ -10,7 +10,7 @@ use std::{
     time::Duration,
 };
 
-use groundwork_exec::wait;
+use groundwork_process::wait::{Not, Wait};
 use rustix::process::{Pid, Signal};
 
 use crate::{
@@ -189,12 +189,11 @@ impl Cgroups {
             }
             Err(format!("processes {pids:?} are still there"))
         };
-        wait::until(
-            &format!("ending the processes in {group}"),
-            Duration::from_secs(20),
-            Duration::from_millis(20),
-            none_left,
-        )?;
+        let what = format!("ending the processes in {group}");
+        Wait::new(what, Duration::from_secs(20))
+            .every(Duration::from_millis(20))
+            .until(none_left)
+            .block()?;
         Ok(())
     }
 
@@ -207,21 +206,18 @@ impl Cgroups {
         for mount in self.v1.iter().chain(&self.v2) {
             for folder in folders(&mount.join(group)).into_iter().rev() {
                 // A group stays busy for a moment after its last process has gone.
-                let removed = wait::until(
-                    "removing the cgroup",
-                    Duration::from_secs(5),
-                    Duration::from_millis(10),
-                    || match fs::remove_dir(&folder) {
-                        Err(error) if error.raw_os_error() == Some(BUSY) => Err(error.to_string()),
-                        other => Ok(other),
-                    },
-                )?;
-                match removed {
-                    Err(error) if error.kind() != io::ErrorKind::NotFound => {
-                        return Err(at("remove", folder)(error));
-                    }
-                    _ => {}
-                }
+                Wait::new("removing the cgroup", Duration::from_secs(5))
+                    .every(Duration::from_millis(10))
+                    .until(|| match fs::remove_dir(&folder) {
+                        Err(error) if error.raw_os_error() == Some(BUSY) => {
+                            Err(Not::yet(error.to_string()))
+                        }
+                        Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                            Err(Not::Ever(at("remove", &folder)(error)))
+                        }
+                        _ => Ok(()),
+                    })
+                    .block()?;
             }
         }
         Ok(())

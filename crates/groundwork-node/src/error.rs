@@ -6,8 +6,7 @@ use std::{
     time::Duration,
 };
 
-use groundwork_error::chain;
-use groundwork_exec::indented;
+use groundwork_process::error::{chain, indented};
 
 /// Why the node could not do something.
 #[derive(Debug, thiserror::Error)]
@@ -42,7 +41,7 @@ pub enum Error {
     },
     /// A program failed.
     #[error("{0}")]
-    Command(#[from] groundwork_exec::Error),
+    Command(#[from] groundwork_process::exec::Error),
     /// The stack manifest lacks something.
     #[error(transparent)]
     Stack(#[from] groundwork_stack::Error),
@@ -137,7 +136,7 @@ pub enum Error {
     },
     /// Something would not end.
     #[error(transparent)]
-    TimedOut(#[from] groundwork_exec::wait::TimedOut),
+    TimedOut(#[from] groundwork_process::wait::TimedOut),
     /// Some parts could not be removed; the others were.
     #[error("not everything could be removed:{}", lines(.0))]
     Left(Vec<Error>),

@@ -3,7 +3,7 @@
 
 use std::{fmt, path::Path};
 
-use groundwork_exec::Command;
+use groundwork_process::exec::Command;
 use serde::Deserialize;
 use serde_json::Value;
 

@@ -9,7 +9,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use groundwork_exec::Command;
+use groundwork_process::exec::Command;
 use groundwork_stack::{Image, Phase, Progress, Report, Stack};
 use rustix::{
     fs::{FlockOperation, flock, syncfs},

@@ -5,7 +5,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use groundwork_exec::wait;
+use groundwork_process::wait::Wait;
 use groundwork_stack::{Phase, Progress, Report, Stack};
 
 use crate::{
@@ -98,7 +98,8 @@ impl Node {
         let mut told = BTreeMap::new();
         let mut signs = SignsOfLife::default();
         let mut last = None;
-        let waited = wait::until_exactly("the node's processes", deadline, EVERY, || {
+        let wait = Wait::new("the node's processes", deadline).exactly();
+        let ready = || {
             let answer = ask(&self.state, &Request::Status).map_err(|error| {
                 last = None;
                 format!("the supervisor does not answer: {error}")
@@ -118,7 +119,8 @@ impl Node {
                     Err(state.reason.clone())
                 }
             }
-        });
+        };
+        let waited = wait.every(EVERY).until(ready).block();
         match (waited, last) {
             (Ok(None), _) => Ok(()),
             (Ok(Some(process)), _) => Err(self.keeps_ending(&process, report)),

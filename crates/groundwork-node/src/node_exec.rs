@@ -2,7 +2,7 @@
 
 use std::{ffi::OsString, fs};
 
-use groundwork_exec::Command;
+use groundwork_process::exec::Command;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
 use crate::{
@@ -38,7 +38,7 @@ pub fn node_exec(request: NodeExec) -> Error {
 }
 
 fn prepare(request: &NodeExec) -> Result<(), Error> {
-    groundwork_exec::detach();
+    groundwork_process::exec::detach();
     Cgroups::detect()?.join(&format!("{}/{}", cgroup::NODE, request.cgroup))?;
     raise_open_files();
     if let Some(score) = request.oom_score {

@@ -3,7 +3,7 @@
 
 use std::{env, fs, time::Duration};
 
-use groundwork_exec::{Command, wait};
+use groundwork_process::{exec::Command, wait::Wait};
 use rustix::process::{Pid, Signal, kill_process};
 
 use crate::{
@@ -63,9 +63,10 @@ pub fn start(state: &StateDir, machine: &Machine) -> Result<(), Error> {
             .arg("supervise")
             .spawn_detached(&log)?;
     }
-    wait::until("the supervisor's start", DEADLINE, EVERY, || {
-        ask(state, &Request::Status).map_err(|error| error.to_string())
-    })?;
+    Wait::new("the supervisor's start", DEADLINE)
+        .every(EVERY)
+        .until(|| ask(state, &Request::Status).map_err(|error| error.to_string()))
+        .block()?;
     Ok(())
 }
 
@@ -84,7 +85,8 @@ pub fn stop(state: &StateDir) -> Result<(), Error> {
     } else {
         Duration::ZERO
     };
-    if wait::until("the supervisor's end", patience, EVERY, ended).is_ok() {
+    let end = |patience| Wait::new("the supervisor's end", patience).every(EVERY);
+    if end(patience).until(ended).block().is_ok() {
         return Ok(());
     }
     // systemd would start a killed one again; elsewhere there is no such unit.
@@ -97,6 +99,5 @@ pub fn stop(state: &StateDir) -> Result<(), Error> {
         // It may just have ended.
         let _ = kill_process(pid, Signal::KILL);
     }
-    wait::until("the supervisor's end", DEADLINE, EVERY, ended)?;
-    Ok(())
+    Ok(end(DEADLINE).until(ended).block()?)
 }

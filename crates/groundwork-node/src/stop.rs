@@ -3,7 +3,7 @@
 
 use std::{collections::BTreeSet, time::Duration};
 
-use groundwork_exec::wait;
+use groundwork_process::wait::Wait;
 use procfs::process::Process;
 use rustix::process::{Pid, Signal, kill_process};
 
@@ -82,10 +82,13 @@ fn end(
         }
     }
     // What is left then is killed, so running out of time is no failure.
-    let _ = wait::until_exactly("a graceful end", grace, EVERY, || match pids().len() {
-        0 => Ok(()),
-        count => Err(format!("{count} processes are left")),
-    });
+    let end = Wait::new("a graceful end", grace).exactly().every(EVERY);
+    let _ = end
+        .until(|| match pids().len() {
+            0 => Ok(()),
+            count => Err(format!("{count} processes are left")),
+        })
+        .block();
     groups.iter().try_for_each(|group| cgroups.kill(group))
 }
 

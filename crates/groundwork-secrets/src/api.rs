@@ -7,7 +7,7 @@
 use std::{future::Future, time::Duration};
 
 use futures::{StreamExt as _, TryStreamExt as _};
-use groundwork_error::chain;
+use groundwork_process::error::chain;
 use http::{HeaderValue, header::USER_AGENT};
 use k8s_openapi::api::core::v1::Secret as Object;
 use kube::{

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
-use groundwork_error::chain;
+use groundwork_process::error::chain;
 use opentelemetry_http::{Bytes, HttpClient, HttpError, Request, Response};
 use reqwest::{Client, StatusCode};
 use tokio::time::sleep;

@@ -3,8 +3,8 @@
 use std::{path::PathBuf, time::Duration};
 
 use groundwork_apply::Cluster;
-use groundwork_exec::Command;
 use groundwork_node::StateDir;
+use groundwork_process::exec::Command;
 use groundwork_stack::Stack;
 
 use crate::Failure;

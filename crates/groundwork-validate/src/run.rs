@@ -27,7 +27,7 @@ pub async fn run(
         let named = |name: &String| name.eq_ignore_ascii_case(probe.requirement);
         (only.is_empty() || only.iter().any(named)) && (disruptive || !probe.disruptive)
     });
-    let longer = groundwork_exec::wait::longer;
+    let longer = groundwork_process::wait::longer;
     let outcome = run_each(context, chosen, longer, observe).await;
     // Without a cluster there is nothing to remove, and the checks have said so.
     let _ = test_bed::remove(context).await;
@@ -62,7 +62,7 @@ async fn run_each(
             requirement: probe.requirement.into(),
             name: probe.name.into(),
             passed: verdict.is_ok(),
-            measured: verdict.unwrap_or_else(|failure| groundwork_error::chain(&*failure)),
+            measured: verdict.unwrap_or_else(|failure| groundwork_process::error::chain(&*failure)),
             bound: probe.wanted(judged),
             seconds: started.elapsed().as_secs_f64(),
         };

@@ -5,7 +5,7 @@
 
 use std::{pin::pin, time::Duration};
 
-use groundwork_exec::wait::longer;
+use groundwork_process::wait::longer;
 use tokio::time::{Instant, sleep, timeout, timeout_at};
 
 use crate::Failure;
@@ -44,7 +44,7 @@ async fn until_longer<T>(
         };
         let waited = started.elapsed();
         if waited >= deadline && waited >= longer(deadline) {
-            let words = groundwork_error::chain(&*missing);
+            let words = groundwork_process::error::chain(&*missing);
             let seconds = waited.as_secs();
             return Err(format!("{what}: not after {seconds} s: {words}").into());
         }

@@ -6,7 +6,7 @@
 use std::{env, fs, io, path::Path};
 
 use anyhow::Context as _;
-use groundwork_exec::Command;
+use groundwork_process::exec::Command;
 
 use crate::failure::Failure;
 

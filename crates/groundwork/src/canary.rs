@@ -6,7 +6,7 @@
 use std::time::Duration;
 
 use groundwork_apply::Cluster;
-use groundwork_error::chain;
+use groundwork_process::error::chain;
 use groundwork_stack::{Component, ComponentState};
 use serde::Deserialize;
 use tokio::time::timeout;

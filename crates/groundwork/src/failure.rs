@@ -89,7 +89,11 @@ pub fn hint_of(error: &anyhow::Error) -> Option<String> {
                     .downcast_ref::<groundwork_secrets::store::Error>()?
                     .hint()
             })
-            .or_else(|| cause.downcast_ref::<groundwork_exec::Error>()?.hint())
+            .or_else(|| {
+                cause
+                    .downcast_ref::<groundwork_process::exec::Error>()?
+                    .hint()
+            })
             .or_else(|| cause.downcast_ref().map(hint_of_stack))
     })
 }

@@ -10,7 +10,7 @@ use std::{
 };
 
 use anyhow::Context;
-use groundwork_exec::wait;
+use groundwork_process::wait::{Not, Wait};
 use groundwork_stack::{Phase, Progress, Report};
 use nix::{
     errno::Errno,
@@ -43,18 +43,21 @@ impl Lock {
             .with_context(|| format!("cannot make the state directory {}", state_dir.display()))?;
         let path = state_dir.join("up.lock");
         let mut waited = false;
-        let taken = wait::until("the lock", DEADLINE, EVERY, || match attempt(&path) {
-            Ok(Some(file)) => Ok(Ok(file)),
-            Ok(None) => {
+        let free = || {
+            let taken = attempt(&path);
+            let taken = taken.with_context(|| format!("cannot lock {}", path.display()))?;
+            taken.ok_or_else(|| {
                 waited = true;
                 let holder = fs::read_to_string(&path).unwrap_or_default();
                 let holder = format!("{} is at work", holder.trim());
                 report(Progress::new("lock", Phase::Waiting, &holder));
-                Err(holder)
-            }
-            Err(error) => Ok(Err(error)),
-        })?;
-        let mut file = taken.with_context(|| format!("cannot lock {}", path.display()))?;
+                Not::<anyhow::Error>::Yet(holder)
+            })
+        };
+        let mut file = Wait::new("the lock", DEADLINE)
+            .every(EVERY)
+            .until(free)
+            .block()?;
         if waited {
             report(Progress::new("lock", Phase::Ready, ""));
         }

@@ -7,8 +7,8 @@ use std::{
 };
 
 use groundwork_apply::Endpoint;
-use groundwork_exec::wait;
 use groundwork_node::{self as node, ForeignChain, StateDir, foreign_chains};
+use groundwork_process::wait::{self, Wait};
 use groundwork_stack::{ComponentState, Phase, Progress, Report, Stack};
 
 use crate::failure::Failure;
@@ -63,7 +63,7 @@ pub fn wait(
 ) -> anyhow::Result<()> {
     let services = services(endpoints);
     let mut broken = Vec::new();
-    let waited = wait::until("the network", DEADLINE, EVERY, || {
+    let whole = || {
         broken = self::broken(state, &services).map_err(|error| error.to_string())?;
         if broken.is_empty() {
             return Ok(());
@@ -71,7 +71,11 @@ pub fn wait(
         let reason = told(&broken, &[]);
         report(Progress::new(NAME, Phase::Waiting, &reason));
         Err(reason)
-    });
+    };
+    let waited = Wait::new("the network", DEADLINE)
+        .every(EVERY)
+        .until(whole)
+        .block();
     match waited {
         Ok(()) => {
             report(Progress::new(NAME, Phase::Ready, ""));
@@ -91,7 +95,7 @@ pub fn blame(state: &StateDir, stack: &Stack, patience: Duration) -> Option<Fail
         return None;
     }
     let mut since = Instant::now();
-    let found = wait::until_exactly("packets that are dropped", patience, BLAME_EVERY, || {
+    let dropped = || {
         let mut broken = self::broken(state, &[]).unwrap_or_default();
         broken.retain(|it| FIRST.contains(&it.link));
         if broken.is_empty() {
@@ -101,8 +105,9 @@ pub fn blame(state: &StateDir, stack: &Stack, patience: Duration) -> Option<Fail
             true => Ok(failure(&broken, &chains)),
             false => Err(told(&broken, &chains)),
         }
-    });
-    found.ok()
+    };
+    let wait = Wait::new("packets that are dropped", patience).exactly();
+    wait.every(BLAME_EVERY).until(dropped).block().ok()
 }
 
 /// The ways on which packets do not arrive.

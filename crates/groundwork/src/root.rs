@@ -3,7 +3,7 @@
 use std::{env, ffi::OsString};
 
 use anyhow::Context;
-use groundwork_exec::Command;
+use groundwork_process::exec::Command;
 
 use crate::{cli::Global, failure::Failure, output};
 

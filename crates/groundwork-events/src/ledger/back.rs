@@ -2,7 +2,7 @@
 
 use std::{io, time::Duration};
 
-use groundwork_exec::wait::longer;
+use groundwork_process::wait::longer;
 use tokio::time::{Instant, sleep, sleep_until};
 
 use super::Entry;

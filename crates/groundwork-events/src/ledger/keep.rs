@@ -9,7 +9,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use groundwork_exec::wait::is_over;
+use groundwork_process::wait::is_over;
 use rdkafka::{
     ClientContext, Message,
     error::{KafkaError, RDKafkaErrorCode},

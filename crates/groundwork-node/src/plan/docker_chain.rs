@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use groundwork_exec::Command;
+use groundwork_process::exec::Command;
 use groundwork_stack::Stack;
 use serde::{Deserialize, Serialize};
 

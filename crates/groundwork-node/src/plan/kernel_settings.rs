@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, fs, path::PathBuf};
 
-use groundwork_exec::{Command, HOST_PATH};
+use groundwork_process::exec::{Command, HOST_PATH};
 use serde::{Deserialize, Serialize};
 
 use super::Action;

@@ -7,7 +7,7 @@ use std::{
     time::Duration,
 };
 
-use groundwork_exec::HOST_PATH;
+use groundwork_process::exec::HOST_PATH;
 use groundwork_stack::Stack;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};

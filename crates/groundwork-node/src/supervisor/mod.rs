@@ -18,7 +18,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use groundwork_exec::Command;
+use groundwork_process::exec::Command;
 use rustix::{
     event::{PollFd, PollFlags, poll},
     fs::{FlockOperation, Mode, flock},
@@ -74,7 +74,7 @@ struct Driver {
 /// # Errors
 /// When another supervisor runs, or its files cannot be used.
 pub fn supervise(state: &StateDir) -> Result<(), Error> {
-    groundwork_exec::detach();
+    groundwork_process::exec::detach();
     // What pods and their users may read must not depend on who started it.
     umask(Mode::from_raw_mode(0o022));
     // Makes no folder before that: a node that is being removed must not come back.

@@ -108,7 +108,7 @@ async fn one(browser: &Browser, name: &str) -> Result<Drawn, Failure> {
         .collect();
     let empty = panels.iter().filter(|panel| !with.contains(**panel));
     let empty = empty.map(|panel| match errors.get(*panel) {
-        Some(error) => format!("{panel} ({})", groundwork_error::chain(*error)),
+        Some(error) => format!("{panel} ({})", groundwork_process::error::chain(*error)),
         None => (*panel).clone(),
     });
     Ok(Drawn {

@@ -6,8 +6,8 @@ use std::{
 };
 
 use futures::future::try_join;
-use groundwork_error::chain;
-use groundwork_exec::wait::is_over;
+use groundwork_process::error::chain;
+use groundwork_process::wait::is_over;
 use reqwest::Client;
 use serde_json::Value;
 use tokio::{sync::watch, time::interval};

@@ -86,7 +86,7 @@ pub(super) async fn attempt(
     blocking(move || command.output()).await
 }
 
-fn command(context: &Context, words: &str, input: &str) -> groundwork_exec::Command {
+fn command(context: &Context, words: &str, input: &str) -> groundwork_process::exec::Command {
     let arguments: Vec<_> = ["secret"]
         .into_iter()
         .chain(words.split_whitespace())

@@ -229,7 +229,7 @@ mod tests {
     async fn the_command_line_of_a_process_that_runs_meanwhile_is_seen() {
         let name = format!("check-{}", std::process::id());
         // With a second command, or the shell becomes the first and its own arguments are gone.
-        let sleep = groundwork_exec::Command::new("sh").args(["-c", "sleep 1; :", &name]);
+        let sleep = groundwork_process::exec::Command::new("sh").args(["-c", "sleep 1; :", &name]);
         let mut found = Found::default();
         let work = blocking(move || sleep.run());
         watching(&Texts::new([name]), &mut found, work)
@@ -239,7 +239,7 @@ mod tests {
         assert!(verdict.ends_with(" process lists"), "{verdict}");
 
         let mut found = Found::default();
-        let sleep = groundwork_exec::Command::new("sleep").arg("1");
+        let sleep = groundwork_process::exec::Command::new("sleep").arg("1");
         let work = blocking(move || sleep.run());
         let name = format!("check-{}-other", std::process::id());
         watching(&Texts::new([name]), &mut found, work)

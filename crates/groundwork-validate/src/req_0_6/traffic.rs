@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use groundwork_error::chain;
+use groundwork_process::error::chain;
 use reqwest::Client;
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},

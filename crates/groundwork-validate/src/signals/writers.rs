@@ -5,7 +5,7 @@
 use std::{collections::BTreeMap, ops::Range, time::Duration};
 
 use groundwork_apply::{Cluster, explain, trouble};
-use groundwork_exec::wait::is_over;
+use groundwork_process::wait::is_over;
 use k8s_openapi::api::core::v1::{Namespace, Pod};
 use kube::{
     Api, Error as KubeError,

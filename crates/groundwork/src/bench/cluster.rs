@@ -11,8 +11,8 @@ use std::{
 };
 
 use anyhow::Context;
-use groundwork_exec::Command;
 use groundwork_node::StateDir;
+use groundwork_process::exec::Command;
 use groundwork_stack::{Phase, Progress};
 use procfs::process::all_processes;
 

@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use groundwork_exec::Command;
+use groundwork_process::exec::Command;
 
 use crate::{
     cli::{Global, Kubectl},

@@ -12,8 +12,8 @@ use std::{
 use anyhow::Context;
 use futures::{AsyncBufRead, AsyncBufReadExt, StreamExt, TryStreamExt, stream};
 use groundwork_apply::Cluster;
-use groundwork_exec::wait;
 use groundwork_node::StateDir;
+use groundwork_process::wait;
 use groundwork_stack::ComponentState;
 use k8s_openapi::api::core::v1::Pod;
 use kube::{

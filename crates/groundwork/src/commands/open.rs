@@ -2,8 +2,8 @@
 
 use std::{env, path::Path, process::ExitCode};
 
-use groundwork_error::chain;
-use groundwork_exec::Command;
+use groundwork_process::error::chain;
+use groundwork_process::exec::Command;
 use groundwork_stack::role;
 use groundwork_validate::signals::{
     self,

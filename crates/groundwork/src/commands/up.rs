@@ -19,8 +19,8 @@ use groundwork_events::{
     Bus,
     topics::{self, Action, Declared},
 };
-use groundwork_exec::wait;
 use groundwork_node::{Machine, Node, StateDir};
+use groundwork_process::wait;
 use groundwork_secrets::store::{self, Declared as Secrets, Need, Note};
 use groundwork_stack::{From, LAST_UP, LastUp, Phase, Progress, Wave};
 use jiff::Timestamp;

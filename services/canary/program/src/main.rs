@@ -19,7 +19,7 @@ use std::{
 
 use ages::Ages;
 use clap::Parser;
-use groundwork_error::chain;
+use groundwork_process::error::chain;
 use server::Shared;
 use stores::{Places, Stores};
 use tokio::{

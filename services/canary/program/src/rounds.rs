@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use groundwork_error::chain;
+use groundwork_process::error::chain;
 use groundwork_telemetry::trace_id;
 use tokio::time::{MissedTickBehavior, interval};
 

@@ -9,8 +9,8 @@ use std::{
 };
 
 use clap::Args;
-use groundwork_error::chain;
 use groundwork_events::{Begin, Bounds, Bus, Look};
+use groundwork_process::error::chain;
 use reqwest::Client;
 use tokio::{sync::OnceCell, time::timeout};
 

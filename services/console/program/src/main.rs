@@ -8,7 +8,7 @@ use std::{
 
 use clap::Parser;
 use groundwork_console::{Config, serve};
-use groundwork_error::chain;
+use groundwork_process::error::chain;
 use tokio::{
     net::TcpListener,
     runtime::Builder,

@@ -11,7 +11,7 @@ use axum::{
     response::{IntoResponse, Response},
     routing::post,
 };
-use groundwork_error::chain;
+use groundwork_process::error::chain;
 use groundwork_telemetry::to_headers;
 use reqwest::{Client, Url};
 use tracing::{Instrument as _, Span, field::Empty};

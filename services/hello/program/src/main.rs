@@ -8,7 +8,7 @@ use std::{
 };
 
 use clap::{Parser, Subcommand};
-use groundwork_error::chain;
+use groundwork_process::error::chain;
 use groundwork_telemetry::Telemetry;
 use hello::{Config, Say, get, say, serve};
 use tokio::{

@@ -13,7 +13,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use groundwork_exec::Command;
+use groundwork_process::exec::Command;
 use hello::get;
 use reqwest::{
     Client, Response, StatusCode,

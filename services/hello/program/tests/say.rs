@@ -13,7 +13,7 @@ use std::{
 };
 
 use axum::{Router, body::Bytes, extract::State, http::StatusCode, routing::post};
-use groundwork_exec::{Command, Error};
+use groundwork_process::exec::{Command, Error};
 use opentelemetry_proto::tonic::{
     collector::trace::v1::ExportTraceServiceRequest,
     trace::v1::{ResourceSpans, Span},

@@ -1,6 +1,6 @@
 //! The Java runtime of the image, as a command.
 
-use groundwork_exec::Command;
+use groundwork_process::exec::Command;
 
 /// The runtime.
 pub(crate) const JAVA: &str = "/bin/java";

@@ -3,7 +3,7 @@
 use std::{ffi::OsString, fs, path::PathBuf};
 
 use clap::Args;
-use groundwork_exec::Error;
+use groundwork_process::exec::Error;
 
 use crate::{
     archive::Archive,

@@ -6,8 +6,8 @@
 use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
-use groundwork_exec::wait;
 use groundwork_node::{Machine, Node, encryption};
+use groundwork_process::wait;
 use groundwork_stack::{Phase, Progress, Report};
 use serde::Serialize;
 use tokio::runtime::Runtime;

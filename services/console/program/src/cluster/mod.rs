@@ -11,7 +11,7 @@ mod validation;
 use std::{path::Path, time::Duration};
 
 use axum::{Router, routing::get};
-use groundwork_error::chain;
+use groundwork_process::error::chain;
 use kube::{Client, Config};
 use tokio::time::timeout;
 

@@ -12,8 +12,8 @@ use std::{
 };
 
 use axum::{Router, http::StatusCode, routing::get};
-use groundwork_error::chain;
 use groundwork_events::{Bus, Error};
+use groundwork_process::error::chain;
 use tokio::{
     sync::{Mutex, OwnedSemaphorePermit, Semaphore},
     time::timeout,

@@ -17,7 +17,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use futures::stream;
-use groundwork_error::chain;
+use groundwork_process::error::chain;
 use reqwest::{Client, redirect::Policy};
 
 use groundwork_stack::{Component, Way, role};

@@ -1,15 +1,13 @@
-//! The only place that starts a process, and the only place that lets time pass.
+//! Commands: how one is described, run and reported.
 //!
-//! It owns how a command is described, run and reported: every failure shows a line that can be
-//! pasted into a shell, the status and the end of standard error. It knows no particular program.
+//! Every failure shows a line that can be pasted into a shell, the status and the end of standard
+//! error. No particular program is known here.
 
 mod command;
 mod error;
-mod slowness;
-pub mod wait;
 
 pub use command::{Command, HOST_PATH};
-pub use error::{Error, indented};
+pub use error::Error;
 
 /// Puts this process into a session of its own, so that neither Ctrl-C nor a closed terminal
 /// reaches it. Nothing happens when it leads a session or a process group already.

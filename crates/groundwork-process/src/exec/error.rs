@@ -2,6 +2,8 @@
 
 use std::{io, process::ExitStatus};
 
+use crate::error::indented;
+
 /// How much of a failed command's standard error is kept, in lines.
 const STDERR_LINES: usize = 20;
 
@@ -49,16 +51,6 @@ pub(crate) fn tail(text: &[u8]) -> String {
     let text = String::from_utf8_lossy(text);
     let lines: Vec<&str> = text.trim_end().lines().collect();
     lines[lines.len().saturating_sub(STDERR_LINES)..].join("\n")
-}
-
-/// Each item on a line of its own, below what comes before it.
-pub fn indented(items: impl IntoIterator<Item = impl AsRef<str>>) -> String {
-    let mut text = String::new();
-    for item in items {
-        text.push_str("\n    ");
-        text.push_str(item.as_ref());
-    }
-    text
 }
 
 #[cfg(test)]

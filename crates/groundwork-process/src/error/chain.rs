@@ -1,4 +1,4 @@
-//! An error as people read it, the same in every program.
+//! An error with its causes on one line.
 
 use std::error::Error;
 

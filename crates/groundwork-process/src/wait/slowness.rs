@@ -18,8 +18,27 @@ const SLOWEST: f64 = 16.0;
 /// How many words the work counts.
 const WORDS: usize = 60_000;
 
+/// How long to wait instead of a deadline that is reached.
+pub type Longer = fn(Duration) -> Duration;
+
+/// How long to wait on this machine for what an ordinary one does within `deadline`. To be asked when
+/// `deadline` has passed: the first answer takes a moment, as the machine is measured then.
+#[must_use]
+pub fn longer(deadline: Duration) -> Duration {
+    match deadline {
+        Duration::ZERO => deadline,
+        _ => stretched(deadline, factor()),
+    }
+}
+
+/// Whether to give up after having `waited` for what an ordinary machine does within `deadline`.
+#[must_use]
+pub fn is_over(waited: Duration, deadline: Duration) -> bool {
+    waited >= deadline && waited >= longer(deadline)
+}
+
 /// How many times as long as an ordinary machine this one takes, from 1 to [`SLOWEST`].
-pub(crate) fn factor() -> f64 {
+fn factor() -> f64 {
     static FACTOR: OnceLock<f64> = OnceLock::new();
     *FACTOR.get_or_init(|| {
         let started = Instant::now();
@@ -34,7 +53,7 @@ fn factor_of(took: Duration) -> f64 {
 }
 
 /// `deadline` on a machine that is `factor` times as slow as an ordinary one.
-pub(crate) fn stretched(deadline: Duration, factor: f64) -> Duration {
+fn stretched(deadline: Duration, factor: f64) -> Duration {
     Duration::try_from_secs_f64(deadline.as_secs_f64() * factor).unwrap_or(Duration::MAX)
 }
 
@@ -76,5 +95,13 @@ mod tests {
     fn the_work_is_always_the_same_and_measured_once() {
         assert_eq!(work(), work());
         assert_eq!(factor(), factor());
+    }
+
+    #[test]
+    fn a_wait_is_not_over_before_its_deadline() {
+        let hour = Duration::from_secs(3600);
+        assert!(!is_over(hour / 2, hour));
+        assert!(is_over(hour * 17, hour));
+        assert!(is_over(Duration::ZERO, Duration::ZERO));
     }
 }

@@ -11,7 +11,7 @@ use std::{
     thread,
 };
 
-use crate::error::{Error, tail};
+use super::error::{Error, tail};
 
 /// PATH of the host's own programs (`mount`, `modprobe`), whoever asks: a person's may lack `sbin`,
 /// and one that changed would restart what was started with it. The last three are those of `NixOS`
@@ -137,7 +137,7 @@ impl Command {
     }
 
     /// Starts it and does not wait. Its output is appended to `log`; its standard input is empty.
-    /// It shares this process's session until it calls [`detach`](crate::detach).
+    /// It shares this process's session until it calls [`detach`](super::detach).
     ///
     /// # Errors
     /// [`Error::Start`] when it cannot be started or `log` cannot be opened.
