@@ -6,7 +6,10 @@ const HELLO = process.env.HELLO ?? 'http://hello.localhost:8080';
 
 /** Sends an order to hello through the ingress. */
 async function order(id) {
-  const { status } = await ask(`${HELLO}/events`, { method: 'POST', body: JSON.stringify({ id, symbol: 'ACME', side: 'buy', quantity: 5 }) });
+  const { status } = await ask(`${HELLO}/events`, {
+    method: 'POST',
+    body: JSON.stringify({ id, symbol: 'ACME', side: 'buy', quantity: 5 }),
+  });
   same(status, 202, "hello's answer");
 }
 

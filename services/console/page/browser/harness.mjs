@@ -34,11 +34,23 @@ let browser;
 
 /** A page of its own. While `expected` is given, its complaints are not counted. */
 export async function open({ width = 1280, mode = 'light', expected = false } = {}) {
-  const context = await browser.newContext({ viewport: { width, height: width < 500 ? 844 : 900 }, colorScheme: mode, reducedMotion: 'reduce' });
+  const context = await browser.newContext({
+    viewport: { width, height: width < 500 ? 844 : 900 },
+    colorScheme: mode,
+    reducedMotion: 'reduce',
+  });
   context.setDefaultTimeout(PATIENCE);
   const page = await context.newPage();
   page.on('request', (it) => asked.add(it.url()));
-  page.on('console', (it) => it.type() === 'error' && !expected && !isOnItsWay(it) && !isOfTheMachine(it) && complaints.push(`${page.url()}: ${it.text()}`));
+  page.on(
+    'console',
+    (it) =>
+      it.type() === 'error' &&
+      !expected &&
+      !isOnItsWay(it) &&
+      !isOfTheMachine(it) &&
+      complaints.push(`${page.url()}: ${it.text()}`),
+  );
   page.on('pageerror', (it) => complaints.push(`${page.url()}: ${it.message}`));
   return page;
 }
@@ -76,7 +88,10 @@ export async function withPage(options, work) {
   } catch (error) {
     await shot(page, `failed-${figures.length}-${Date.now()}`).catch(() => undefined);
     // A panel often knows better what went wrong; a page that hangs says nothing.
-    const panels = page.locator('.fault').allInnerTexts().catch(() => []);
+    const panels = page
+      .locator('.fault')
+      .allInnerTexts()
+      .catch(() => []);
     const said = await Promise.race([panels, new Promise((done) => setTimeout(done, 5000, []))]);
     throw new Error([error.message, ...said].join('\n'));
   } finally {
@@ -117,7 +132,13 @@ export async function faults(page) {
   const { violations } = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ['violations'] }));
   return violations
     .filter((it) => ['serious', 'critical'].includes(it.impact))
-    .map((it) => `${it.id} (${it.impact}): ${it.nodes.slice(0, 3).map((node) => node.html.slice(0, 160)).join(' … ')}`);
+    .map(
+      (it) =>
+        `${it.id} (${it.impact}): ${it.nodes
+          .slice(0, 3)
+          .map((node) => node.html.slice(0, 160))
+          .join(' … ')}`,
+    );
 }
 
 /** The answer of `ask` as soon as it is a good one. */
@@ -153,7 +174,11 @@ export async function run(only = '') {
         console.log(`ok      ${sentence} (${((Date.now() - begin) / 1000).toFixed(1)} s)`);
       } catch (error) {
         failed += 1;
-        console.log(`FAILED  ${sentence}\n        ${String(error?.message ?? error).split('\n').join('\n        ')}`);
+        console.log(
+          `FAILED  ${sentence}\n        ${String(error?.message ?? error)
+            .split('\n')
+            .join('\n        ')}`,
+        );
       }
     }
   } finally {

@@ -24,7 +24,9 @@ for (const mode of ['light', 'dark']) {
           await go(page, path);
           same(await page.evaluate(() => document.documentElement.dataset.theme), mode, 'the colours');
           found.push(...(await faults(page)).map((it) => `${path}: ${it}`));
-          const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+          const over = await page.evaluate(
+            () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+          );
           if (over > 0) found.push(`${path}: ${over} pixels too wide`);
           await shot(page, `${name}-${width}-${mode}`);
         }
@@ -44,10 +46,20 @@ test('the colours that were chosen stay', () =>
 test('every page is reached with the keyboard alone', () =>
   withPage({}, async (page) => {
     await go(page, '/');
-    const wanted = ['Skip to content', 'Overview', 'Dashboards', 'Explore', 'Events', 'Alerts', 'Switch to dark colours'];
+    const wanted = [
+      'Skip to content',
+      'Overview',
+      'Dashboards',
+      'Explore',
+      'Events',
+      'Alerts',
+      'Switch to dark colours',
+    ];
     for (const name of wanted) {
       await page.keyboard.press('Tab');
-      const has = await page.evaluate(() => document.activeElement?.getAttribute('aria-label') ?? document.activeElement?.textContent ?? '');
+      const has = await page.evaluate(
+        () => document.activeElement?.getAttribute('aria-label') ?? document.activeElement?.textContent ?? '',
+      );
       check(has.startsWith(name), `Tab leads to '${has}', not to '${name}'`);
     }
     await page.locator('nav[aria-label="Pages"] a', { hasText: 'Events' }).focus();

@@ -7,7 +7,9 @@ const KUBECTL = process.env.KUBECTL ?? '';
 const [program, ...first] = KUBECTL.split(' ').filter(Boolean);
 
 async function kubectl(...rest) {
-  const { stdout } = await promisify(execFile)(program, [...first, '-n', 'observability', ...rest], { timeout: 180_000 });
+  const { stdout } = await promisify(execFile)(program, [...first, '-n', 'observability', ...rest], {
+    timeout: 180_000,
+  });
   return stdout;
 }
 
@@ -24,11 +26,18 @@ if (KUBECTL !== '') {
       await page.locator('.lines .line').first().waitFor();
       try {
         await replicas(0);
-        await page.locator('.fault').getByText(/victorialogs/i).first().waitFor({ timeout: PATIENCE * 3 });
+        await page
+          .locator('.fault')
+          .getByText(/victorialogs/i)
+          .first()
+          .waitFor({ timeout: PATIENCE * 3 });
         await shot(page, 'backend-down');
         same(await page.locator('nav[aria-label="Pages"] a').count(), 5, 'links to pages');
         await page.getByRole('link', { name: 'Overview' }).click();
-        await page.getByRole('region', { name: 'Components', exact: true }).getByRole('link', { name: 'prometheus', exact: true }).waitFor();
+        await page
+          .getByRole('region', { name: 'Components', exact: true })
+          .getByRole('link', { name: 'prometheus', exact: true })
+          .waitFor();
         await go(page, '/dashboards/logs?refresh=5s');
         await page.locator('.fault').first().waitFor();
         // What Prometheus knows is further down on the same dashboard.
@@ -38,7 +47,11 @@ if (KUBECTL !== '') {
       } finally {
         await replicas(1);
       }
-      await until('lines again', async () => (await page.locator('.lines .line').count()) > 0 && (await page.locator('.fault').count()) === 0, PATIENCE * 4);
+      await until(
+        'lines again',
+        async () => (await page.locator('.lines .line').count()) > 0 && (await page.locator('.fault').count()) === 0,
+        PATIENCE * 4,
+      );
     });
   });
 }

@@ -1,13 +1,32 @@
 // Each page draws what is really there.
-import { ask, BASE, becomes, check, figure, go, open, PATIENCE, same, settled, shot, test, until, withPage } from './harness.mjs';
+import {
+  ask,
+  BASE,
+  becomes,
+  check,
+  figure,
+  go,
+  open,
+  PATIENCE,
+  same,
+  settled,
+  shot,
+  test,
+  until,
+  withPage,
+} from './harness.mjs';
 
 test('the server of the page has an answer to everything', async () => {
   for (const part of ['components', 'changes', 'validation', 'topics', 'groups']) {
     // What ran before may have restarted any of what it asks.
-    await until(`an answer of /api/${part}`, async () => {
-      const { status, text } = await ask(`${BASE}/api/${part}`);
-      return status < 500 && (part !== 'components' || JSON.parse(text).unavailable.length === 0);
-    }, PATIENCE * 3);
+    await until(
+      `an answer of /api/${part}`,
+      async () => {
+        const { status, text } = await ask(`${BASE}/api/${part}`);
+        return status < 500 && (part !== 'components' || JSON.parse(text).unavailable.length === 0);
+      },
+      PATIENCE * 3,
+    );
   }
 });
 
@@ -15,13 +34,18 @@ test('the overview shows every component, the checks, alerts and changes', () =>
   withPage({}, async (page) => {
     await go(page, '/');
     const table = page.getByRole('region', { name: 'Components', exact: true });
-    for (const name of ['etcd', 'kube-apiserver', 'kafka', 'prometheus', 'victorialogs', 'hello']) await table.getByRole('link', { name, exact: true }).first().waitFor();
+    for (const name of ['etcd', 'kube-apiserver', 'kafka', 'prometheus', 'victorialogs', 'hello'])
+      await table.getByRole('link', { name, exact: true }).first().waitFor();
     check((await table.locator('tbody tr').count()) >= 15, 'fewer than 15 components');
     await until('a memory figure', async () => /MiB|GiB/.test(await table.innerText()));
     check(/\bready\b/.test(await table.innerText()), 'no component is ready');
     // What the canary sends is found again, by each store some seconds after it was sent.
     const canary = table.getByRole('row').filter({ has: page.getByRole('link', { name: 'canary', exact: true }) });
-    await until('the ages of the canary', async () => /events \d+ s, logs \d+ s, metrics \d+ s, traces \d+ s/.test(await canary.innerText()), PATIENCE * 3);
+    await until(
+      'the ages of the canary',
+      async () => /events \d+ s, logs \d+ s, metrics \d+ s, traces \d+ s/.test(await canary.innerText()),
+      PATIENCE * 3,
+    );
     check(/^\d+ of \d+$/.test(await page.locator('.figure b').first().innerText()), 'the summary has no figures');
     await until('no panel that failed', async () => (await page.locator('.fault').count()) === 0);
   }));
@@ -75,7 +99,11 @@ test('a metric is found by a part of its name, and drawn', () =>
 test('a query that Prometheus cannot read is answered with its reason', () =>
   withPage({ expected: true }, async (page) => {
     await go(page, '/explore/metrics?q=sum(');
-    await page.locator('.fault').getByText(/parse error/).first().waitFor();
+    await page
+      .locator('.fault')
+      .getByText(/parse error/)
+      .first()
+      .waitFor();
   }));
 
 test('logs are there, and fewer with a service', () =>
@@ -96,7 +124,10 @@ test('new log lines come by themselves', () =>
   withPage({}, async (page) => {
     await page.goto(`${BASE}/explore/logs?live=1`);
     // The API server's audit log is never silent for long.
-    await page.locator('.lines .line').first().waitFor({ timeout: PATIENCE * 2 });
+    await page
+      .locator('.lines .line')
+      .first()
+      .waitFor({ timeout: PATIENCE * 2 });
     await page.getByRole('button', { name: '■ Stop', exact: true }).click();
     await settled(page);
   }));
@@ -130,7 +161,10 @@ test('any panel opens in Explore with its query', () =>
     const address = new URL(page.url());
     same(address.pathname, '/explore/metrics', 'the page');
     const queries = address.searchParams.getAll('q');
-    check(queries.length === 1 && queries[0].includes('node_cpu_seconds_total'), `the query is not taken along: ${address.search}`);
+    check(
+      queries.length === 1 && queries[0].includes('node_cpu_seconds_total'),
+      `the query is not taken along: ${address.search}`,
+    );
     same(address.searchParams.get('start'), '30m', 'the time range');
     await becomes(page, 'a drawn chart', painted);
     same(await page.locator('.fault').count(), 0, 'panels that failed');
@@ -159,7 +193,8 @@ test('a link shows the same picture', async () => {
     await settled(page);
     return page.url();
   });
-  for (const part of ['start=15m', 'refresh=0s', 'var-namespace=hello']) check(address.includes(part), `${part} is not in ${address}`);
+  for (const part of ['start=15m', 'refresh=0s', 'var-namespace=hello'])
+    check(address.includes(part), `${part} is not in ${address}`);
   await withPage({}, async (page) => {
     const queries = [];
     page.on('request', (it) => it.url().includes('/query_range') && queries.push(it.postData() ?? ''));
@@ -167,7 +202,10 @@ test('a link shows the same picture', async () => {
     same(await page.getByLabel('Namespace', { exact: true }).inputValue(), 'hello', 'the variable');
     same(await page.getByLabel('Time range', { exact: true }).inputValue(), '15m', 'the time range');
     same(page.url(), address, 'the address');
-    check(queries.some((it) => it.includes(encodeURIComponent('"hello"'))), 'no query has the variable in it');
+    check(
+      queries.some((it) => it.includes(encodeURIComponent('"hello"'))),
+      'no query has the variable in it',
+    );
   });
 });
 
@@ -182,7 +220,9 @@ test('how long it takes', async () => {
     await page.goto(`${BASE}/`, { waitUntil: 'commit' });
     await page.getByRole('region', { name: 'Components', exact: true }).locator('tbody tr').first().waitFor();
     figure('overview usable, nothing stored before', Date.now() - begin, 'ms');
-    const paint = await page.evaluate(() => performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? NaN);
+    const paint = await page.evaluate(
+      () => performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? NaN,
+    );
     figure('first paint', paint, 'ms');
     figure('overview, bytes on the wire', bytes / 1000, 'kB');
     await go(page, '/dashboards/cluster');

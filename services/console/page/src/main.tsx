@@ -65,7 +65,15 @@ const client = new QueryClient({
   logger: { log: console.log, warn: console.warn, error: () => undefined },
   defaultOptions: {
     // An answer is on the same machine: what it refused is shown, and asked again with the next refresh.
-    queries: { retry: worthAnother, retryDelay: 200, refetchOnWindowFocus: false, keepPreviousData: true, staleTime: 1000, cacheTime: 60_000, networkMode: 'always' },
+    queries: {
+      retry: worthAnother,
+      retryDelay: 200,
+      refetchOnWindowFocus: false,
+      keepPreviousData: true,
+      staleTime: 1000,
+      cacheTime: 60_000,
+      networkMode: 'always',
+    },
   },
 });
 

@@ -1,8 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
 import { Suspense } from 'react';
 import { Link, Outlet, useLocation } from 'react-router-dom';
-import { rules } from '../lib/prometheus';
 import { firing } from '../lib/alerts';
+import { rules } from '../lib/prometheus';
 import { Boundary } from '../ui/Boundary';
 import { Loading } from '../ui/states';
 import { useLink } from './address';
@@ -32,13 +32,23 @@ export function Layout() {
         </span>
         <nav aria-label="Pages">
           {PAGES.map(([path, name, opens]) => (
-            <Link key={path} to={link(opens ?? path)} aria-current={(path === '/' ? pathname === path : pathname.startsWith(path)) ? 'page' : undefined}>
+            <Link
+              key={path}
+              to={link(opens ?? path)}
+              aria-current={(path === '/' ? pathname === path : pathname.startsWith(path)) ? 'page' : undefined}
+            >
               {name}
               {name === 'Alerts' && <Firing />}
             </Link>
           ))}
         </nav>
-        <button type="button" className="theme" onClick={() => choose(other)} aria-label={`Switch to ${other} colours`} title={`Switch to ${other} colours`}>
+        <button
+          type="button"
+          className="theme"
+          onClick={() => choose(other)}
+          aria-label={`Switch to ${other} colours`}
+          title={`Switch to ${other} colours`}
+        >
           <span aria-hidden="true">{mode === 'dark' ? '☀' : '☾'}</span>
         </button>
       </header>
@@ -57,5 +67,10 @@ export function Layout() {
 function Firing() {
   const { data } = useQuery(['rules'], ({ signal }) => rules(signal), { refetchInterval: 15_000 });
   const count = data ? firing(data).length : 0;
-  return count > 0 ? <span className="badge">{count}<span className="sr"> firing</span></span> : null;
+  return count > 0 ? (
+    <span className="badge">
+      {count}
+      <span className="sr"> firing</span>
+    </span>
+  ) : null;
 }

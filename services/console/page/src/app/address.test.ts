@@ -5,7 +5,9 @@ describe('the address', () => {
   const params = new URLSearchParams('start=1h&refresh=5s&q=a&q=b&service=x');
 
   it('takes what is set, and loses what is emptied', () => {
-    expect(changed(params, { q: ['c'], service: '', level: 'warn' }).toString()).toBe('start=1h&refresh=5s&q=c&level=warn');
+    expect(changed(params, { q: ['c'], service: '', level: 'warn' }).toString()).toBe(
+      'start=1h&refresh=5s&q=c&level=warn',
+    );
   });
 
   it('carries the time range to another page, and nothing else', () => {

@@ -14,7 +14,8 @@ export function useAddress(): Address {
   const [params, setParams] = useSearchParams();
   const update = useCallback(
     // NB: what the address is now, not what it was when this was drawn: two changes may come before the next drawing.
-    (change: Change, options?: { replace?: boolean }) => setParams(changed(new URLSearchParams(window.location.search), change), options),
+    (change: Change, options?: { replace?: boolean }) =>
+      setParams(changed(new URLSearchParams(window.location.search), change), options),
     [setParams],
   );
   return useMemo(() => ({ params, update }), [params, update]);

@@ -30,7 +30,10 @@ export function RangeProvider({ children }: { children: ReactNode }) {
   const refresh = useCallback(() => {
     setTick((it) => it + 1);
     // Where now has moved on, each question is another one and is asked by itself. What stays the same question is not.
-    void client.refetchQueries({ type: 'active', predicate: (it) => fixed || it.state.status === 'error' }, { cancelRefetch: false });
+    void client.refetchQueries(
+      { type: 'active', predicate: (it) => fixed || it.state.status === 'error' },
+      { cancelRefetch: false },
+    );
   }, [client, fixed]);
   const period = duration(interval) ?? 0;
 

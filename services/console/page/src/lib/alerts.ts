@@ -30,7 +30,9 @@ export function active(groups: Group[]): Active[] {
 }
 
 export function alertRules(groups: Group[]): (Rule & { group: string })[] {
-  return groups.flatMap((it) => it.rules.filter((rule) => rule.type === 'alerting').map((rule) => ({ ...rule, group: it.name })));
+  return groups.flatMap((it) =>
+    it.rules.filter((rule) => rule.type === 'alerting').map((rule) => ({ ...rule, group: it.name })),
+  );
 }
 
 export interface Silence {

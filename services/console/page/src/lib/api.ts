@@ -46,7 +46,12 @@ export async function getJson<T>(path: string, params: Params = {}, signal?: Abo
 }
 
 /** Calls `each` with what has come, whole up to an `end`, for as long as the answer goes on or until `signal` ends it. */
-export async function stream(url: string, end: string, each: (text: string) => void, signal: AbortSignal): Promise<void> {
+export async function stream(
+  url: string,
+  end: string,
+  each: (text: string) => void,
+  signal: AbortSignal,
+): Promise<void> {
   const answer = await request(url, { signal });
   const reader = answer.body?.pipeThrough(new TextDecoderStream()).getReader();
   let rest = '';

@@ -2,12 +2,26 @@ import { expect, it } from 'vitest';
 import { bytes, clock, number, plural, since, took } from './format';
 
 it('bytes have the unit that fits', () => {
-  expect([0, 1023, 1536, 336 * 1024 ** 2, 5.25 * 1024 ** 4].map(bytes)).toEqual(['0 B', '1023 B', '1.5 KiB', '336 MiB', '5.3 TiB']);
+  expect([0, 1023, 1536, 336 * 1024 ** 2, 5.25 * 1024 ** 4].map(bytes)).toEqual([
+    '0 B',
+    '1023 B',
+    '1.5 KiB',
+    '336 MiB',
+    '5.3 TiB',
+  ]);
   expect(bytes(null)).toBe('–');
 });
 
 it('numbers keep the digits that matter', () => {
-  expect([0, 12, 1234567, 0.12345, 1234.5, 0.00001, Infinity].map(number)).toEqual(['0', '12', '1,234,567', '0.123', '1,235', '1.0e-5', '∞']);
+  expect([0, 12, 1234567, 0.12345, 1234.5, 0.00001, Infinity].map(number)).toEqual([
+    '0',
+    '12',
+    '1,234,567',
+    '0.123',
+    '1,235',
+    '1.0e-5',
+    '∞',
+  ]);
   expect(number(NaN)).toBe('–');
 });
 
@@ -40,5 +54,9 @@ it('another day is named', () => {
 });
 
 it('one is one', () => {
-  expect([plural(1, 'line'), plural(2, 'line'), plural(2, 'series', 'series')]).toEqual(['1 line', '2 lines', '2 series']);
+  expect([plural(1, 'line'), plural(2, 'line'), plural(2, 'series', 'series')]).toEqual([
+    '1 line',
+    '2 lines',
+    '2 series',
+  ]);
 });

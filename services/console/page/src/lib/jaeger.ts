@@ -30,7 +30,12 @@ export async function operations(service: string, signal?: AbortSignal): Promise
 export async function trace(id: string, signal?: AbortSignal): Promise<Trace> {
   const { result } = await getJson<{ result?: TracesData }>(`${BASE}/traces/${encodeURIComponent(id)}`, {}, signal);
   const [first] = tracesOf(result ?? {});
-  if (!first) throw new Failure(`There is no trace ${id}.`, 'Spans arrive a second or two after a request; old traces are given up.', 404);
+  if (!first)
+    throw new Failure(
+      `There is no trace ${id}.`,
+      'Spans arrive a second or two after a request; old traces are given up.',
+      404,
+    );
   return first;
 }
 
@@ -77,7 +82,8 @@ export interface Older {
 
 /** Jaeger's own form of a trace as OpenTelemetry's. */
 export function ofOlder(traces: Older[]): TracesData {
-  const attributes = (tags: Tag[] = []) => tags.map(({ key, value }) => ({ key, value: { stringValue: String(value) } }));
+  const attributes = (tags: Tag[] = []) =>
+    tags.map(({ key, value }) => ({ key, value: { stringValue: String(value) } }));
   const text = (tags: Tag[] | undefined, key: string) => String(tags?.find((it) => it.key === key)?.value ?? '');
   const nanoseconds = (microseconds: number) => `${microseconds}000`;
   const resourceSpans = traces.flatMap(({ spans, processes }) =>
@@ -92,10 +98,17 @@ export function ofOlder(traces: Older[]): TracesData {
         startTimeUnixNano: nanoseconds(it.startTime),
         endTimeUnixNano: nanoseconds(it.startTime + it.duration),
         attributes: attributes(it.tags),
-        events: it.logs?.map((log) => ({ timeUnixNano: nanoseconds(log.timestamp), name: text(log.fields, 'event'), attributes: attributes(log.fields) })),
+        events: it.logs?.map((log) => ({
+          timeUnixNano: nanoseconds(log.timestamp),
+          name: text(log.fields, 'event'),
+          attributes: attributes(log.fields),
+        })),
         status: text(it.tags, 'error') === 'true' ? { code: 2, message: text(it.tags, 'otel.status_description') } : {},
       };
-      return { resource: { attributes: attributes([{ key: 'service.name', value: serviceName }, ...(tags ?? [])]) }, scopeSpans: [{ spans: [span] }] };
+      return {
+        resource: { attributes: attributes([{ key: 'service.name', value: serviceName }, ...(tags ?? [])]) },
+        scopeSpans: [{ spans: [span] }],
+      };
     }),
   );
   return { resourceSpans };

@@ -21,7 +21,8 @@ export interface Line {
 export function lineOf(json: string): Line {
   const parsed = JSON.parse(json) as Record<string, unknown>;
   const fields: Record<string, string> = {};
-  for (const [name, value] of Object.entries(parsed)) fields[name] = typeof value === 'string' ? value : JSON.stringify(value);
+  for (const [name, value] of Object.entries(parsed))
+    fields[name] = typeof value === 'string' ? value : JSON.stringify(value);
   return lineOfFields(fields);
 }
 
@@ -46,7 +47,10 @@ function levelOf(fields: Record<string, string>): string {
 
 /** The lines in `text`, one JSON object each; the newest first, each with an id of its own. */
 export function linesOf(text: string): Line[] {
-  const lines = text.split('\n').filter((it) => it !== '').map(lineOf);
+  const lines = text
+    .split('\n')
+    .filter((it) => it !== '')
+    .map(lineOf);
   lines.sort((a, b) => (a.time < b.time ? 1 : a.time > b.time ? -1 : 0));
   const seen = new Map<string, number>();
   return lines.map((it) => {
@@ -74,7 +78,11 @@ export interface Hits {
 /** How many lines there were in each step, by level. */
 export async function hits(query: string, span: Span, step: number, signal?: AbortSignal): Promise<Hits[]> {
   type Answer = { hits: { fields: Record<string, string>; timestamps: string[]; values: number[] }[] };
-  const answer = await postJson<Answer>(`${BASE}/hits`, { query, step: `${step}ms`, field: LEVEL, ...between(span) }, signal);
+  const answer = await postJson<Answer>(
+    `${BASE}/hits`,
+    { query, step: `${step}ms`, field: LEVEL, ...between(span) },
+    signal,
+  );
   return answer.hits.map((it) => ({
     level: levelOf(it.fields),
     counts: new Map(it.timestamps.map((time, at) => [Date.parse(time), it.values[at] ?? 0])),

@@ -7,7 +7,9 @@ describe('the query of filters', () => {
   it('without any is everything', () => expect(of({})).toBe('*'));
 
   it('looks up streams by their fields', () => {
-    expect(of({ namespace: 'hello', service: 'hello-consumer' })).toBe('{"k8s.namespace.name"="hello","service.name"="hello-consumer"}');
+    expect(of({ namespace: 'hello', service: 'hello-consumer' })).toBe(
+      '{"k8s.namespace.name"="hello","service.name"="hello-consumer"}',
+    );
   });
 
   it('takes a level and what is worse', () => {
@@ -37,6 +39,10 @@ describe('the query of filters', () => {
 });
 
 it('a pipe within quotation marks or brackets is none', () => {
-  expect(splitPipes('"a|b" (c | d) {x="|"} | sort by (_time) | limit 2')).toEqual(['"a|b" (c | d) {x="|"}', 'sort by (_time)', 'limit 2']);
+  expect(splitPipes('"a|b" (c | d) {x="|"} | sort by (_time) | limit 2')).toEqual([
+    '"a|b" (c | d) {x="|"}',
+    'sort by (_time)',
+    'limit 2',
+  ]);
   expect(splitPipes('"a\\"|b" | limit 1')).toEqual(['"a\\"|b"', 'limit 1']);
 });

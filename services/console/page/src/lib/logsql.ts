@@ -59,7 +59,10 @@ function atLeast(level: string): string {
 /** Each word or "quoted phrase" has to be in one of the line's fields, in any case of letters, also as part of a longer word. */
 function words(text: string): string {
   const found = text.match(/"[^"]+"|\S+/g) ?? [];
-  return found.map((it) => it.replace(/^"(.+)"$/, '$1')).map((it) => `*:~${quoted(`(?i)${escaped(it)}`)}`).join(' ');
+  return found
+    .map((it) => it.replace(/^"(.+)"$/, '$1'))
+    .map((it) => `*:~${quoted(`(?i)${escaped(it)}`)}`)
+    .join(' ');
 }
 
 function escaped(text: string): string {

@@ -52,8 +52,15 @@ const INTERVAL = /\$(?:__(?:rate_)?interval\b|\{__(?:rate_)?interval\})/g;
 /** What `query` is at `time`; a scalar comes as one sample without labels. */
 export async function instant(query: string, time: Date, signal?: AbortSignal): Promise<Sample[]> {
   type Data = { resultType: string; result: Sample[] | [number, string] };
-  const data = await unwrap(postJson<Envelope<Data>>(`${BASE}/query`, { query: query.replace(INTERVAL, '1m'), time: time.getTime() / 1000 }, signal));
-  if (data.resultType === 'scalar' || data.resultType === 'string') return [{ metric: {}, value: data.result as [number, string] }];
+  const data = await unwrap(
+    postJson<Envelope<Data>>(
+      `${BASE}/query`,
+      { query: query.replace(INTERVAL, '1m'), time: time.getTime() / 1000 },
+      signal,
+    ),
+  );
+  if (data.resultType === 'scalar' || data.resultType === 'string')
+    return [{ metric: {}, value: data.result as [number, string] }];
   return data.result as Sample[];
 }
 

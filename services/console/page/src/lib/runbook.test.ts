@@ -19,7 +19,8 @@ describe('the runbook', () => {
   });
 
   it('is there for the alerts of the stack', () => {
-    for (const it of ['targetdown', 'brokerdown', 'consumerlag', 'serviceslow', 'watchdog']) expect(section(operations, it), it).toBeTruthy();
+    for (const it of ['targetdown', 'brokerdown', 'consumerlag', 'serviceslow', 'watchdog'])
+      expect(section(operations, it), it).toBeTruthy();
   });
 
   it('is drawn as text with marks, and what is HTML in it is shown', () => {

@@ -2,7 +2,11 @@
 
 /** The anchor that a heading gets, as on the project's pages: lower case, words joined by dashes. */
 export function anchorOf(heading: string): string {
-  return heading.toLowerCase().replace(/[^\w\s-]/g, '').trim().replace(/\s+/g, '-');
+  return heading
+    .toLowerCase()
+    .replace(/[^\w\s-]/g, '')
+    .trim()
+    .replace(/\s+/g, '-');
 }
 
 /** The section below the heading with `anchor`, without the heading; null when there is none. */

@@ -107,7 +107,12 @@ export async function messages(topic: string, browse: Browse, signal?: AbortSign
   const { partition, offset, time, ...rest } = browse;
   const at = time === '' ? '' : new Date(Number(time)).toISOString();
   // An offset is one of a partition's.
-  const params = { partition, offset: partition === '' ? '' : offset, time: offset === '' || partition === '' ? at : '', ...rest };
+  const params = {
+    partition,
+    offset: partition === '' ? '' : offset,
+    time: offset === '' || partition === '' ? at : '',
+    ...rest,
+  };
   const found = await getJson<Messages>(`/api/topics/${encodeURIComponent(topic)}/messages`, params, signal);
   return { ...found, messages: found.messages.map(named) };
 }
@@ -117,7 +122,12 @@ function named(message: Omit<Message, 'id'>): Message {
 }
 
 /** Calls `each` with new messages as they come, the newest first, until `signal` ends it. */
-export function tail(topic: string, partition: string, each: (messages: Message[]) => void, signal: AbortSignal): Promise<void> {
+export function tail(
+  topic: string,
+  partition: string,
+  each: (messages: Message[]) => void,
+  signal: AbortSignal,
+): Promise<void> {
   const address = `/api/topics/${encodeURIComponent(topic)}/tail${search({ partition })}`;
   return stream(address, '\n\n', (text) => each(messagesOf(text)), signal);
 }
@@ -125,7 +135,11 @@ export function tail(topic: string, partition: string, each: (messages: Message[
 /** The messages in `text`, one server-sent event each; the newest first. */
 export function messagesOf(text: string): Message[] {
   const events = text.split('\n\n').map((event) => {
-    const field = (name: string) => event.split('\n').find((it) => it.startsWith(`${name}: `))?.slice(name.length + 2);
+    const field = (name: string) =>
+      event
+        .split('\n')
+        .find((it) => it.startsWith(`${name}: `))
+        ?.slice(name.length + 2);
     return { kind: field('event'), data: field('data') };
   });
   const failed = events.find((it) => it.kind === 'error');
@@ -149,4 +163,5 @@ export interface DashboardName {
   name: string;
   title: string;
 }
-export const dashboards = (signal?: AbortSignal) => getJson<{ dashboards: DashboardName[] }>('/api/dashboards', {}, signal);
+export const dashboards = (signal?: AbortSignal) =>
+  getJson<{ dashboards: DashboardName[] }>('/api/dashboards', {}, signal);

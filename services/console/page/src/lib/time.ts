@@ -67,7 +67,9 @@ export const REFRESHES: [interval: string, label: string][] = [
 /** About `count` steps of a round length, in milliseconds. */
 export function step(span: Span, count: number): number {
   const wanted = (span.end.getTime() - span.start.getTime()) / count;
-  const round = [1, 2, 5, 10, 15, 30].flatMap((it) => [it * 1000, it * 60_000]).concat([1, 2, 3, 6, 12, 24].map((it) => it * 3_600_000));
+  const round = [1, 2, 5, 10, 15, 30]
+    .flatMap((it) => [it * 1000, it * 60_000])
+    .concat([1, 2, 3, 6, 12, 24].map((it) => it * 3_600_000));
   return round.sort((a, b) => a - b).find((it) => it >= wanted) ?? 86_400_000;
 }
 

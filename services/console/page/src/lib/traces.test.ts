@@ -5,10 +5,22 @@ import { type OtlpSpan, rootOf, tracesOf } from './traces';
 const BEGIN = 1_767_323_045_000;
 function span(spanId: string, parentSpanId: string, from: number, to: number, more: Partial<OtlpSpan> = {}): OtlpSpan {
   const nano = (at: number) => `${BEGIN + Math.floor(at)}${String(Math.round((at % 1) * 1e6)).padStart(6, '0')}`;
-  return { traceId: 't1', spanId, parentSpanId, name: spanId, kind: 2, startTimeUnixNano: nano(from), endTimeUnixNano: nano(to), ...more };
+  return {
+    traceId: 't1',
+    spanId,
+    parentSpanId,
+    name: spanId,
+    kind: 2,
+    startTimeUnixNano: nano(from),
+    endTimeUnixNano: nano(to),
+    ...more,
+  };
 }
 function group(service: string, spans: OtlpSpan[]) {
-  return { resource: { attributes: [{ key: 'service.name', value: { stringValue: service } }] }, scopeSpans: [{ spans }] };
+  return {
+    resource: { attributes: [{ key: 'service.name', value: { stringValue: service } }] },
+    scopeSpans: [{ spans }],
+  };
 }
 
 describe('the tree of a trace', () => {
@@ -31,7 +43,12 @@ describe('the tree of a trace', () => {
   });
 
   it('is as long as all of it, also where a consumer ends after its root', () => {
-    expect(tracesOf(data)[0]).toMatchObject({ start: BEGIN, duration: 12.5, errors: 1, services: ['hello', 'consumer'] });
+    expect(tracesOf(data)[0]).toMatchObject({
+      start: BEGIN,
+      duration: 12.5,
+      errors: 1,
+      services: ['hello', 'consumer'],
+    });
   });
 
   it('says what went wrong, and of what kind a span is', () => {
@@ -61,7 +78,9 @@ it('the newest trace comes first, and attributes of every type are text', () => 
     { key: 'z', value: { arrayValue: { values: [{ intValue: '1' }, { boolValue: false }] } } },
     { key: 'a', value: { kvlistValue: { values: [{ key: 'k', value: { doubleValue: 0.5 } }] } } },
   ];
-  const traces = tracesOf({ resourceSpans: [group('x', [span('a', '', 0, 1), span('b', '', 50, 51, { traceId: 't2', attributes })])] });
+  const traces = tracesOf({
+    resourceSpans: [group('x', [span('a', '', 0, 1), span('b', '', 50, 51, { traceId: 't2', attributes })])],
+  });
   expect(traces.map((it) => it.id)).toEqual(['t2', 't1']);
   expect(traces[0]?.spans[0]?.attributes).toEqual([
     ['a', '{"k":"0.5"}'],
@@ -85,7 +104,9 @@ it("Jaeger's own form is read as the same", () => {
     { key: 'otel.status_description', value: 'broken' },
     { key: 'span.kind', value: 'server' },
   ];
-  const [trace] = tracesOf(ofOlder([{ spans: [span('b', 'a', failed), span('a', '', [])], processes: { p1: { serviceName: 'hello' } } }]));
+  const [trace] = tracesOf(
+    ofOlder([{ spans: [span('b', 'a', failed), span('a', '', [])], processes: { p1: { serviceName: 'hello' } } }]),
+  );
   expect(trace?.spans.map((it) => [it.id, it.depth, it.error, it.message, it.service])).toEqual([
     ['a', 0, false, '', 'hello'],
     ['b', 1, true, 'broken', 'hello'],

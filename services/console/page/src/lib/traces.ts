@@ -1,6 +1,14 @@
 // Traces as a tree of spans, made of what Jaeger's /api/v3 answers: OpenTelemetry's own JSON.
 
-export type Value = { stringValue?: string; boolValue?: boolean; intValue?: string | number; doubleValue?: number; arrayValue?: { values?: Value[] }; kvlistValue?: { values?: Attribute[] }; bytesValue?: string };
+export type Value = {
+  stringValue?: string;
+  boolValue?: boolean;
+  intValue?: string | number;
+  doubleValue?: number;
+  arrayValue?: { values?: Value[] };
+  kvlistValue?: { values?: Attribute[] };
+  bytesValue?: string;
+};
 export type Attribute = { key: string; value?: Value };
 export interface OtlpSpan {
   traceId: string;
@@ -76,14 +84,19 @@ function nodeOf(raw: OtlpSpan, service: string, resource: [string, string][]): S
     parent: raw.parentSpanId ?? '',
     name: raw.name,
     service,
-    kind: typeof raw.kind === 'string' ? raw.kind.replace('SPAN_KIND_', '').toLowerCase() : KINDS[raw.kind ?? 0] ?? '',
+    kind:
+      typeof raw.kind === 'string' ? raw.kind.replace('SPAN_KIND_', '').toLowerCase() : (KINDS[raw.kind ?? 0] ?? ''),
     start,
     duration: Math.max(0, milliseconds(raw.endTimeUnixNano) - start),
     error: raw.status?.code === 2 || raw.status?.code === 'STATUS_CODE_ERROR',
     message: raw.status?.message ?? '',
     attributes: plain(raw.attributes),
     resource,
-    events: (raw.events ?? []).map((it) => ({ time: milliseconds(it.timeUnixNano), name: it.name, attributes: plain(it.attributes) })),
+    events: (raw.events ?? []).map((it) => ({
+      time: milliseconds(it.timeUnixNano),
+      name: it.name,
+      attributes: plain(it.attributes),
+    })),
     children: [],
     depth: 0,
   };

@@ -60,7 +60,9 @@ function Described({ rule, groups }: { rule: Rule; groups: Group[] }) {
     <>
       <Panel
         title="Rule"
-        note={<State is={rule.state === 'inactive' ? 'good' : rule.state === 'firing' ? 'bad' : 'warn'}>{rule.state}</State>}
+        note={
+          <State is={rule.state === 'inactive' ? 'good' : rule.state === 'firing' ? 'bad' : 'warn'}>{rule.state}</State>
+        }
         actions={<Link to={link('/explore/metrics', { q: rule.query })}>Open in Explore</Link>}
       >
         <pre className="expression">{rule.query}</pre>

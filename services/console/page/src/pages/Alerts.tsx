@@ -3,9 +3,18 @@ import { Link } from 'react-router-dom';
 import { useLink } from '../app/address';
 import { useRange } from '../app/range';
 import { useNow } from '../app/theme';
-import { active, type Active, alertRules, matcherText, matters, type Silence, silencedBy, silences } from '../lib/alerts';
+import {
+  type Active,
+  active,
+  alertRules,
+  matcherText,
+  matters,
+  type Silence,
+  silencedBy,
+  silences,
+} from '../lib/alerts';
 import { clock, number, plural, since, took } from '../lib/format';
-import { rules, type Rule } from '../lib/prometheus';
+import { type Rule, rules } from '../lib/prometheus';
 import { Labels, State, Tag } from '../ui/bits';
 import { Page } from '../ui/Page';
 import { Answered, Panel } from '../ui/Panel';
@@ -28,7 +37,11 @@ export default function Alerts() {
         </Answered>
       </Panel>
       <Panel title="Rules" note={found.data && plural(alertRules(found.data).length, 'rule')}>
-        <Answered query={found} isEmpty={(it) => alertRules(it).length === 0} empty="Prometheus has no rule for an alert.">
+        <Answered
+          query={found}
+          isEmpty={(it) => alertRules(it).length === 0}
+          empty="Prometheus has no rule for an alert."
+        >
           {(it) => <RuleTable of={alertRules(it)} />}
         </Answered>
       </Panel>
@@ -57,7 +70,9 @@ export function ActiveTable({ of, silences: quiet }: { of: Active[]; silences: S
             return (
               <tr key={JSON.stringify(alert.labels)}>
                 <td>
-                  <State is={alert.state === 'firing' && alert.labels.severity === 'critical' ? 'bad' : 'warn'}>{alert.state}</State>
+                  <State is={alert.state === 'firing' && alert.labels.severity === 'critical' ? 'bad' : 'warn'}>
+                    {alert.state}
+                  </State>
                   {silence && <Tag>silenced</Tag>}
                 </td>
                 <td>

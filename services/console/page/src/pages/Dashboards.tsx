@@ -32,7 +32,11 @@ export default function Dashboards() {
   return (
     <Page title="Dashboards" tabs={tabs} time>
       {name === undefined ? (
-        <Answered query={all} isEmpty={(it) => it.dashboards.length === 0} empty="There is no file in k8s/observability/dashboards.">
+        <Answered
+          query={all}
+          isEmpty={(it) => it.dashboards.length === 0}
+          empty="There is no file in k8s/observability/dashboards."
+        >
           {(it) => <Navigate to={link(`/dashboards/${it.dashboards[0]?.name}`)} replace />}
         </Answered>
       ) : (
@@ -44,7 +48,9 @@ export default function Dashboards() {
 
 function Shown({ name }: { name: string }) {
   const path = `/api/dashboards/${encodeURIComponent(name)}`;
-  const found = useQuery(['dashboard', name], ({ signal }) => getJson<DashboardResource>(path, {}, signal), { refetchInterval: RELOAD });
+  const found = useQuery(['dashboard', name], ({ signal }) => getJson<DashboardResource>(path, {}, signal), {
+    refetchInterval: RELOAD,
+  });
   return (
     <Answered query={found}>
       {(it) => (

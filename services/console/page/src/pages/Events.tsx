@@ -23,11 +23,20 @@ export default function Events() {
         note={all.data && plural(shown(all.data).length, 'topic')}
         actions={
           <label className="check">
-            <input type="checkbox" checked={internal} onChange={(event) => update({ internal: event.target.checked ? '1' : null })} /> internal ones, too
+            <input
+              type="checkbox"
+              checked={internal}
+              onChange={(event) => update({ internal: event.target.checked ? '1' : null })}
+            />{' '}
+            internal ones, too
           </label>
         }
       >
-        <Answered query={all} isEmpty={(it) => shown(it).length === 0} empty="There is no topic. They are declared in k8s/event-bus/topics.yaml.">
+        <Answered
+          query={all}
+          isEmpty={(it) => shown(it).length === 0}
+          empty="There is no topic. They are declared in k8s/event-bus/topics.yaml."
+        >
           {(it) => <TopicTable topics={shown(it)} />}
         </Answered>
       </Panel>
@@ -37,8 +46,18 @@ export default function Events() {
         </Answered>
       </Panel>
       <div className="two">
-        <Chart title="Lag of consumer groups" queries={['group_topic:kafka_consumer_lag:sum']} names={['{{group}}: {{topic}}']} unit="decimal" />
-        <Chart title="Messages a second" queries={['topic:kafka_topic_messagesin:rate1m']} names={['{{topic}}']} unit="decimal" />
+        <Chart
+          title="Lag of consumer groups"
+          queries={['group_topic:kafka_consumer_lag:sum']}
+          names={['{{group}}: {{topic}}']}
+          unit="decimal"
+        />
+        <Chart
+          title="Messages a second"
+          queries={['topic:kafka_topic_messagesin:rate1m']}
+          names={['{{topic}}']}
+          unit="decimal"
+        />
       </div>
     </Page>
   );
@@ -70,18 +89,21 @@ function TopicTable({ topics: all }: { topics: Topic[] }) {
           </tr>
         </thead>
         <tbody>
-          {[...all].sort((a, b) => Number(a.internal) - Number(b.internal) || a.name.localeCompare(b.name, 'en')).map((it) => (
-            <tr key={it.name}>
-              <td>
-                <Link to={link(`/events/${encodeURIComponent(it.name)}`)}>{it.name}</Link> {it.internal && <Tag>internal</Tag>}
-              </td>
-              <td className="right">{it.partitions.length}</td>
-              <td className="right">{number(records(it))}</td>
-              <td className="right">{bytes(it.size_bytes)}</td>
-              <td className="right">{number(it.messages_per_second)}</td>
-              <td>{retention(it)}</td>
-            </tr>
-          ))}
+          {[...all]
+            .sort((a, b) => Number(a.internal) - Number(b.internal) || a.name.localeCompare(b.name, 'en'))
+            .map((it) => (
+              <tr key={it.name}>
+                <td>
+                  <Link to={link(`/events/${encodeURIComponent(it.name)}`)}>{it.name}</Link>{' '}
+                  {it.internal && <Tag>internal</Tag>}
+                </td>
+                <td className="right">{it.partitions.length}</td>
+                <td className="right">{number(records(it))}</td>
+                <td className="right">{bytes(it.size_bytes)}</td>
+                <td className="right">{number(it.messages_per_second)}</td>
+                <td>{retention(it)}</td>
+              </tr>
+            ))}
         </tbody>
       </table>
     </div>
@@ -91,7 +113,9 @@ function TopicTable({ topics: all }: { topics: Topic[] }) {
 export function GroupTable({ groups: all, topic }: { groups: Group[]; topic?: string }) {
   const link = useLink();
   const rows = all.flatMap((group) => {
-    const names = [...new Set(group.partitions.map((it) => it.topic))].filter((it) => topic === undefined || it === topic);
+    const names = [...new Set(group.partitions.map((it) => it.topic))].filter(
+      (it) => topic === undefined || it === topic,
+    );
     return (names.length > 0 ? names : ['']).map((name) => {
       const parts = group.partitions.filter((it) => it.topic === name);
       return { group, name, parts, lag: parts.reduce((sum, it) => sum + (it.lag ?? 0), 0) };
@@ -115,7 +139,11 @@ export function GroupTable({ groups: all, topic }: { groups: Group[]; topic?: st
             <tr key={`${group.name} ${name}`}>
               <td>{group.name}</td>
               <td>
-                <State is={group.state === 'Stable' ? 'good' : ['Empty', 'Unknown'].includes(group.state) ? 'idle' : 'warn'}>{group.state}</State>
+                <State
+                  is={group.state === 'Stable' ? 'good' : ['Empty', 'Unknown'].includes(group.state) ? 'idle' : 'warn'}
+                >
+                  {group.state}
+                </State>
               </td>
               <td className="right">{group.members ?? '–'}</td>
               <td>{name === '' ? '–' : <Link to={link(`/events/${encodeURIComponent(name)}`)}>{name}</Link>}</td>

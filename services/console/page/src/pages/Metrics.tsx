@@ -19,7 +19,8 @@ export default function Metrics() {
   const { params, update } = useAddress();
   const queries = params.getAll('q');
   const shown = queries.length > 0 ? queries : [''];
-  const set = (at: number, value: string) => update({ q: shown.map((it, index) => (index === at ? value : it)).filter((it) => it !== '') });
+  const set = (at: number, value: string) =>
+    update({ q: shown.map((it, index) => (index === at ? value : it)).filter((it) => it !== '') });
   const asked = [...new Set(queries.filter((it) => it.trim() !== ''))];
   const units = [...new Set(asked.map(unitOf))];
   const add = (it: string) => update({ q: [...new Set([...asked, it])] });
@@ -28,7 +29,14 @@ export default function Metrics() {
       <div className="queries">
         {shown.map((query, at) => (
           <div className="query" key={at}>
-            <TextField label={shown.length > 1 ? `Query ${at + 1}` : 'PromQL'} className="grow" mono value={query} placeholder="rate(container_cpu_usage_seconds_total[2m])" onCommit={(it) => set(at, it)} />
+            <TextField
+              label={shown.length > 1 ? `Query ${at + 1}` : 'PromQL'}
+              className="grow"
+              mono
+              value={query}
+              placeholder="rate(container_cpu_usage_seconds_total[2m])"
+              onCommit={(it) => set(at, it)}
+            />
             {shown.length > 1 && (
               <button type="button" onClick={() => set(at, '')} aria-label={`Remove query ${at + 1}`}>
                 ✕
@@ -46,7 +54,13 @@ export default function Metrics() {
             </Panel>
           ) : (
             <>
-              <Chart title="Over time" queries={asked} unit={units.length === 1 ? units[0]! : 'decimal'} height={320} link={false} />
+              <Chart
+                title="Over time"
+                queries={asked}
+                unit={units.length === 1 ? units[0]! : 'decimal'}
+                height={320}
+                link={false}
+              />
               {asked.map((it) => (
                 <Now key={it} query={it} />
               ))}
@@ -71,7 +85,11 @@ function Now({ query }: { query: string }) {
   const { span } = useRange();
   const found = useQuery(['instant', query, span], ({ signal }) => instant(query, span.end, signal));
   return (
-    <Panel title={<code>{query}</code>} note={found.data && plural(found.data.length, 'series', 'series')} busy={found.isFetching}>
+    <Panel
+      title={<code>{query}</code>}
+      note={found.data && plural(found.data.length, 'series', 'series')}
+      busy={found.isFetching}
+    >
       <Answered query={found} isEmpty={(it) => it.length === 0} empty="No series at the end of the time range.">
         {(it) => <Samples of={it} />}
       </Answered>
@@ -113,7 +131,14 @@ function Names({ choose }: { choose(name: string): void }) {
   return (
     <Panel title="Metrics" note={names.data && number(names.data.length)} className="names">
       <div className="field pad">
-        <input type="search" aria-label="Find a metric" value={part} onChange={(event) => setPart(event.target.value)} placeholder="find a metric" spellCheck={false} />
+        <input
+          type="search"
+          aria-label="Find a metric"
+          value={part}
+          onChange={(event) => setPart(event.target.value)}
+          placeholder="find a metric"
+          spellCheck={false}
+        />
       </div>
       <Answered query={names} isEmpty={() => found.length === 0} empty="No metric is called like that.">
         {() => (

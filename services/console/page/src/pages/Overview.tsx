@@ -5,10 +5,20 @@ import { useNow } from '../app/theme';
 import { active, firing, matters } from '../lib/alerts';
 import { bytes, clock, plural, since } from '../lib/format';
 import { rules } from '../lib/prometheus';
-import { changes, type Check, type Component, components, type Components, type KubernetesEvent, ordered, type Validation, validation } from '../lib/stack';
-import { Answered, Panel } from '../ui/Panel';
-import { Page } from '../ui/Page';
+import {
+  type Check,
+  type Component,
+  type Components,
+  changes,
+  components,
+  type KubernetesEvent,
+  ordered,
+  type Validation,
+  validation,
+} from '../lib/stack';
 import { State, Tag } from '../ui/bits';
+import { Page } from '../ui/Page';
+import { Answered, Panel } from '../ui/Panel';
 import { Empty, Fault } from '../ui/states';
 
 export function Overview() {
@@ -20,8 +30,16 @@ export function Overview() {
     <Page title="Overview">
       <div className="overview">
         <Summary parts={parts.data} checks={checks.data} firing={alerts.data && firing(alerts.data).length} />
-        <Panel title="Components" note={parts.data && plural(parts.data.components.length, 'component')} className="wide">
-          <Answered query={parts} isEmpty={(it) => it.components.length + it.unavailable.length === 0} empty="No components are known.">
+        <Panel
+          title="Components"
+          note={parts.data && plural(parts.data.components.length, 'component')}
+          className="wide"
+        >
+          <Answered
+            query={parts}
+            isEmpty={(it) => it.components.length + it.unavailable.length === 0}
+            empty="No components are known."
+          >
             {(it) => <ComponentTable of={it} />}
           </Answered>
         </Panel>
@@ -30,7 +48,11 @@ export function Overview() {
             <Answered query={alerts}>{(it) => <AlertList of={active(it)} />}</Answered>
           </Panel>
           <Panel title="Last hour" note={events.data && plural(events.data.changes.length, 'change')}>
-            <Answered query={events} isEmpty={(it) => it.changes.length === 0} empty="Nothing changed in the last hour.">
+            <Answered
+              query={events}
+              isEmpty={(it) => it.changes.length === 0}
+              empty="Nothing changed in the last hour."
+            >
               {(it) => <Changes of={it.changes} />}
             </Answered>
           </Panel>
@@ -61,12 +83,26 @@ function Summary({ parts, checks, firing }: { parts?: Components; checks?: Valid
   const memory = all.reduce((sum, it) => sum + (it.memory_bytes ?? 0), 0);
   return (
     <div className="summary">
-      <Figure name="Ready" value={parts ? `${ready} of ${all.length}` : '…'} is={!parts ? 'idle' : whole ? 'good' : 'bad'} />
+      <Figure
+        name="Ready"
+        value={parts ? `${ready} of ${all.length}` : '…'}
+        is={!parts ? 'idle' : whole ? 'good' : 'bad'}
+      />
       <Figure name="Memory" value={parts ? bytes(memory) : '…'} is="idle" />
-      <Figure name="Firing alerts" value={firing === undefined ? '…' : String(firing)} is={firing === undefined ? 'idle' : firing === 0 ? 'good' : 'bad'} />
+      <Figure
+        name="Firing alerts"
+        value={firing === undefined ? '…' : String(firing)}
+        is={firing === undefined ? 'idle' : firing === 0 ? 'good' : 'bad'}
+      />
       <Figure
         name="Checks passed"
-        value={checks === undefined ? '…' : checks === null ? 'none yet' : `${checks.passed} of ${checks.passed + checks.failed}`}
+        value={
+          checks === undefined
+            ? '…'
+            : checks === null
+              ? 'none yet'
+              : `${checks.passed} of ${checks.passed + checks.failed}`
+        }
         is={!checks ? 'idle' : checks.failed === 0 ? 'good' : 'bad'}
       />
     </div>
@@ -90,7 +126,8 @@ function ComponentTable({ of }: { of: Components }) {
   const most = Math.max(1, ...of.components.map((it) => it.memory_bytes ?? 0));
   // The network has no lines of its own: the supervisor, which tries it, does.
   const service = (it: Component) => (it.kind === 'Network' ? 'supervisor' : it.name);
-  const logs = (it: Component) => link('/explore/logs', it.namespace === null ? { service: service(it) } : { ns: it.namespace, service: it.name });
+  const logs = (it: Component) =>
+    link('/explore/logs', it.namespace === null ? { service: service(it) } : { ns: it.namespace, service: it.name });
   return (
     <>
       {of.unavailable.map((it) => (
@@ -147,7 +184,9 @@ function AlertList({ of }: { of: ReturnType<typeof active> }) {
     <ul className="list">
       {shown.map(({ alert, rule }) => (
         <li key={JSON.stringify(alert.labels)}>
-          <State is={alert.state === 'pending' ? 'warn' : alert.labels.severity === 'critical' ? 'bad' : 'warn'}>{alert.state}</State>
+          <State is={alert.state === 'pending' ? 'warn' : alert.labels.severity === 'critical' ? 'bad' : 'warn'}>
+            {alert.state}
+          </State>
           <span className="grow">
             <Link to={link(`/alerts/${rule.name}`)}>{rule.name}</Link> {alert.annotations.summary}
           </span>
@@ -169,7 +208,8 @@ function Changes({ of }: { of: KubernetesEvent[] }) {
               {clock(it.time, now, false)}
             </time>
             <span className="grow">
-              <Tag is={it.type === 'Warning' ? 'warn' : ''}>{it.reason}</Tag> {it.kind} {it.namespace ? `${it.namespace}/` : ''}
+              <Tag is={it.type === 'Warning' ? 'warn' : ''}>{it.reason}</Tag> {it.kind}{' '}
+              {it.namespace ? `${it.namespace}/` : ''}
               {it.name}
               {it.count > 1 && <span className="faint"> × {it.count}</span>}
               <span className="faint message">{it.message}</span>
@@ -191,7 +231,10 @@ function ValidationNote({ of }: { of: Validation }) {
 }
 
 function Requirements({ checks }: { checks: Check[] }) {
-  const rows = [...checks].sort((a, b) => Number(a.passed) - Number(b.passed) || a.requirement.localeCompare(b.requirement, 'en', { numeric: true }));
+  const rows = [...checks].sort(
+    (a, b) =>
+      Number(a.passed) - Number(b.passed) || a.requirement.localeCompare(b.requirement, 'en', { numeric: true }),
+  );
   return (
     <div className="scroll" tabIndex={0} role="group" aria-label="Requirements">
       <table>

@@ -5,7 +5,7 @@ import { useAddress } from '../app/address';
 import { useRange } from '../app/range';
 import { type Open, useTail } from '../app/tail';
 import { bytes, number, plural } from '../lib/format';
-import { type Browse, groups, type Message, messages, tail, type Topic as Described, topics } from '../lib/stack';
+import { type Browse, type Topic as Described, groups, type Message, messages, tail, topics } from '../lib/stack';
 import { localInput } from '../lib/time';
 import { Choose, Facts, State, TextField } from '../ui/bits';
 import { MessageList } from '../ui/MessageList';
@@ -19,7 +19,14 @@ const KEPT = 200;
 
 function browseOf(params: URLSearchParams): Browse {
   const text = (name: string) => params.get(name) ?? '';
-  return { partition: text('partition'), offset: text('offset'), time: text('at'), key: text('key'), text: text('text'), limit: Number(params.get('limit')) || 50 };
+  return {
+    partition: text('partition'),
+    offset: text('offset'),
+    time: text('at'),
+    key: text('key'),
+    text: text('text'),
+    limit: Number(params.get('limit')) || 50,
+  };
 }
 
 export default function Topic() {
@@ -46,21 +53,64 @@ export default function Topic() {
         </Answered>
       </Panel>
       <div className="filters">
-        <Choose label="Partition" any="all" value={browse.partition} options={partitions} onChange={(it) => update({ partition: it, offset: null })} />
+        <Choose
+          label="Partition"
+          any="all"
+          value={browse.partition}
+          options={partitions}
+          onChange={(it) => update({ partition: it, offset: null })}
+        />
         {!live && (
           <>
-            <TextField label="From offset" type="number" value={browse.offset} placeholder={browse.partition === '' ? 'choose a partition' : '0'} onCommit={(it) => update({ offset: it, at: null, partition: browse.partition || '0' })} />
-            <TextField label="From time" type="datetime-local" value={browse.time === '' ? '' : localInput(new Date(Number(browse.time)))} onCommit={(it) => update({ at: String(Date.parse(it) || ''), offset: null })} />
-            <TextField label="Key" mono value={browse.key} placeholder="exactly" onCommit={(it) => update({ key: it })} />
-            <TextField label="Text" className="grow" value={browse.text} placeholder="in key or value" onCommit={(it) => update({ text: it })} />
-            <Choose label="At most" value={String(browse.limit)} options={['50', '100', '200', '500']} onChange={(it) => update({ limit: it })} />
+            <TextField
+              label="From offset"
+              type="number"
+              value={browse.offset}
+              placeholder={browse.partition === '' ? 'choose a partition' : '0'}
+              onCommit={(it) => update({ offset: it, at: null, partition: browse.partition || '0' })}
+            />
+            <TextField
+              label="From time"
+              type="datetime-local"
+              value={browse.time === '' ? '' : localInput(new Date(Number(browse.time)))}
+              onCommit={(it) => update({ at: String(Date.parse(it) || ''), offset: null })}
+            />
+            <TextField
+              label="Key"
+              mono
+              value={browse.key}
+              placeholder="exactly"
+              onCommit={(it) => update({ key: it })}
+            />
+            <TextField
+              label="Text"
+              className="grow"
+              value={browse.text}
+              placeholder="in key or value"
+              onCommit={(it) => update({ text: it })}
+            />
+            <Choose
+              label="At most"
+              value={String(browse.limit)}
+              options={['50', '100', '200', '500']}
+              onChange={(it) => update({ limit: it })}
+            />
           </>
         )}
-        <button type="button" className={live ? 'live on' : 'live'} aria-pressed={live} onClick={() => update({ live: live ? null : '1' })}>
+        <button
+          type="button"
+          className={live ? 'live on' : 'live'}
+          aria-pressed={live}
+          onClick={() => update({ live: live ? null : '1' })}
+        >
           {live ? '■ Stop' : '▶ Live'}
         </button>
       </div>
-      {live ? <Tail key={`${name} ${browse.partition}`} topic={name} partition={browse.partition} /> : <Browsed topic={name} browse={browse} />}
+      {live ? (
+        <Tail key={`${name} ${browse.partition}`} topic={name} partition={browse.partition} />
+      ) : (
+        <Browsed topic={name} browse={browse} />
+      )}
     </Page>
   );
 }
@@ -126,10 +176,16 @@ function Browsed({ topic, browse }: { topic: string; browse: Browse }) {
   // From the newest back, unless there is a beginning.
   const remedy = `Choose a partition, or begin ${browse.offset === '' && browse.time === '' ? 'at an earlier time' : 'later'}.`;
   const searched = browse.key !== '' || browse.text !== '';
-  const note = found.data && `${plural(found.data.messages.length, 'message')}${searched ? ` in ${number(found.data.scanned)} looked at` : ''}`;
+  const note =
+    found.data &&
+    `${plural(found.data.messages.length, 'message')}${searched ? ` in ${number(found.data.scanned)} looked at` : ''}`;
   return (
     <Panel title="Messages" note={note} busy={found.isFetching}>
-      <Answered query={found} isEmpty={(it) => it.messages.length === 0 && it.complete} empty="No message is like that.">
+      <Answered
+        query={found}
+        isEmpty={(it) => it.messages.length === 0 && it.complete}
+        empty="No message is like that."
+      >
         {(it) => (
           <>
             {!it.complete && <p className="hint pad">The search ended before it had seen everything. {remedy}</p>}
@@ -145,7 +201,10 @@ function Tail({ topic, partition }: { topic: string; partition: string }) {
   const open = useCallback<Open<Message>>((each, signal) => tail(topic, partition, each, signal), [topic, partition]);
   const { shown, error, again } = useTail(open, KEPT);
   return (
-    <Panel title="Messages as they come" note={error ? undefined : <State is="good">live, {plural(shown.length, 'message')}</State>}>
+    <Panel
+      title="Messages as they come"
+      note={error ? undefined : <State is="good">live, {plural(shown.length, 'message')}</State>}
+    >
       {error ? <Fault error={error} retry={again} /> : null}
       {shown.length > 0 ? <MessageList messages={shown} /> : !error && <Empty>Waiting for the next message …</Empty>}
     </Panel>

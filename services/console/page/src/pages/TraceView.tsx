@@ -22,7 +22,8 @@ export default function TraceView() {
   const { traceId = '' } = useParams();
   const found = useQuery(['trace', traceId], ({ signal }) => load(traceId, signal), {
     keepPreviousData: false,
-    refetchInterval: (it, { state }) => (it ? Date.now() - it.start - it.duration < GROWS : state.errorUpdateCount < TRIES) && AGAIN,
+    refetchInterval: (it, { state }) =>
+      (it ? Date.now() - it.start - it.duration < GROWS : state.errorUpdateCount < TRIES) && AGAIN,
   });
   return (
     <Page title="Trace" tabs={<ExploreTabs />}>
@@ -39,7 +40,8 @@ function Shown({ trace }: { trace: Trace }) {
   const span = trace.spans.find((it) => it.id === selected);
   const root = rootOf(trace);
   const range = rangeParams(around(trace.start, trace.start + trace.duration));
-  const toggle = (id: string) => setClosed((before) => new Set(before.has(id) ? [...before].filter((it) => it !== id) : [...before, id]));
+  const toggle = (id: string) =>
+    setClosed((before) => new Set(before.has(id) ? [...before].filter((it) => it !== id) : [...before, id]));
   return (
     <>
       <Panel
@@ -59,7 +61,13 @@ function Shown({ trace }: { trace: Trace }) {
       </Panel>
       <div className="trace-view">
         <Panel title="Spans" className="grow">
-          <Gantt trace={trace} selected={selected} closed={closed} onSelect={(id) => update({ span: id === selected ? null : id }, { replace: true })} onToggle={toggle} />
+          <Gantt
+            trace={trace}
+            selected={selected}
+            closed={closed}
+            onSelect={(id) => update({ span: id === selected ? null : id }, { replace: true })}
+            onToggle={toggle}
+          />
         </Panel>
         {span && <Details span={span} trace={trace} range={range} />}
       </div>
@@ -67,7 +75,15 @@ function Shown({ trace }: { trace: Trace }) {
   );
 }
 
-function Details({ span, trace, range }: { span: SpanNode; trace: Trace; range: { start: string; end: string | null } }) {
+function Details({
+  span,
+  trace,
+  range,
+}: {
+  span: SpanNode;
+  trace: Trace;
+  range: { start: string; end: string | null };
+}) {
   const link = useLink();
   return (
     <Panel
@@ -88,7 +104,11 @@ function Details({ span, trace, range }: { span: SpanNode; trace: Trace; range: 
       />
       <Pairs title="Attributes" of={span.attributes} />
       {span.events.map((it, at) => (
-        <Pairs key={`${it.name} ${at}`} title={`Event ${it.name}, after ${took(it.time - span.start)}`} of={it.attributes} />
+        <Pairs
+          key={`${it.name} ${at}`}
+          title={`Event ${it.name}, after ${took(it.time - span.start)}`}
+          of={it.attributes}
+        />
       ))}
       <Pairs title="Resource" of={span.resource} />
     </Panel>

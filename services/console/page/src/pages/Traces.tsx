@@ -1,10 +1,10 @@
 import { useQuery } from '@tanstack/react-query';
-import { type FormEvent } from 'react';
+import type { FormEvent } from 'react';
 import { useNavigate } from 'react-router-dom';
 import { useAddress, useLink } from '../app/address';
 import { useRange } from '../app/range';
-import { find, operations, type Search, services } from '../lib/jaeger';
 import { plural } from '../lib/format';
+import { find, operations, type Search, services } from '../lib/jaeger';
 import { Choose, TextField } from '../ui/bits';
 import { ExploreTabs } from '../ui/ExploreTabs';
 import { Page } from '../ui/Page';
@@ -30,7 +30,9 @@ export default function Traces() {
   const navigate = useNavigate();
   const search = searchOf(params);
   const names = useQuery(['traces', 'services', span], ({ signal }) => services(signal));
-  const known = useQuery(['traces', 'operations', search.service], ({ signal }) => operations(search.service, signal), { enabled: search.service !== '' });
+  const known = useQuery(['traces', 'operations', search.service], ({ signal }) => operations(search.service, signal), {
+    enabled: search.service !== '',
+  });
   const found = useQuery(['traces', search, span], ({ signal }) => find(search, span, signal));
   const open = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
@@ -40,24 +42,57 @@ export default function Traces() {
   return (
     <Page title="Explore" tabs={<ExploreTabs />} time>
       <div className="filters">
-        <Choose label="Service" any="any" value={search.service} options={names.data ?? []} onChange={(it) => update({ service: it, operation: null })} />
+        <Choose
+          label="Service"
+          any="any"
+          value={search.service}
+          options={names.data ?? []}
+          onChange={(it) => update({ service: it, operation: null })}
+        />
         <Choose
           label="Operation"
           any="any"
           value={search.operation}
-          options={search.service === '' ? [] : known.data ?? []}
+          options={search.service === '' ? [] : (known.data ?? [])}
           onChange={(it) => update({ operation: it })}
         />
-        <TextField label="Longer than" value={search.minimum} placeholder="100ms" onCommit={(it) => update({ min: it })} />
-        <TextField label="Shorter than" value={search.maximum} placeholder="2s" onCommit={(it) => update({ max: it })} />
-        <Choose label="At most" value={String(search.limit)} options={['20', '50', '100', '200']} onChange={(it) => update({ limit: it })} />
+        <TextField
+          label="Longer than"
+          value={search.minimum}
+          placeholder="100ms"
+          onCommit={(it) => update({ min: it })}
+        />
+        <TextField
+          label="Shorter than"
+          value={search.maximum}
+          placeholder="2s"
+          onCommit={(it) => update({ max: it })}
+        />
+        <Choose
+          label="At most"
+          value={String(search.limit)}
+          options={['20', '50', '100', '200']}
+          onChange={(it) => update({ limit: it })}
+        />
         <label className="check">
-          <input type="checkbox" checked={search.errors} onChange={(event) => update({ errors: event.target.checked ? '1' : null })} /> errors only
+          <input
+            type="checkbox"
+            checked={search.errors}
+            onChange={(event) => update({ errors: event.target.checked ? '1' : null })}
+          />{' '}
+          errors only
         </label>
         <form className="grow" onSubmit={open}>
           <div className="field">
             <label htmlFor="trace-id">Trace id</label>
-            <input id="trace-id" name="id" className="mono" placeholder="4bf92f3577b34da6a3ce929d0e0e4736" spellCheck={false} autoComplete="off" />
+            <input
+              id="trace-id"
+              name="id"
+              className="mono"
+              placeholder="4bf92f3577b34da6a3ce929d0e0e4736"
+              spellCheck={false}
+              autoComplete="off"
+            />
           </div>
         </form>
       </div>

@@ -16,7 +16,16 @@ export interface ChartProps {
   link?: boolean;
 }
 
-export default function Chart({ title, queries, names, unit, threshold = null, height = 280, empty, link }: ChartProps) {
+export default function Chart({
+  title,
+  queries,
+  names,
+  unit,
+  threshold = null,
+  height = 280,
+  empty,
+  link,
+}: ChartProps) {
   const key = JSON.stringify([title, queries, names, unit, threshold]);
   const panel = useMemo(() => definition({ title, queries, names, unit, threshold }), [key]);
   return (
@@ -28,7 +37,13 @@ export default function Chart({ title, queries, names, unit, threshold = null, h
   );
 }
 
-function definition({ title, queries, names, unit, threshold }: Pick<ChartProps, 'title' | 'queries' | 'names' | 'unit' | 'threshold'>): PanelDefinition {
+function definition({
+  title,
+  queries,
+  names,
+  unit,
+  threshold,
+}: Pick<ChartProps, 'title' | 'queries' | 'names' | 'unit' | 'threshold'>): PanelDefinition {
   return {
     kind: 'Panel',
     spec: {

@@ -1,6 +1,12 @@
 // One panel of a dashboard in the page's own frame: its queries, their states, and the way into Explore.
 import { getSuggestedStepMs, type PanelDefinition, type QueryDefinition } from '@perses-dev/core';
-import { DataQueriesProvider, replaceVariables, useDataQueriesContext, usePlugin, useVariableValues } from '@perses-dev/plugin-system';
+import {
+  DataQueriesProvider,
+  replaceVariables,
+  useDataQueriesContext,
+  usePlugin,
+  useVariableValues,
+} from '@perses-dev/plugin-system';
 import { type ReactNode, useEffect, useMemo, useState } from 'react';
 import { Link } from 'react-router-dom';
 import useResizeObserver from 'use-resize-observer';
@@ -38,7 +44,9 @@ function useSeen(): [boolean, (element: Element | null) => void] {
   const [element, ref] = useState<Element | null>(null);
   useEffect(() => {
     if (!element) return undefined;
-    const observer = new IntersectionObserver((entries) => entries.some((it) => it.isIntersecting) && setSeen(true), { rootMargin: '200px' });
+    const observer = new IntersectionObserver((entries) => entries.some((it) => it.isIntersecting) && setSeen(true), {
+      rootMargin: '200px',
+    });
     observer.observe(element);
     return () => observer.disconnect();
   }, [element]);
@@ -55,18 +63,29 @@ function Seen({ panel, empty = 'No data in this time range.', link = true }: Pro
   if (error) return <Framed panel={panel}>{<Fault error={error} />}</Framed>;
   if (!plugin) return <Framed panel={panel}>{<Loading />}</Framed>;
   return (
-    <DataQueriesProvider definitions={definitions} options={{ suggestedStepMs: getSuggestedStepMs(span, WIDTH), ...own }}>
+    <DataQueriesProvider
+      definitions={definitions}
+      options={{ suggestedStepMs: getSuggestedStepMs(span, WIDTH), ...own }}
+    >
       <Answer panel={panel} Component={plugin.PanelComponent as Component} empty={empty} link={link} />
     </DataQueriesProvider>
   );
 }
 
-type Component = React.ComponentType<{ spec: unknown; definition: PanelDefinition; contentDimensions?: { width: number; height: number }; queryResults: unknown[] }>;
+type Component = React.ComponentType<{
+  spec: unknown;
+  definition: PanelDefinition;
+  contentDimensions?: { width: number; height: number };
+  queryResults: unknown[];
+}>;
 
 function Answer({ panel, Component, empty, link }: Required<Props> & { Component: Component }) {
   const { queryResults, isFetching, refetchAll } = useDataQueriesContext();
   const { ref, width, height } = useResizeObserver<HTMLDivElement>();
-  const results = useMemo(() => queryResults.flatMap((it) => (it.data ? [{ data: it.data, definition: it.definition }] : [])), [queryResults]);
+  const results = useMemo(
+    () => queryResults.flatMap((it) => (it.data ? [{ data: it.data, definition: it.definition }] : [])),
+    [queryResults],
+  );
   const queried = queryResults.length > 0;
   const failure = queryResults.find((it) => it.error)?.error ?? null;
   const failed = useLastError(failure, failure === null && results.length === 0);
@@ -75,7 +94,15 @@ function Answer({ panel, Component, empty, link }: Required<Props> & { Component
   let content: ReactNode;
   if (queried && results.length === 0) content = failed ? <Fault error={failed} retry={refetchAll} /> : <Loading />;
   else if (queried && nothing && !failed) content = <Empty>{empty}</Empty>;
-  else if (width && height) content = <Component spec={panel.spec.plugin.spec} definition={panel} contentDimensions={{ width, height }} queryResults={results} />;
+  else if (width && height)
+    content = (
+      <Component
+        spec={panel.spec.plugin.spec}
+        definition={panel}
+        contentDimensions={{ width, height }}
+        queryResults={results}
+      />
+    );
   return (
     <Framed panel={panel} busy={isFetching} link={link}>
       {Boolean(failed) && results.length > 0 && <Fault error={failed} retry={refetchAll} />}
@@ -86,10 +113,25 @@ function Answer({ panel, Component, empty, link }: Required<Props> & { Component
   );
 }
 
-function Framed({ panel, busy, link = false, children }: { panel: PanelDefinition; busy?: boolean; link?: boolean; children: ReactNode }) {
+function Framed({
+  panel,
+  busy,
+  link = false,
+  children,
+}: {
+  panel: PanelDefinition;
+  busy?: boolean;
+  link?: boolean;
+  children: ReactNode;
+}) {
   const { name, description } = panel.spec.display;
   return (
-    <Panel title={<span title={description}>{name}</span>} busy={busy} className="drawn" actions={link ? <Explore panel={panel} /> : undefined}>
+    <Panel
+      title={<span title={description}>{name}</span>}
+      busy={busy}
+      className="drawn"
+      actions={link ? <Explore panel={panel} /> : undefined}
+    >
       {children}
     </Panel>
   );
@@ -101,7 +143,12 @@ function Explore({ panel }: { panel: PanelDefinition }) {
   const target = exploreOf(panel, (text) => replaceVariables(text, variables));
   if (target === null) return null;
   return (
-    <Link to={to(target.path, target.params)} className="explore" aria-label={`Open ${panel.spec.display.name} in Explore`} title="Open in Explore">
+    <Link
+      to={to(target.path, target.params)}
+      className="explore"
+      aria-label={`Open ${panel.spec.display.name} in Explore`}
+      title="Open in Explore"
+    >
       <span aria-hidden="true">↗</span>
     </Link>
   );

@@ -2,7 +2,14 @@
 import { ThemeProvider } from '@mui/material/styles';
 import { ChartsProvider, generateChartsTheme, getTheme } from '@perses-dev/components';
 import type { DurationString } from '@perses-dev/core';
-import { BuiltinVariableContext, DatasourceStoreContext, PluginRegistryContext, TimeRangeContext, VariableContext, type VariableStateMap } from '@perses-dev/plugin-system';
+import {
+  BuiltinVariableContext,
+  DatasourceStoreContext,
+  PluginRegistryContext,
+  TimeRangeContext,
+  VariableContext,
+  type VariableStateMap,
+} from '@perses-dev/plugin-system';
 import { type ReactNode, useMemo } from 'react';
 import { useRange } from '../app/range';
 import { useMode } from '../app/theme';
@@ -20,18 +27,35 @@ const CHARTS = {
   valueAxis: { axisLabel: { margin: 8, fontSize: 11 } },
 };
 const NO_VARIABLES: VariableStateMap = {};
-const BUILTIN = { variables: ['__interval', '__interval_ms', '__rate_interval'].map((name) => ({ kind: 'BuiltinVariable' as const, spec: { name, source: 'Prometheus', value: () => `$${name}` } })) };
+const BUILTIN = {
+  variables: ['__interval', '__interval_ms', '__rate_interval'].map((name) => ({
+    kind: 'BuiltinVariable' as const,
+    spec: { name, source: 'Prometheus', value: () => `$${name}` },
+  })),
+};
 
 /** Perses' theme on the page's own ground and in its own type: each of its kinds of text names a font. */
 function themeOf(mode: 'light' | 'dark') {
-  const kinds = Object.entries(getTheme(mode).typography).map(([kind, it]) => [kind, typeof it === 'object' ? { ...it, fontFamily: FONT } : it]);
+  const kinds = Object.entries(getTheme(mode).typography).map(([kind, it]) => [
+    kind,
+    typeof it === 'object' ? { ...it, fontFamily: FONT } : it,
+  ]);
   const { palette } = getTheme(mode);
   const ground = mode === 'dark' ? '#171d21' : '#ffffff';
   const background = { ...palette.background, default: ground, paper: ground };
-  return getTheme(mode, { palette: { ...palette, background }, typography: { ...Object.fromEntries(kinds), fontFamily: FONT } });
+  return getTheme(mode, {
+    palette: { ...palette, background },
+    typography: { ...Object.fromEntries(kinds), fontFamily: FONT },
+  });
 }
 
-export function Providers({ variables = NO_VARIABLES, children }: { variables?: VariableStateMap; children: ReactNode }) {
+export function Providers({
+  variables = NO_VARIABLES,
+  children,
+}: {
+  variables?: VariableStateMap;
+  children: ReactNode;
+}) {
   const mode = useMode();
   const { theme, charts } = useMemo(() => {
     const found = themeOf(mode);
@@ -44,7 +68,9 @@ export function Providers({ variables = NO_VARIABLES, children }: { variables?: 
       absoluteTimeRange: span,
       // What is dragged over a chart becomes the page's time range.
       setTimeRange: (it: { pastDuration: DurationString } | { start: Date; end: Date }) =>
-        setRange('pastDuration' in it ? { past: it.pastDuration } : { start: it.start.getTime(), end: it.end.getTime() }),
+        setRange(
+          'pastDuration' in it ? { past: it.pastDuration } : { start: it.start.getTime(), end: it.end.getTime() },
+        ),
       refresh,
       refreshKey: '',
       refreshInterval: interval as DurationString,

@@ -9,7 +9,7 @@ export function initial(it: VariableDefinition, list: string[]): string {
   if (it.kind === 'TextVariable') return it.spec.value;
   const fallback = it.spec.defaultValue;
   if (typeof fallback === 'string') return fallback;
-  return it.spec.allowAllValue ? ALL : list[0] ?? '';
+  return it.spec.allowAllValue ? ALL : (list[0] ?? '');
 }
 
 /** What stands in a query: the choice, or what means all of them. */

@@ -4,8 +4,14 @@ import { ALL, valueOf } from './choice';
 import { exploreOf } from './explore';
 import { names } from './plugins';
 
-const FILES = import.meta.glob<DashboardResource>('../../../k8s/observability/dashboards/*.json', { eager: true, import: 'default' });
-const ALL_DASHBOARDS = Object.entries(FILES).map(([path, it]): [string, DashboardResource] => [path.slice(path.lastIndexOf('/') + 1), it]);
+const FILES = import.meta.glob<DashboardResource>('../../../k8s/observability/dashboards/*.json', {
+  eager: true,
+  import: 'default',
+});
+const ALL_DASHBOARDS = Object.entries(FILES).map(([path, it]): [string, DashboardResource] => [
+  path.slice(path.lastIndexOf('/') + 1),
+  it,
+]);
 
 describe.each(ALL_DASHBOARDS)('%s', (file, { metadata, spec }) => {
   it('is called as its file is', () => expect(`${metadata.name}.json`).toBe(file));
@@ -26,7 +32,8 @@ describe.each(ALL_DASHBOARDS)('%s', (file, { metadata, spec }) => {
 
   it.each(Object.entries(spec.panels))('%s has plugins that there are, and opens in Explore', (_, panel) => {
     expect(names('Panel')).toContain(panel.spec.plugin.kind);
-    for (const query of panel.spec.queries ?? []) expect(names(query.kind as 'LogQuery')).toContain(query.spec.plugin.kind);
+    for (const query of panel.spec.queries ?? [])
+      expect(names(query.kind as 'LogQuery')).toContain(query.spec.plugin.kind);
     expect(exploreOf(panel, (text) => text)?.path).toMatch(/^\/explore\//);
   });
 
@@ -38,24 +45,53 @@ describe.each(ALL_DASHBOARDS)('%s', (file, { metadata, spec }) => {
 });
 
 it('there are the seven dashboards', () => {
-  expect(ALL_DASHBOARDS.map(([file]) => file.replace('.json', '')).sort()).toEqual(['cluster', 'event-bus', 'logs', 'node', 'services', 'stack', 'traces']);
+  expect(ALL_DASHBOARDS.map(([file]) => file.replace('.json', '')).sort()).toEqual([
+    'cluster',
+    'event-bus',
+    'logs',
+    'node',
+    'services',
+    'stack',
+    'traces',
+  ]);
 });
 
 it('a panel takes its variables along into Explore', () => {
   const query = (kind: string, spec: Record<string, unknown>) => ({ kind: 'x', spec: { plugin: { kind, spec } } });
-  const panel = (...queries: ReturnType<typeof query>[]) => ({ kind: 'Panel' as const, spec: { display: { name: '' }, plugin: { kind: '', spec: {} }, queries } });
+  const panel = (...queries: ReturnType<typeof query>[]) => ({
+    kind: 'Panel' as const,
+    spec: { display: { name: '' }, plugin: { kind: '', spec: {} }, queries },
+  });
   const fill = (text: string) => text.replace('$ns', 'hello');
-  expect(exploreOf(panel(query('PrometheusTimeSeriesQuery', { query: 'a{n="$ns"}' }), query('PrometheusTimeSeriesQuery', { query: 'b' })), fill)).toEqual({
+  expect(
+    exploreOf(
+      panel(
+        query('PrometheusTimeSeriesQuery', { query: 'a{n="$ns"}' }),
+        query('PrometheusTimeSeriesQuery', { query: 'b' }),
+      ),
+      fill,
+    ),
+  ).toEqual({
     path: '/explore/metrics',
     params: { q: ['a{n="hello"}', 'b'] },
   });
-  expect(exploreOf(panel(query('JaegerTraceQuery', { service: '$ns', errors: true })), fill)?.params).toMatchObject({ service: 'hello', errors: '1' });
-  expect(exploreOf(panel(query('VictoriaLogsLogQuery', { query: '{x="$ns"}' })), fill)).toEqual({ path: '/explore/logs', params: { q: '{x="hello"}' } });
+  expect(exploreOf(panel(query('JaegerTraceQuery', { service: '$ns', errors: true })), fill)?.params).toMatchObject({
+    service: 'hello',
+    errors: '1',
+  });
+  expect(exploreOf(panel(query('VictoriaLogsLogQuery', { query: '{x="$ns"}' })), fill)).toEqual({
+    path: '/explore/logs',
+    params: { q: '{x="hello"}' },
+  });
   expect(exploreOf(panel(), fill)).toBeNull();
 });
 
 describe('a variable', () => {
-  const list = (more: object): VariableDefinition => ({ kind: 'ListVariable', spec: { name: 'v', allowMultiple: false, allowAllValue: true, plugin: { kind: '', spec: {} }, ...more } }) as VariableDefinition;
+  const list = (more: object): VariableDefinition =>
+    ({
+      kind: 'ListVariable',
+      spec: { name: 'v', allowMultiple: false, allowAllValue: true, plugin: { kind: '', spec: {} }, ...more },
+    }) as VariableDefinition;
 
   it('is what was chosen', () => expect(valueOf(list({}), 'b', ['a', 'b'])).toBe('b'));
   it('of all is what the file says, else every one', () => {

@@ -1,11 +1,11 @@
 // Panels that are drawn with the page's own parts: log lines, traces, text.
 import type { LogData } from '@perses-dev/core';
 import type { PanelPlugin, PanelProps } from '@perses-dev/plugin-system';
+import { lineOfFields } from '../lib/logs';
 import { LogLines } from '../ui/LogLines';
 import { Markdown as Text } from '../ui/Markdown';
 import { Empty } from '../ui/states';
 import { TraceList } from '../ui/TraceList';
-import { lineOfFields } from '../lib/logs';
 import type { Traces } from './queries';
 
 function Lines({ queryResults }: PanelProps<Record<string, unknown>>) {
@@ -28,6 +28,14 @@ function TextPanel({ spec }: PanelProps<{ text?: string }>) {
   return <Text text={spec.text ?? ''} />;
 }
 
-export const LogsTable: PanelPlugin = { PanelComponent: Lines, createInitialOptions: () => ({}), supportedQueryTypes: ['LogQuery'] };
-export const TraceTable: PanelPlugin = { PanelComponent: TracesPanel, createInitialOptions: () => ({}), supportedQueryTypes: ['TraceQuery'] };
+export const LogsTable: PanelPlugin = {
+  PanelComponent: Lines,
+  createInitialOptions: () => ({}),
+  supportedQueryTypes: ['LogQuery'],
+};
+export const TraceTable: PanelPlugin = {
+  PanelComponent: TracesPanel,
+  createInitialOptions: () => ({}),
+  supportedQueryTypes: ['TraceQuery'],
+};
 export const Markdown = { PanelComponent: TextPanel, createInitialOptions: () => ({ text: '' }) };

@@ -1,6 +1,11 @@
 // What Perses' parts find by name: panels and queries. Theirs are taken without their editors, as nothing is edited here, and
 // each is loaded when a panel first needs it.
-import type { PluginImplementation, PluginMetadataWithModule, PluginRegistryContextType, PluginType } from '@perses-dev/plugin-system';
+import type {
+  PluginImplementation,
+  PluginMetadataWithModule,
+  PluginRegistryContextType,
+  PluginType,
+} from '@perses-dev/plugin-system';
 
 type Loader = () => Promise<unknown>;
 

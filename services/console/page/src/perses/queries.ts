@@ -1,6 +1,12 @@
 // The query plugins: Prometheus' is Perses' own; those of VictoriaLogs and Jaeger, which Perses does not have, are here.
 import type { AbsoluteTimeRange, LogData, TimeSeriesData, TraceData } from '@perses-dev/core';
-import { parseVariables, replaceVariables, type TimeSeriesQueryPlugin, type TraceQueryPlugin, type VariableStateMap } from '@perses-dev/plugin-system';
+import {
+  parseVariables,
+  replaceVariables,
+  type TimeSeriesQueryPlugin,
+  type TraceQueryPlugin,
+  type VariableStateMap,
+} from '@perses-dev/plugin-system';
 import { getTimeSeriesData } from '@perses-dev/prometheus-plugin/lib/plugins/prometheus-time-series-query/get-time-series-data';
 import { postJson } from '../lib/api';
 import { find } from '../lib/jaeger';
@@ -52,18 +58,34 @@ export const VictoriaLogsTimeSeriesQuery = {
   async getTimeSeriesData(spec: LogsSpec, { timeRange, variableState }: LogContext): Promise<TimeSeriesData> {
     const query = replaceVariables(spec.query, variableState);
     const step = stepOf(timeRange, 120);
-    const [start, end] = [timeRange.start, timeRange.end].map((it) => Math.floor(it.getTime() / step) * step) as [number, number];
+    const [start, end] = [timeRange.start, timeRange.end].map((it) => Math.floor(it.getTime() / step) * step) as [
+      number,
+      number,
+    ];
     const params = { query, step: `${step}ms`, start: new Date(start).toISOString(), end: new Date(end).toISOString() };
     const answer = await postJson<Matrix>('/proxy/victorialogs/select/logsql/stats_query_range', params);
     const series = answer.data.result.map(({ metric, values }) => {
       const { __name__: figure = 'value', ...labels } = metric;
-      const name = spec.seriesNameFormat?.replace(/{{\s*([^}\s]+)\s*}}/g, (_, label: string) => labels[label] ?? '') || Object.values(labels).join(' ') || figure;
+      const name =
+        spec.seriesNameFormat?.replace(/{{\s*([^}\s]+)\s*}}/g, (_, label: string) => labels[label] ?? '') ||
+        Object.values(labels).join(' ') ||
+        figure;
       // A step without a line has no figure at all: it is zero. The one that begins at the end is not asked for.
       const known = new Map(values.map(([time, value]) => [Math.round(time * 1000), Number(value)]));
       const steps = Array.from({ length: Math.max(1, (end - start) / step) }, (_, at) => start + at * step);
-      return { name, formattedName: name, labels, values: steps.map((time): [number, number] => [time, known.get(time) ?? 0]) };
+      return {
+        name,
+        formattedName: name,
+        labels,
+        values: steps.map((time): [number, number] => [time, known.get(time) ?? 0]),
+      };
     });
-    return { timeRange: { start: new Date(start), end: new Date(end) }, stepMs: step, series, metadata: { executedQueryString: query } };
+    return {
+      timeRange: { start: new Date(start), end: new Date(end) },
+      stepMs: step,
+      series,
+      metadata: { executedQueryString: query },
+    };
   },
 } as unknown as TimeSeriesQueryPlugin;
 
@@ -92,7 +114,11 @@ export const JaegerTraceQuery: TraceQueryPlugin<TraceSpec & Record<string, unkno
       limit: spec.limit ?? 20,
     };
     const traces = await find(search, absoluteTimeRange);
-    const found: Traces = { traces, searchResult: traces.map(summary), metadata: { executedQueryString: JSON.stringify(search) } };
+    const found: Traces = {
+      traces,
+      searchResult: traces.map(summary),
+      metadata: { executedQueryString: JSON.stringify(search) },
+    };
     return found;
   },
 };
@@ -105,5 +131,12 @@ function summary(trace: Trace): NonNullable<TraceData['searchResult']>[number] {
     stats.spanCount += 1;
     if (span.error) stats.errorCount = (stats.errorCount ?? 0) + 1;
   }
-  return { traceId: trace.id, rootServiceName: root.service, rootTraceName: root.name, startTimeUnixMs: trace.start, durationMs: trace.duration, serviceStats };
+  return {
+    traceId: trace.id,
+    rootServiceName: root.service,
+    rootTraceName: root.name,
+    startTimeUnixMs: trace.start,
+    durationMs: trace.duration,
+    serviceStats,
+  };
 }

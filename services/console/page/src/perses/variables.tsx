@@ -16,13 +16,26 @@ interface LabelValues {
 }
 
 /** The options of a list, with the variables before it filled in. */
-async function options(definition: ListVariableDefinition, variables: VariableStateMap, span: Span, signal?: AbortSignal): Promise<string[]> {
+async function options(
+  definition: ListVariableDefinition,
+  variables: VariableStateMap,
+  span: Span,
+  signal?: AbortSignal,
+): Promise<string[]> {
   const { kind, spec } = definition.spec.plugin;
   switch (kind) {
     case 'PrometheusLabelValuesVariable': {
       const { labelName, matchers = [] } = spec as unknown as LabelValues;
-      const params = { 'match[]': matchers.map((it) => replaceVariables(it, variables)), start: span.start.getTime() / 1000, end: span.end.getTime() / 1000 };
-      const { data } = await getJson<{ data: string[] }>(`/proxy/prometheus/api/v1/label/${encodeURIComponent(labelName)}/values`, params, signal);
+      const params = {
+        'match[]': matchers.map((it) => replaceVariables(it, variables)),
+        start: span.start.getTime() / 1000,
+        end: span.end.getTime() / 1000,
+      };
+      const { data } = await getJson<{ data: string[] }>(
+        `/proxy/prometheus/api/v1/label/${encodeURIComponent(labelName)}/values`,
+        params,
+        signal,
+      );
       return data;
     }
     case 'StaticListVariable':
@@ -48,16 +61,24 @@ export function useVariables(definitions: VariableDefinition[]): { variables: Va
   const { span } = useRange();
   const chosen = (it: VariableDefinition) => params.get(`var-${it.spec.name}`);
   // What a variable depends on is chosen in the address too, so that one look at all of them is enough.
-  const known: VariableStateMap = Object.fromEntries(definitions.map((it) => [it.spec.name, { value: valueOf(it, chosen(it), []), loading: false }]));
+  const known: VariableStateMap = Object.fromEntries(
+    definitions.map((it) => [it.spec.name, { value: valueOf(it, chosen(it), []), loading: false }]),
+  );
   const found = useQueries({
     queries: definitions.map((it) => ({
       queryKey: ['variable', it, needs(it).map((name) => known[name]?.value), span],
-      queryFn: ({ signal }: { signal?: AbortSignal }) => (it.kind === 'ListVariable' ? options(it, known, span, signal) : Promise.resolve([])),
+      queryFn: ({ signal }: { signal?: AbortSignal }) =>
+        it.kind === 'ListVariable' ? options(it, known, span, signal) : Promise.resolve([]),
     })),
   });
   const variables = definitions.map((definition, at): Variable => {
     const list = found[at]?.data ?? [];
-    return { definition, chosen: String(chosen(definition) ?? initial(definition, list)), options: list, error: found[at]?.error };
+    return {
+      definition,
+      chosen: String(chosen(definition) ?? initial(definition, list)),
+      options: list,
+      error: found[at]?.error,
+    };
   });
   const values = variables.map((it): [string, unknown, boolean] => [
     it.definition.spec.name,
@@ -65,7 +86,10 @@ export function useVariables(definitions: VariableDefinition[]): { variables: Va
     it.chosen === '' && it.options.length === 0 && !it.error,
   ]);
   const key = JSON.stringify(values);
-  const state = useMemo(() => Object.fromEntries(values.map(([name, value, loading]) => [name, { value, loading }])) as VariableStateMap, [key]);
+  const state = useMemo(
+    () => Object.fromEntries(values.map(([name, value, loading]) => [name, { value, loading }])) as VariableStateMap,
+    [key],
+  );
   return { variables, state };
 }
 
@@ -82,7 +106,13 @@ export function VariableList({ of }: { of: Variable[] }) {
           <div className="field" key={name}>
             <label htmlFor={`var-${name}`}>{display?.name ?? name}</label>
             {definition.kind === 'TextVariable' ? (
-              <input id={`var-${name}`} key={chosen} defaultValue={chosen} onBlur={(event) => choose(event.target.value)} onKeyDown={(event) => event.key === 'Enter' && choose(event.currentTarget.value)} />
+              <input
+                id={`var-${name}`}
+                key={chosen}
+                defaultValue={chosen}
+                onBlur={(event) => choose(event.target.value)}
+                onKeyDown={(event) => event.key === 'Enter' && choose(event.currentTarget.value)}
+              />
             ) : (
               <select id={`var-${name}`} value={chosen} onChange={(event) => choose(event.target.value)}>
                 {definition.spec.allowAllValue && <option value={ALL}>All</option>}

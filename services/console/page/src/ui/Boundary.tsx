@@ -25,7 +25,8 @@ export class Boundary extends Component<Props, { error: unknown }> {
   override render() {
     if (this.state.error === null) return this.props.children;
     // A script that could not be loaded is remembered as such: another version may be up, with other names.
-    if (UNLOADED.test(String(this.state.error))) return <Fault error="A part of the page could not be loaded." retry={() => window.location.reload()} />;
+    if (UNLOADED.test(String(this.state.error)))
+      return <Fault error="A part of the page could not be loaded." retry={() => window.location.reload()} />;
     return <Fault error={this.state.error} retry={() => this.setState({ error: null })} />;
   }
 }

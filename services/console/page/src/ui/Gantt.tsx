@@ -52,16 +52,32 @@ export function Gantt({ trace, selected, closed, onSelect, onToggle }: Props) {
             '--depth': span.depth,
           } as React.CSSProperties;
           return (
-            <li key={span.id} style={style} className={`span ${span.id === selected ? 'selected' : ''} ${span.error ? 'failed' : ''}`}>
+            <li
+              key={span.id}
+              style={style}
+              className={`span ${span.id === selected ? 'selected' : ''} ${span.error ? 'failed' : ''}`}
+            >
               <span className="name">
                 {span.children.length > 0 ? (
-                  <button type="button" className="toggle" aria-expanded={!closed.has(span.id)} aria-label={`Spans below ${span.name}`} onClick={() => onToggle(span.id)}>
+                  <button
+                    type="button"
+                    className="toggle"
+                    aria-expanded={!closed.has(span.id)}
+                    aria-label={`Spans below ${span.name}`}
+                    onClick={() => onToggle(span.id)}
+                  >
                     {closed.has(span.id) ? '▸' : '▾'}
                   </button>
                 ) : (
                   <i className="leaf" aria-hidden="true" />
                 )}
-                <button type="button" className="pick" aria-pressed={span.id === selected} onClick={() => onSelect(span.id)} title={`${span.service}: ${span.name}`}>
+                <button
+                  type="button"
+                  className="pick"
+                  aria-pressed={span.id === selected}
+                  onClick={() => onSelect(span.id)}
+                  title={`${span.service}: ${span.name}`}
+                >
                   {span.error && <b className="mark">!</b>}
                   <b>{span.service}</b> {span.name}
                 </button>

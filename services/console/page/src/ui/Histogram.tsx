@@ -28,7 +28,12 @@ export function Histogram({ hits, span, step, onPick }: Props) {
   const now = new Date();
   return (
     <figure className="histogram">
-      <svg viewBox={`0 0 ${count} ${HEIGHT}`} preserveAspectRatio="none" role="img" aria-label={`${number(total)} lines over the time range`}>
+      <svg
+        viewBox={`0 0 ${count} ${HEIGHT}`}
+        preserveAspectRatio="none"
+        role="img"
+        aria-label={`${number(total)} lines over the time range`}
+      >
         {bars.map(({ time, parts, sum }, at) => {
           let top = HEIGHT;
           return (
@@ -38,7 +43,11 @@ export function Histogram({ hits, span, step, onPick }: Props) {
               {parts.map(({ level, value }) => {
                 const height = (value / most) * HEIGHT;
                 top -= height;
-                return value > 0 && <rect key={level} x={at + 0.06} y={top} width={0.88} height={height} className={`bar ${level}`} />;
+                return (
+                  value > 0 && (
+                    <rect key={level} x={at + 0.06} y={top} width={0.88} height={height} className={`bar ${level}`} />
+                  )
+                );
               })}
             </g>
           );
@@ -49,7 +58,8 @@ export function Histogram({ hits, span, step, onPick }: Props) {
         <span className="legend">
           {levels.map((it) => (
             <span key={it.level} className={it.level}>
-              <i aria-hidden="true" /> {it.level || 'no level'} {number([...it.counts.values()].reduce((a, b) => a + b, 0))}
+              <i aria-hidden="true" /> {it.level || 'no level'}{' '}
+              {number([...it.counts.values()].reduce((a, b) => a + b, 0))}
             </span>
           ))}
         </span>

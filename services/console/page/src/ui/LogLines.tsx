@@ -29,7 +29,12 @@ export function LogLines({ lines, onFilter, compact = false }: Props) {
             <span className="service" title={line.service}>
               {line.service}
             </span>
-            <button type="button" className="message" aria-expanded={open === line.id} onClick={() => setOpen(open === line.id ? null : line.id)}>
+            <button
+              type="button"
+              className="message"
+              aria-expanded={open === line.id}
+              onClick={() => setOpen(open === line.id ? null : line.id)}
+            >
               {line.message === '' ? '(empty)' : line.message}
             </button>
             {line.trace !== '' && <TraceLink trace={line.trace} span={line.span} />}
@@ -53,25 +58,39 @@ function Fields({ line, onFilter }: Pick<Props, 'onFilter'> & { line: Line }) {
       <pre>{message}</pre>
       <table>
         <tbody>
-          {fields.sort(([a], [b]) => a.localeCompare(b, 'en')).map(([name, value]) => (
-            <tr key={name}>
-              <th scope="row">{name}</th>
-              <td>
-                {value}
-                {onFilter && name !== '_time' && (
-                  <button type="button" className="small" onClick={() => onFilter(name, value)} aria-label={`Only lines with ${name} ${value}`} title="Only these">
-                    =
-                  </button>
-                )}
-              </td>
-            </tr>
-          ))}
+          {fields
+            .sort(([a], [b]) => a.localeCompare(b, 'en'))
+            .map(([name, value]) => (
+              <tr key={name}>
+                <th scope="row">{name}</th>
+                <td>
+                  {value}
+                  {onFilter && name !== '_time' && (
+                    <button
+                      type="button"
+                      className="small"
+                      onClick={() => onFilter(name, value)}
+                      aria-label={`Only lines with ${name} ${value}`}
+                      title="Only these"
+                    >
+                      =
+                    </button>
+                  )}
+                </td>
+              </tr>
+            ))}
         </tbody>
       </table>
       <p className="links">
         {line.trace !== '' && <TraceLink trace={line.trace} span={line.span} />}
         {line.trace !== '' && <Link to={link('/explore/logs', { trace: line.trace })}>Lines of this trace</Link>}
-        <Link to={link('/explore/logs', { ...rangeParams(around(at, at, 30_000)), service: line.service, ns: line.fields['k8s.namespace.name'] ?? '' })}>
+        <Link
+          to={link('/explore/logs', {
+            ...rangeParams(around(at, at, 30_000)),
+            service: line.service,
+            ns: line.fields['k8s.namespace.name'] ?? '',
+          })}
+        >
           Lines around it
         </Link>
       </p>

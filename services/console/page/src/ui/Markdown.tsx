@@ -8,7 +8,9 @@ const marked = new Marked({
     // A link into the repository leads nowhere from here, one to a page of the web leaves it.
     link({ href, tokens }) {
       const text = this.parser.parseInline(tokens);
-      return /^https?:\/\//.test(href) ? `<a href="${href.replace(/"/g, '%22')}" rel="noreferrer">${text}</a>` : `<b>${text}</b>`;
+      return /^https?:\/\//.test(href)
+        ? `<a href="${href.replace(/"/g, '%22')}" rel="noreferrer">${text}</a>`
+        : `<b>${text}</b>`;
     },
     // The text is the project's own; what is HTML in it is shown, not run.
     html({ text }) {

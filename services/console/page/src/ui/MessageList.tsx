@@ -25,7 +25,12 @@ export function MessageList({ messages }: { messages: Message[] }) {
               <span className="service" title={contentText(it.key)}>
                 {it.key === null ? <i>no key</i> : contentText(it.key)}
               </span>
-              <button type="button" className="message" aria-expanded={open === id} onClick={() => setOpen(open === id ? null : id)}>
+              <button
+                type="button"
+                className="message"
+                aria-expanded={open === id}
+                onClick={() => setOpen(open === id ? null : id)}
+              >
                 {it.value === null ? '(deleted: no value)' : contentText(it.value).slice(0, 2000) || '(empty)'}
               </button>
               {trace !== '' && <TraceLink trace={trace} />}

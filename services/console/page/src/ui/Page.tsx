@@ -2,7 +2,17 @@ import { type ReactNode, useEffect } from 'react';
 import { TimeControls } from './TimeControls';
 
 /** A page's heading, what belongs beside it, and its content. */
-export function Page({ title, tabs, time = false, children }: { title: string; tabs?: ReactNode; time?: boolean; children: ReactNode }) {
+export function Page({
+  title,
+  tabs,
+  time = false,
+  children,
+}: {
+  title: string;
+  tabs?: ReactNode;
+  time?: boolean;
+  children: ReactNode;
+}) {
   useEffect(() => {
     document.title = `${title} · Groundwork`;
   }, [title]);

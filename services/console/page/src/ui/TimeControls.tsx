@@ -1,8 +1,8 @@
-import { type FormEvent, useId, useState } from 'react';
 import { useIsFetching } from '@tanstack/react-query';
+import { type FormEvent, useId, useState } from 'react';
 import { useRange } from '../app/range';
-import { localInput, RANGES, REFRESHES } from '../lib/time';
 import { clock } from '../lib/format';
+import { localInput, RANGES, REFRESHES } from '../lib/time';
 
 /** Which time is looked at, how often it is looked at anew. */
 export function TimeControls() {
@@ -42,15 +42,25 @@ export function TimeControls() {
             Last {label}
           </option>
         ))}
-        {'past' in range && !RANGES.some(([value]) => value === range.past) && <option value={range.past}>Last {range.past}</option>}
-        <option value="custom">{'past' in range ? 'From … to …' : `${clock(span.start, now, false)} – ${clock(span.end, now, false)}`}</option>
+        {'past' in range && !RANGES.some(([value]) => value === range.past) && (
+          <option value={range.past}>Last {range.past}</option>
+        )}
+        <option value="custom">
+          {'past' in range ? 'From … to …' : `${clock(span.start, now, false)} – ${clock(span.end, now, false)}`}
+        </option>
       </select>
       {past === 'custom' && !open && (
         <button type="button" onClick={() => setOpen(true)} aria-label="Change the time range">
           ✎
         </button>
       )}
-      <button type="button" onClick={refresh} aria-label="Refresh now" title="Refresh now" className={busy ? 'busy' : ''}>
+      <button
+        type="button"
+        onClick={refresh}
+        aria-label="Refresh now"
+        title="Refresh now"
+        className={busy ? 'busy' : ''}
+      >
         <span aria-hidden="true" className="turn">
           ↻
         </span>
@@ -58,7 +68,12 @@ export function TimeControls() {
       <label htmlFor={`${id}i`} className="sr">
         Refresh
       </label>
-      <select id={`${id}i`} value={interval} onChange={(event) => setInterval(event.target.value)} title="Refresh by itself">
+      <select
+        id={`${id}i`}
+        value={interval}
+        onChange={(event) => setInterval(event.target.value)}
+        title="Refresh by itself"
+      >
         {REFRESHES.map(([value, label]) => (
           <option key={value} value={value}>
             {value === '0s' ? label : `every ${label}`}
@@ -67,12 +82,27 @@ export function TimeControls() {
         {!REFRESHES.some(([value]) => value === interval) && <option value={interval}>every {interval}</option>}
       </select>
       {open && (
-        <form onSubmit={apply} onKeyDown={(event) => event.key === 'Escape' && setOpen(false)} className="popover" aria-label="Time range">
+        <form
+          onSubmit={apply}
+          onKeyDown={(event) => event.key === 'Escape' && setOpen(false)}
+          className="popover"
+          aria-label="Time range"
+        >
           <label>
-            From <input type="datetime-local" step="1" name="from" required autoFocus defaultValue={localInput(span.start)} onChange={(event) => setFrom(event.target.value)} />
+            From{' '}
+            <input
+              type="datetime-local"
+              step="1"
+              name="from"
+              required
+              autoFocus
+              defaultValue={localInput(span.start)}
+              onChange={(event) => setFrom(event.target.value)}
+            />
           </label>
           <label>
-            To <input type="datetime-local" step="1" name="to" required min={from} defaultValue={localInput(span.end)} />
+            To{' '}
+            <input type="datetime-local" step="1" name="to" required min={from} defaultValue={localInput(span.end)} />
           </label>
           <span className="row">
             <button type="submit" className="primary">

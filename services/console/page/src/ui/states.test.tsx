@@ -103,7 +103,10 @@ it.each([
   ['{"error":"prometheus does not answer: refused","hint":"look"}', ['prometheus does not answer: refused', 'look']],
   ['{"status":"error","errorType":"bad_data","error":"parse error"}', ['parse error', null]],
   ['{"error":{"httpCode":404,"message":"No traces found"}}', ['No traces found', null]],
-  ['{"data":null,"errors":[{"code":400,"msg":"parameter service is required"}]}', ['parameter service is required', null]],
+  [
+    '{"data":null,"errors":[{"code":400,"msg":"parameter service is required"}]}',
+    ['parameter service is required', null],
+  ],
   ['cannot parse query\nmore', ['cannot parse query', null]],
   ['', ['The answer was an error (HTTP 503).', null]],
 ])('the reason is found in %s', (text, reason) => {
@@ -112,5 +115,11 @@ it.each([
 
 it('no answer at all is a failure with a hint', async () => {
   vi.stubGlobal('fetch', () => Promise.reject(new TypeError('Failed to fetch')));
-  await waitFor(() => expect(getJson('/api/components')).rejects.toMatchObject({ name: 'Failure', status: 0, hint: expect.stringContaining('status') as string }));
+  await waitFor(() =>
+    expect(getJson('/api/components')).rejects.toMatchObject({
+      name: 'Failure',
+      status: 0,
+      hint: expect.stringContaining('status') as string,
+    }),
+  );
 });
