@@ -78,7 +78,9 @@ const client = new QueryClient({
 });
 
 applyTheme();
-createRoot(document.getElementById('root')!).render(
+const root = document.getElementById('root');
+if (!root) throw new Error('index.html has no element #root');
+createRoot(root).render(
   <StrictMode>
     <QueryClientProvider client={client}>
       <RouterProvider router={router} future={{ v7_startTransition: false }} />

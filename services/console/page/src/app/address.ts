@@ -27,7 +27,9 @@ export function changed(before: URLSearchParams, change: Change): URLSearchParam
     after.delete(name);
     if (typeof value === 'string') {
       if (value !== '') after.set(name, value);
-    } else value?.forEach((it) => after.append(name, it));
+    } else {
+      for (const it of value ?? []) after.append(name, it);
+    }
   }
   return after;
 }

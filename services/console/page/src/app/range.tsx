@@ -49,7 +49,7 @@ export function RangeProvider({ children }: { children: ReactNode }) {
     };
   }, [period, refresh]);
 
-  // `tick` makes it now again.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each `tick` makes it now again
   const span = useMemo(() => spanOf(range, new Date()), [range, tick]);
   const value = useMemo<TimeRange>(
     () => ({

@@ -17,6 +17,7 @@ export function useTail<T extends { id: string }>(open: Open<T>, kept: number): 
   const [shown, setShown] = useState<T[]>([]);
   const [error, setError] = useState<unknown>(null);
   const [attempt, setAttempt] = useState(0);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each `attempt` opens it again
   useEffect(() => {
     const end = new AbortController();
     setError(null);

@@ -22,8 +22,8 @@ function mode(): Mode {
   return chosen ?? (dark.matches ? 'dark' : 'light');
 }
 
-export function applyTheme(): void {
-  document.documentElement.dataset.theme = mode();
+export function applyTheme(shown = mode()): void {
+  document.documentElement.dataset.theme = shown;
 }
 
 export function choose(next: Mode): void {
@@ -34,7 +34,7 @@ export function choose(next: Mode): void {
     // As above.
   }
   applyTheme();
-  listeners.forEach((it) => it());
+  for (const it of listeners) it();
 }
 
 function subscribe(listener: () => void): () => void {
@@ -48,7 +48,7 @@ function subscribe(listener: () => void): () => void {
 
 export function useMode(): Mode {
   const found = useSyncExternalStore(subscribe, mode);
-  useEffect(applyTheme, [found]);
+  useEffect(() => applyTheme(found), [found]);
   return found;
 }
 

@@ -20,8 +20,7 @@ export function search(params: Params): string {
   const found = new URLSearchParams();
   for (const [name, value] of Object.entries(params)) {
     if (value === null || value === undefined || value === '') continue;
-    if (Array.isArray(value)) value.forEach((it: string) => found.append(name, it));
-    else found.append(name, String(value));
+    for (const it of Array.isArray(value) ? value : [value]) found.append(name, String(it));
   }
   const text = found.toString();
   return text === '' ? '' : `?${text}`;

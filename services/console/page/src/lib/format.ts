@@ -26,14 +26,9 @@ export function took(milliseconds: number | null | undefined): string {
   if (milliseconds < 1000) return `${trim(milliseconds, milliseconds < 100 ? 1 : 0)} ms`;
   const seconds = milliseconds / 1000;
   if (seconds < 60) return `${trim(seconds, seconds < 10 ? 2 : 1)} s`;
-  const units: [number, string][] = [
-    [86_400, 'd'],
-    [3600, 'h'],
-    [60, 'min'],
-    [1, 's'],
-  ];
-  const first = units.findIndex(([size]) => seconds >= size);
-  const [[size, name], next] = [units[first]!, units[first + 1]];
+  const second: [number, string] = [1, 's'];
+  const units: [number, string][] = [[86_400, 'd'], [3600, 'h'], [60, 'min'], second];
+  const [[size, name] = second, next] = units.slice(units.findIndex(([it]) => seconds >= it));
   const whole = Math.floor(seconds / size);
   const rest = next ? Math.floor((seconds - whole * size) / next[0]) : 0;
   return rest > 0 && next ? `${whole} ${name} ${rest} ${next[1]}` : `${whole} ${name}`;

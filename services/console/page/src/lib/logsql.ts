@@ -3,7 +3,7 @@
 export const SERVICE = 'service.name';
 export const NAMESPACE = 'k8s.namespace.name';
 export const LEVEL = 'severity_text';
-export const LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'] as const;
+export const LEVELS: readonly string[] = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'];
 /** The level of lines that say none, as OpenTelemetry calls it. */
 export const UNSPECIFIED = 'unspecified';
 
@@ -50,7 +50,7 @@ export function logsql(filters: Filters): string {
 
 /** Errors are of interest to whoever asks for warnings. */
 function atLeast(level: string): string {
-  const from = LEVELS.findIndex((it) => it === level);
+  const from = LEVELS.indexOf(level);
   if (from < 0) return `=${quoted(level)}`;
   const levels = LEVELS.slice(from);
   return levels.length === 1 ? `=${quoted(level)}` : `in(${levels.map(quoted).join(',')})`;
@@ -74,7 +74,7 @@ export function splitPipes(query: string): string[] {
   const parts: string[] = [];
   let [from, depth, quote] = [0, 0, ''];
   for (let at = 0; at < query.length; at += 1) {
-    const it = query[at]!;
+    const it = query.charAt(at);
     if (quote !== '') {
       if (it === '\\' && quote !== '`') at += 1;
       else if (it === quote) quote = '';

@@ -12,8 +12,9 @@ export function drawn(rule: string): Drawn {
   const whole = { query: rule, threshold: null };
   const found = outermost(rule);
   // With two conditions there is no one figure to draw.
-  if (found.words || found.comparisons.length !== 1) return whole;
-  const { at, length } = found.comparisons[0]!;
+  const [comparison, another] = found.comparisons;
+  if (found.words || !comparison || another) return whole;
+  const { at, length } = comparison;
   const bound = rule.slice(at + length).trim();
   const query = rule.slice(0, at).trim();
   if (bound === '' || Number.isNaN(Number(bound)) || /\bbool\b/.test(bound) || query === '') return whole;
@@ -24,7 +25,7 @@ function outermost(rule: string): { comparisons: { at: number; length: number }[
   const comparisons: { at: number; length: number }[] = [];
   let [depth, quote, words] = [0, '', false];
   for (let at = 0; at < rule.length; at += 1) {
-    const it = rule[at]!;
+    const it = rule.charAt(at);
     if (quote !== '') {
       if (it === '\\') at += 1;
       else if (it === quote) quote = '';

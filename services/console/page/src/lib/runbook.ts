@@ -17,10 +17,10 @@ export function section(markdown: string, anchor: string): string | null {
   let from = -1;
   for (const [at, line] of lines.entries()) {
     if (line.startsWith('```')) fence = !fence;
-    const heading = fence ? null : /^(#{1,6})\s+(.+?)\s*$/.exec(line);
-    if (!heading) continue;
-    if (from >= 0 && heading[1]!.length <= level) return lines.slice(from, at).join('\n').trim();
-    if (from < 0 && anchorOf(heading[2]!) === anchor) [from, level] = [at + 1, heading[1]!.length];
+    const [, marks = '', heading = ''] = (!fence && /^(#{1,6})\s+(.+?)\s*$/.exec(line)) || [];
+    if (heading === '') continue;
+    if (from >= 0 && marks.length <= level) return lines.slice(from, at).join('\n').trim();
+    if (from < 0 && anchorOf(heading) === anchor) [from, level] = [at + 1, marks.length];
   }
   return from < 0 ? null : lines.slice(from).join('\n').trim();
 }

@@ -50,7 +50,8 @@ export interface SpanNode {
 
 export interface Trace {
   id: string;
-  roots: SpanNode[];
+  /** Stands for the whole trace in a list. */
+  root: SpanNode;
   /** All of them, each after its parent. */
   spans: SpanNode[];
   start: number;
@@ -74,7 +75,7 @@ export function tracesOf(data: TracesData): Trace[] {
       spans.set(raw.traceId, trace);
     }
   }
-  return [...spans].map(([id, nodes]) => treeOf(id, nodes)).sort((a, b) => b.start - a.start);
+  return [...spans].flatMap(([id, nodes]) => treeOf(id, nodes) ?? []).sort((a, b) => b.start - a.start);
 }
 
 function nodeOf(raw: OtlpSpan, service: string, resource: [string, string][]): SpanNode {
@@ -102,7 +103,8 @@ function nodeOf(raw: OtlpSpan, service: string, resource: [string, string][]): S
   };
 }
 
-function treeOf(id: string, nodes: Map<string, SpanNode>): Trace {
+/** Null where each span is below another: such a trace has no beginning. */
+function treeOf(id: string, nodes: Map<string, SpanNode>): Trace | null {
   const roots: SpanNode[] = [];
   for (const node of nodes.values()) {
     const parent = nodes.get(node.parent);
@@ -120,10 +122,12 @@ function treeOf(id: string, nodes: Map<string, SpanNode>): Trace {
     }
   };
   visit(roots, 0);
+  const [root] = roots;
+  if (!root) return null;
   const start = Math.min(...spans.map((it) => it.start));
   const end = Math.max(...spans.map((it) => it.start + it.duration));
   const services = [...new Set(spans.map((it) => it.service))];
-  return { id, roots, spans, start, duration: end - start, services, errors: spans.filter((it) => it.error).length };
+  return { id, root, spans, start, duration: end - start, services, errors: spans.filter((it) => it.error).length };
 }
 
 /** Nanoseconds since 1970 do not fit into a number exactly; parts of a millisecond do. */
@@ -143,9 +147,4 @@ function textOf(value: Value | undefined): string {
   if (value.kvlistValue) return JSON.stringify(Object.fromEntries(plain(value.kvlistValue.values)));
   const known = value.stringValue ?? value.boolValue ?? value.intValue ?? value.doubleValue ?? value.bytesValue;
   return known === undefined ? '' : String(known);
-}
-
-/** What stands for the whole trace in a list. */
-export function rootOf(trace: Trace): SpanNode {
-  return trace.roots[0] ?? trace.spans[0]!;
 }

@@ -18,6 +18,7 @@ import { type Rule, rules } from '../lib/prometheus';
 import { Labels, State, Tag } from '../ui/bits';
 import { Page } from '../ui/Page';
 import { Answered, Panel } from '../ui/Panel';
+import { Scroll } from '../ui/Scroll';
 
 export default function Alerts() {
   const { span } = useRange();
@@ -53,7 +54,7 @@ export function ActiveTable({ of, silences: quiet }: { of: Active[]; silences: S
   const now = useNow();
   const link = useLink();
   return (
-    <div className="scroll" tabIndex={0} role="group" aria-label="Firing and pending alerts">
+    <Scroll label="Firing and pending alerts">
       <table>
         <thead>
           <tr>
@@ -92,14 +93,14 @@ export function ActiveTable({ of, silences: quiet }: { of: Active[]; silences: S
           })}
         </tbody>
       </table>
-    </div>
+    </Scroll>
   );
 }
 
 function SilenceTable({ of }: { of: Silence[] }) {
   const now = useNow();
   return (
-    <div className="scroll" tabIndex={0} role="group" aria-label="Silences">
+    <Scroll label="Silences">
       <table>
         <thead>
           <tr>
@@ -128,7 +129,7 @@ function SilenceTable({ of }: { of: Silence[] }) {
           ))}
         </tbody>
       </table>
-    </div>
+    </Scroll>
   );
 }
 
@@ -137,7 +138,7 @@ const STATES = { firing: 'bad', pending: 'warn', inactive: 'good' } as const;
 function RuleTable({ of }: { of: (Rule & { group: string })[] }) {
   const link = useLink();
   return (
-    <div className="scroll" tabIndex={0} role="group" aria-label="Rules">
+    <Scroll label="Rules">
       <table>
         <thead>
           <tr>
@@ -171,6 +172,6 @@ function RuleTable({ of }: { of: (Rule & { group: string })[] }) {
           ))}
         </tbody>
       </table>
-    </div>
+    </Scroll>
   );
 }

@@ -8,6 +8,7 @@ import { Chart } from '../perses/lazy';
 import { State, Tag } from '../ui/bits';
 import { Page } from '../ui/Page';
 import { Answered, Panel } from '../ui/Panel';
+import { Scroll } from '../ui/Scroll';
 
 export default function Events() {
   const { span } = useRange();
@@ -76,7 +77,7 @@ export function records(topic: Topic): number {
 function TopicTable({ topics: all }: { topics: Topic[] }) {
   const link = useLink();
   return (
-    <div className="scroll" tabIndex={0} role="group" aria-label="Topics">
+    <Scroll label="Topics">
       <table>
         <thead>
           <tr>
@@ -106,7 +107,7 @@ function TopicTable({ topics: all }: { topics: Topic[] }) {
             ))}
         </tbody>
       </table>
-    </div>
+    </Scroll>
   );
 }
 
@@ -122,7 +123,7 @@ export function GroupTable({ groups: all, topic }: { groups: Group[]; topic?: st
     });
   });
   return (
-    <div className="scroll" tabIndex={0} role="group" aria-label="Consumer groups">
+    <Scroll label="Consumer groups">
       <table>
         <thead>
           <tr>
@@ -153,6 +154,6 @@ export function GroupTable({ groups: all, topic }: { groups: Group[]; topic?: st
           ))}
         </tbody>
       </table>
-    </div>
+    </Scroll>
   );
 }

@@ -10,6 +10,7 @@ import { TextField } from '../ui/bits';
 import { ExploreTabs } from '../ui/ExploreTabs';
 import { Page } from '../ui/Page';
 import { Answered, Panel } from '../ui/Panel';
+import { Scroll } from '../ui/Scroll';
 import { Empty } from '../ui/states';
 
 const SHOWN = 60;
@@ -22,12 +23,13 @@ export default function Metrics() {
   const set = (at: number, value: string) =>
     update({ q: shown.map((it, index) => (index === at ? value : it)).filter((it) => it !== '') });
   const asked = [...new Set(queries.filter((it) => it.trim() !== ''))];
-  const units = [...new Set(asked.map(unitOf))];
+  const [unit = 'decimal', another] = new Set(asked.map(unitOf));
   const add = (it: string) => update({ q: [...new Set([...asked, it])] });
   return (
     <Page title="Explore" tabs={<ExploreTabs />} time>
       <div className="queries">
         {shown.map((query, at) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: a query is known by its place, whatever is written in it
           <div className="query" key={at}>
             <TextField
               label={shown.length > 1 ? `Query ${at + 1}` : 'PromQL'}
@@ -57,7 +59,7 @@ export default function Metrics() {
               <Chart
                 title="Over time"
                 queries={asked}
-                unit={units.length === 1 ? units[0]! : 'decimal'}
+                unit={another === undefined ? unit : 'decimal'}
                 height={320}
                 link={false}
               />
@@ -100,7 +102,7 @@ function Now({ query }: { query: string }) {
 function Samples({ of }: { of: Sample[] }) {
   const rows = [...of].sort((a, b) => Number(b.value?.[1] ?? 0) - Number(a.value?.[1] ?? 0));
   return (
-    <div className="scroll tall" tabIndex={0} role="group" aria-label="Values">
+    <Scroll label="Values" size="tall">
       <table>
         <tbody>
           {rows.slice(0, ROWS).map((it) => (
@@ -114,7 +116,7 @@ function Samples({ of }: { of: Sample[] }) {
         </tbody>
       </table>
       {rows.length > ROWS && <p className="hint pad">and {number(rows.length - ROWS)} more</p>}
-    </div>
+    </Scroll>
   );
 }
 

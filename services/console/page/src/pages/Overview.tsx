@@ -19,6 +19,7 @@ import {
 import { State, Tag } from '../ui/bits';
 import { Page } from '../ui/Page';
 import { Answered, Panel } from '../ui/Panel';
+import { Scroll } from '../ui/Scroll';
 import { Empty, Fault } from '../ui/states';
 
 export function Overview() {
@@ -133,7 +134,7 @@ function ComponentTable({ of }: { of: Components }) {
       {of.unavailable.map((it) => (
         <Fault key={it.source} error={`${it.source}: ${it.error}`} />
       ))}
-      <div className="scroll" tabIndex={0} role="group" aria-label="Components">
+      <Scroll label="Components">
         <table>
           <thead>
             <tr>
@@ -170,7 +171,7 @@ function ComponentTable({ of }: { of: Components }) {
             ))}
           </tbody>
         </table>
-      </div>
+      </Scroll>
     </>
   );
 }
@@ -200,9 +201,10 @@ function AlertList({ of }: { of: ReturnType<typeof active> }) {
 function Changes({ of }: { of: KubernetesEvent[] }) {
   const now = useNow();
   return (
-    <div className="scroll tall" tabIndex={0} role="group" aria-label="Changes of the last hour">
+    <Scroll label="Changes of the last hour" size="tall">
       <ul className="list">
         {of.map((it, at) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: two events may be alike in all that is shown
           <li key={`${it.time} ${it.namespace} ${it.name} ${at}`}>
             <time className="faint mono" dateTime={it.time}>
               {clock(it.time, now, false)}
@@ -217,7 +219,7 @@ function Changes({ of }: { of: KubernetesEvent[] }) {
           </li>
         ))}
       </ul>
-    </div>
+    </Scroll>
   );
 }
 
@@ -236,7 +238,7 @@ function Requirements({ checks }: { checks: Check[] }) {
       Number(a.passed) - Number(b.passed) || a.requirement.localeCompare(b.requirement, 'en', { numeric: true }),
   );
   return (
-    <div className="scroll" tabIndex={0} role="group" aria-label="Requirements">
+    <Scroll label="Requirements">
       <table>
         <thead>
           <tr>
@@ -261,6 +263,6 @@ function Requirements({ checks }: { checks: Check[] }) {
           ))}
         </tbody>
       </table>
-    </div>
+    </Scroll>
   );
 }

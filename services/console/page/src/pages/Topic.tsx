@@ -5,12 +5,13 @@ import { useAddress } from '../app/address';
 import { useRange } from '../app/range';
 import { type Open, useTail } from '../app/tail';
 import { bytes, number, plural } from '../lib/format';
-import { type Browse, type Topic as Described, groups, type Message, messages, tail, topics } from '../lib/stack';
+import { type Browse, groups, type Topic as Known, type Message, messages, tail, topics } from '../lib/stack';
 import { localInput } from '../lib/time';
 import { Choose, Facts, State, TextField } from '../ui/bits';
 import { MessageList } from '../ui/MessageList';
 import { Page } from '../ui/Page';
 import { Answered, Panel } from '../ui/Panel';
+import { Scroll } from '../ui/Scroll';
 import { Empty, Fault } from '../ui/states';
 import { GroupTable, records, retention } from './Events';
 
@@ -115,7 +116,7 @@ export default function Topic() {
   );
 }
 
-function Described({ topic }: { topic: Described }) {
+function Described({ topic }: { topic: Known }) {
   return (
     <>
       <Facts
@@ -126,7 +127,7 @@ function Described({ topic }: { topic: Described }) {
           ['Retention', retention(topic)],
         ]}
       />
-      <div className="scroll" tabIndex={0} role="group" aria-label="Partitions">
+      <Scroll label="Partitions">
         <table>
           <thead>
             <tr>
@@ -165,7 +166,7 @@ function Described({ topic }: { topic: Described }) {
             </tr>
           </tbody>
         </table>
-      </div>
+      </Scroll>
     </>
   );
 }

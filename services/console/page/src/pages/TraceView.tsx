@@ -5,7 +5,7 @@ import { useAddress, useLink } from '../app/address';
 import { clock, plural, took } from '../lib/format';
 import { trace as load } from '../lib/jaeger';
 import { around, rangeParams } from '../lib/time';
-import { rootOf, type SpanNode, type Trace } from '../lib/traces';
+import type { SpanNode, Trace } from '../lib/traces';
 import { Facts, State } from '../ui/bits';
 import { ExploreTabs } from '../ui/ExploreTabs';
 import { Gantt } from '../ui/Gantt';
@@ -38,7 +38,7 @@ function Shown({ trace }: { trace: Trace }) {
   const [closed, setClosed] = useState<ReadonlySet<string>>(new Set());
   const selected = params.get('span') ?? '';
   const span = trace.spans.find((it) => it.id === selected);
-  const root = rootOf(trace);
+  const { root } = trace;
   const range = rangeParams(around(trace.start, trace.start + trace.duration));
   const toggle = (id: string) =>
     setClosed((before) => new Set(before.has(id) ? [...before].filter((it) => it !== id) : [...before, id]));
@@ -105,6 +105,7 @@ function Details({
       <Pairs title="Attributes" of={span.attributes} />
       {span.events.map((it, at) => (
         <Pairs
+          // biome-ignore lint/suspicious/noArrayIndexKey: two events of a span may be alike in all but their place
           key={`${it.name} ${at}`}
           title={`Event ${it.name}, after ${took(it.time - span.start)}`}
           of={it.attributes}

@@ -26,8 +26,9 @@ export default function Chart({
   empty,
   link,
 }: ChartProps) {
-  const key = JSON.stringify([title, queries, names, unit, threshold]);
-  const panel = useMemo(() => definition({ title, queries, names, unit, threshold }), [key]);
+  // The same panel for as long as nothing in it changes, though its lists are new with each drawing.
+  const key = JSON.stringify({ title, queries, names, unit, threshold } satisfies Drawn);
+  const panel = useMemo(() => definition(JSON.parse(key) as Drawn), [key]);
   return (
     <Providers>
       <div className="chart" style={{ height }}>
@@ -37,13 +38,9 @@ export default function Chart({
   );
 }
 
-function definition({
-  title,
-  queries,
-  names,
-  unit,
-  threshold,
-}: Pick<ChartProps, 'title' | 'queries' | 'names' | 'unit' | 'threshold'>): PanelDefinition {
+type Drawn = Pick<ChartProps, 'title' | 'queries' | 'names' | 'unit'> & { threshold: number | null };
+
+function definition({ title, queries, names, unit, threshold }: Drawn): PanelDefinition {
   return {
     kind: 'Panel',
     spec: {

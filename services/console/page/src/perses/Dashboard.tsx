@@ -13,6 +13,7 @@ export default function Dashboard({ dashboard }: { dashboard: DashboardResource 
     <Providers variables={state}>
       <VariableList of={variables} />
       {spec.layouts.map((layout, at) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: a layout has no name, and the file's order stays
         <div key={at} className="group">
           {layout.spec.display?.title && <h2>{layout.spec.display.title}</h2>}
           <div className="grid">

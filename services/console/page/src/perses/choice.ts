@@ -13,7 +13,7 @@ export function initial(it: VariableDefinition, list: string[]): string {
 }
 
 /** What stands in a query: the choice, or what means all of them. */
-export function valueOf(it: VariableDefinition, chosen: string | null, list: string[]): string | string[] {
+export function queryValue(it: VariableDefinition, chosen: string | null, list: string[]): string | string[] {
   const value = chosen ?? initial(it, list);
   if (it.kind !== 'ListVariable' || value !== ALL) return value;
   return it.spec.customAllValue ?? list;

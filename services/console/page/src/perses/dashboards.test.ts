@@ -1,6 +1,6 @@
 import type { DashboardResource, VariableDefinition } from '@perses-dev/core';
 import { describe, expect, it } from 'vitest';
-import { ALL, valueOf } from './choice';
+import { ALL, queryValue } from './choice';
 import { exploreOf } from './explore';
 import { names } from './plugins';
 
@@ -39,7 +39,7 @@ describe.each(ALL_DASHBOARDS)('%s', (file, { metadata, spec }) => {
 
   it('uses no variable that it does not have', () => {
     const own = spec.variables.map((it) => it.spec.name);
-    const used = [...JSON.stringify([spec.panels, spec.variables]).matchAll(/\$(\w+)/g)].map((it) => it[1]!);
+    const used = [...JSON.stringify([spec.panels, spec.variables]).matchAll(/\$(\w+)/g)].map(([, name = '']) => name);
     expect(used.filter((it) => !it.startsWith('__') && !own.includes(it))).toEqual([]);
   });
 });
@@ -93,10 +93,10 @@ describe('a variable', () => {
       spec: { name: 'v', allowMultiple: false, allowAllValue: true, plugin: { kind: '', spec: {} }, ...more },
     }) as VariableDefinition;
 
-  it('is what was chosen', () => expect(valueOf(list({}), 'b', ['a', 'b'])).toBe('b'));
+  it('is what was chosen', () => expect(queryValue(list({}), 'b', ['a', 'b'])).toBe('b'));
   it('of all is what the file says, else every one', () => {
-    expect(valueOf(list({ customAllValue: '.+' }), ALL, ['a', 'b'])).toBe('.+');
-    expect(valueOf(list({}), null, ['a', 'b'])).toEqual(['a', 'b']);
+    expect(queryValue(list({ customAllValue: '.+' }), ALL, ['a', 'b'])).toBe('.+');
+    expect(queryValue(list({}), null, ['a', 'b'])).toEqual(['a', 'b']);
   });
-  it('without all is the first', () => expect(valueOf(list({ allowAllValue: false }), null, ['a', 'b'])).toBe('a'));
+  it('without all is the first', () => expect(queryValue(list({ allowAllValue: false }), null, ['a', 'b'])).toBe('a'));
 });

@@ -22,10 +22,8 @@ export function exploreOf(
     case 'VictoriaLogsTimeSeriesQuery': {
       // The lines that are counted, and not their counts.
       const filters = [...new Set(plugins.map((it) => splitPipes(text(it.spec.query))[0] ?? ''))];
-      return {
-        path: '/explore/logs',
-        params: { q: filters.length === 1 ? filters[0]! : filters.map((it) => `(${it})`).join(' or ') },
-      };
+      const q = filters.length === 1 ? filters.join('') : filters.map((it) => `(${it})`).join(' or ');
+      return { path: '/explore/logs', params: { q } };
     }
     case 'JaegerTraceQuery': {
       const { service, operation, minDuration, errors } = first.spec;

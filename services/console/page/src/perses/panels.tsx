@@ -4,6 +4,7 @@ import type { PanelPlugin, PanelProps } from '@perses-dev/plugin-system';
 import { lineOfFields } from '../lib/logs';
 import { LogLines } from '../ui/LogLines';
 import { Markdown as Text } from '../ui/Markdown';
+import { Scroll } from '../ui/Scroll';
 import { Empty } from '../ui/states';
 import { TraceList } from '../ui/TraceList';
 import type { Traces } from './queries';
@@ -12,9 +13,9 @@ function Lines({ queryResults }: PanelProps<Record<string, unknown>>) {
   const entries = queryResults.flatMap((it) => (it.data as LogData).entries);
   if (entries.length === 0) return <Empty>No line is like that in this time range.</Empty>;
   return (
-    <div className="scroll full" tabIndex={0} role="group" aria-label="Log lines">
+    <Scroll label="Log lines" size="full">
       <LogLines compact lines={entries.map((it, at) => lineOfFields(it.labels, at))} />
-    </div>
+    </Scroll>
   );
 }
 

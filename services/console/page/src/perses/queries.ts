@@ -12,7 +12,7 @@ import { postJson } from '../lib/api';
 import { find } from '../lib/jaeger';
 import { lines } from '../lib/logs';
 import { step as stepOf } from '../lib/time';
-import { rootOf, type Trace } from '../lib/traces';
+import type { Trace } from '../lib/traces';
 
 interface PrometheusSpec {
   query: string;
@@ -124,10 +124,11 @@ export const JaegerTraceQuery: TraceQueryPlugin<TraceSpec & Record<string, unkno
 };
 
 function summary(trace: Trace): NonNullable<TraceData['searchResult']>[number] {
-  const root = rootOf(trace);
+  const { root } = trace;
   const serviceStats: Record<string, { spanCount: number; errorCount?: number }> = {};
   for (const span of trace.spans) {
-    const stats = (serviceStats[span.service] ??= { spanCount: 0 });
+    const stats = serviceStats[span.service] ?? { spanCount: 0 };
+    serviceStats[span.service] = stats;
     stats.spanCount += 1;
     if (span.error) stats.errorCount = (stats.errorCount ?? 0) + 1;
   }

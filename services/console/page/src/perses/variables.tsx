@@ -8,7 +8,7 @@ import { useRange } from '../app/range';
 import { getJson } from '../lib/api';
 import type { Span } from '../lib/time';
 import { Fault } from '../ui/states';
-import { ALL, initial, valueOf } from './choice';
+import { ALL, initial, queryValue } from './choice';
 
 interface LabelValues {
   labelName: string;
@@ -62,7 +62,7 @@ export function useVariables(definitions: VariableDefinition[]): { variables: Va
   const chosen = (it: VariableDefinition) => params.get(`var-${it.spec.name}`);
   // What a variable depends on is chosen in the address too, so that one look at all of them is enough.
   const known: VariableStateMap = Object.fromEntries(
-    definitions.map((it) => [it.spec.name, { value: valueOf(it, chosen(it), []), loading: false }]),
+    definitions.map((it) => [it.spec.name, { value: queryValue(it, chosen(it), []), loading: false }]),
   );
   const found = useQueries({
     queries: definitions.map((it) => ({
@@ -80,17 +80,15 @@ export function useVariables(definitions: VariableDefinition[]): { variables: Va
       error: found[at]?.error,
     };
   });
-  const values = variables.map((it): [string, unknown, boolean] => [
-    it.definition.spec.name,
-    valueOf(it.definition, it.chosen, it.options),
-    it.chosen === '' && it.options.length === 0 && !it.error,
-  ]);
-  const key = JSON.stringify(values);
-  const state = useMemo(
-    () => Object.fromEntries(values.map(([name, value, loading]) => [name, { value, loading }])) as VariableStateMap,
-    [key],
-  );
+  // The same object for as long as nothing in it changes: everything that is drawn depends on it.
+  const key = JSON.stringify(Object.fromEntries(variables.map((it) => [it.definition.spec.name, stateOf(it)])));
+  const state = useMemo(() => JSON.parse(key) as VariableStateMap, [key]);
   return { variables, state };
+}
+
+function stateOf({ definition, chosen, options: list, error }: Variable): VariableStateMap[string] {
+  const loading = chosen === '' && list.length === 0 && !error;
+  return { value: queryValue(definition, chosen, list), loading };
 }
 
 export function VariableList({ of }: { of: Variable[] }) {

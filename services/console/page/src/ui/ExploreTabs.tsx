@@ -8,7 +8,7 @@ export function ExploreTabs() {
     <nav className="tabs" aria-label="Explore">
       {['metrics', 'logs', 'traces'].map((it) => (
         <NavLink key={it} to={link(`/explore/${it}`)}>
-          {it[0]!.toUpperCase() + it.slice(1)}
+          {it.charAt(0).toUpperCase() + it.slice(1)}
         </NavLink>
       ))}
     </nav>

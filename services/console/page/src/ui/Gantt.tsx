@@ -82,6 +82,8 @@ export function Gantt({ trace, selected, closed, onSelect, onToggle }: Props) {
                   <b>{span.service}</b> {span.name}
                 </button>
               </span>
+              {/* biome-ignore lint/a11y/noStaticElementInteractions: the button beside it is for the keyboard */}
+              {/* biome-ignore lint/a11y/useKeyWithClickEvents: the button beside it is for the keyboard */}
               <span className="track" onClick={() => onSelect(span.id)}>
                 <i className="bar" />
                 <span className={`took ${place(span, trace)}`}>{took(span.duration)}</span>

@@ -26,5 +26,6 @@ export function render(markdown: string): string {
 
 export function Markdown({ text }: { text: string }) {
   const html = useMemo(() => render(text), [text]);
+  // biome-ignore lint/security/noDangerouslySetInnerHtml: the text is the project's own, and HTML in it is shown as text
   return <div className="markdown" dangerouslySetInnerHTML={{ __html: html }} />;
 }

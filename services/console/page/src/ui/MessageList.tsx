@@ -67,6 +67,7 @@ function Whole({ message, trace }: { message: Message; trace: string }) {
             <td>{shownOf(message.key)}</td>
           </tr>
           {message.headers.map((it, at) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: Kafka allows a header twice; its place is its own
             <tr key={`${it.name} ${at}`}>
               <th scope="row">
                 <Tag>header</Tag> {it.name}

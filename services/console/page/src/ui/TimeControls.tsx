@@ -95,6 +95,7 @@ export function TimeControls() {
               step="1"
               name="from"
               required
+              // biome-ignore lint/a11y/noAutofocus: the form opens because somebody asked for it
               autoFocus
               defaultValue={localInput(span.start)}
               onChange={(event) => setFrom(event.target.value)}

@@ -1,9 +1,10 @@
 import { Link } from 'react-router-dom';
 import { useLink } from '../app/address';
 import { clock, took } from '../lib/format';
-import { rootOf, type Trace } from '../lib/traces';
+import type { Trace } from '../lib/traces';
 import { Tag } from './bits';
 import { colourOf } from './colour';
+import { Scroll } from './Scroll';
 
 /** Traces, one a row, their durations drawn against the longest. */
 export function TraceList({ traces }: { traces: Trace[] }) {
@@ -11,7 +12,7 @@ export function TraceList({ traces }: { traces: Trace[] }) {
   const now = new Date();
   const longest = Math.max(0.001, ...traces.map((it) => it.duration));
   return (
-    <div className="scroll" tabIndex={0} role="group" aria-label="Traces">
+    <Scroll label="Traces">
       <table className="traces">
         <thead>
           <tr>
@@ -24,7 +25,7 @@ export function TraceList({ traces }: { traces: Trace[] }) {
         </thead>
         <tbody>
           {traces.map((it) => {
-            const root = rootOf(it);
+            const { root } = it;
             return (
               <tr key={it.id}>
                 <td className="mono nowrap">{clock(new Date(it.start), now)}</td>
@@ -52,6 +53,6 @@ export function TraceList({ traces }: { traces: Trace[] }) {
           })}
         </tbody>
       </table>
-    </div>
+    </Scroll>
   );
 }

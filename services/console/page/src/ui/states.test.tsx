@@ -58,8 +58,11 @@ it('a panel whose backend is down says why, what to do, and is there again when 
 
 it('a reason stays to be read while it is asked again', async () => {
   let answer: (it: string[]) => void = () => undefined;
-  const answers = [Promise.reject(new Failure('away')), new Promise<string[]>((it) => (answer = it))];
-  show(() => answers.shift()!);
+  const later = new Promise<string[]>((it) => {
+    answer = it;
+  });
+  const answers = [Promise.reject(new Failure('away')), later];
+  show(() => answers.shift() ?? later);
   await screen.findByRole('alert');
   fireEvent.click(screen.getByRole('button', { name: 'Try again' }));
   await waitFor(() => expect(answers).toHaveLength(0));
@@ -69,11 +72,12 @@ it('a reason stays to be read while it is asked again', async () => {
   expect(screen.queryByRole('alert')).toBeNull();
 });
 
+function Gone(): never {
+  throw new TypeError('Failed to fetch dynamically imported module: /assets/Logs-old.js');
+}
+
 it('a part of the page that was replaced meanwhile is got by loading the page', () => {
   vi.spyOn(console, 'error').mockImplementation(() => undefined);
-  const Gone = () => {
-    throw new TypeError('Failed to fetch dynamically imported module: /assets/Logs-old.js');
-  };
   render(
     <Boundary>
       <Gone />
@@ -82,11 +86,12 @@ it('a part of the page that was replaced meanwhile is got by loading the page', 
   expect(screen.getByRole('alert').textContent).toContain('could not be loaded');
 });
 
+function Broken(): never {
+  throw new Error('no such figure');
+}
+
 it('what breaks while it is drawn leaves the rest of the page alone', () => {
   vi.spyOn(console, 'error').mockImplementation(() => undefined);
-  const Broken = () => {
-    throw new Error('no such figure');
-  };
   render(
     <>
       <p>beside it</p>
