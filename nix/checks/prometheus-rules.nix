@@ -1,49 +1,64 @@
 # Prometheus and Alertmanager take their configuration, and every alert has been seen to fire and to be silent.
 {
   build,
+  components,
   programs,
   project,
-}:
-build {
-  name = "check-prometheus-rules";
-  tools = [programs.prometheus programs.alertmanager];
-  script = ''
-    set -o pipefail
-    cp -r ${project}/k8s/observability observability
-    chmod -R u+w observability
-    fail() {
-      echo "error: $1" >&2
-      exit 1
-    }
-    cd observability/prometheus
-    # It looks whether the token's files are there, so they get a stand-in.
-    mkdir account
-    touch account/token account/ca.crt
-    sed "s#/var/run/secrets/kubernetes.io/serviceaccount#$PWD/account#" prometheus.yml >checked.yml
-    promtool check config --lint=all --lint-fatal checked.yml
-    promtool check rules --lint=all --lint-fatal rules/*.yaml
-    promtool test rules tests/*.yaml
-    amtool check-config ../alertmanager/alertmanager.yml
-
-    for file in rules/*.yaml; do
-      grep -q "^      - $file\$" kustomization.yaml || fail "$file is not in k8s/observability/prometheus/kustomization.yaml"
-      test=tests/$(basename $file)
-      test -f $test || fail "$file has no $test"
-      for alert in $(sed -nE 's/^ +- alert: (.+)/\1/p' $file); do
-        # Not a check that cannot fail: under another name, it is missed by the test that wants it to fire.
-        cp $file kept
-        sed -i "s/- alert: $alert\$/- alert: Planted/" $file
-        if promtool test rules $test >/dev/null 2>&1; then fail "no test in $test sees $alert fire"; fi
-        mv kept $file
-        # Watchdog is never silent.
-        test $alert = Watchdog || grep -q "^ *- {eval_time: .*, alertname: $alert}\$" $test ||
-          fail "no test in $test sees $alert silent"
-        anchor=$(echo $alert | tr A-Z a-z)
-        grep -q "runbook: docs/operations.md#$anchor\$" $file || fail "$alert names no runbook, or another one"
-        grep -q "^### $alert\$" ${project}/docs/operations.md || fail "docs/operations.md has no section for $alert"
-        echo $alert
+}: let
+  # Rules are a component's own: its folder watch has them, their tests and the runbook of each alert.
+  watched = builtins.filter (component: component.rules != null) components;
+  paths = map (component: component.path) watched;
+in
+  build {
+    name = "check-prometheus-rules";
+    tools = [programs.prometheus programs.alertmanager];
+    script = ''
+      set -o pipefail
+      cp -r ${project}/components ${project}/services .
+      chmod -R u+w components services
+      fail() {
+        echo "error: $1" >&2
+        exit 1
+      }
+      # As the pod has them: one file each, by the component's name. Of the token's files there is a stand-in.
+      mkdir -p here/rules account
+      touch account/token account/ca.crt
+      sed "s#/var/run/secrets/kubernetes.io/serviceaccount#$PWD/account#" components/prometheus/k8s/prometheus.yml >here/prometheus.yml
+      for path in ${toString paths}; do
+        cp $path/watch/rules.yaml here/rules/$(basename $path).yaml
       done
-    done | tee ../alerts
-    wc -l <../alerts >$out
-  '';
-}
+      promtool check config --lint=all --lint-fatal here/prometheus.yml
+      amtool check-config components/alertmanager/k8s/alertmanager.yml
+
+      # None without a component, which nobody would load.
+      printf '%s\n' ${toString paths} >owners
+      find components services -path '*/watch/rules*.yaml' | sed -E 's#/watch/rules(\.test)?\.yaml$##' >found
+      ! grep -vxFf owners found >orphans || fail "these rules are no component's: $(cat orphans)"
+      twice=$(sed -nE 's/^  - name: (.+)/\1/p' here/rules/* | sort | uniq -d)
+      test -z "$twice" || fail "two groups of rules are called $twice"
+
+      for path in ${toString paths}; do
+        cd $path/watch
+        test -f rules.test.yaml || fail "$path/watch/rules.yaml has no rules.test.yaml"
+        promtool check rules --lint=all --lint-fatal rules.yaml >&2
+        promtool test rules rules.test.yaml >&2
+        for alert in $(sed -nE 's/^ +- alert: (.+)/\1/p' rules.yaml); do
+          # Not a check that cannot fail: under another name, it is missed by the test that wants it to fire.
+          cp rules.yaml kept
+          sed -i "s/- alert: $alert\$/- alert: Planted/" rules.yaml
+          if promtool test rules rules.test.yaml >/dev/null 2>&1; then fail "no test of $path sees $alert fire"; fi
+          mv kept rules.yaml
+          # Watchdog is never silent.
+          test $alert = Watchdog || grep -q "^ *- {eval_time: .*, alertname: $alert}\$" rules.test.yaml ||
+            fail "no test of $path sees $alert silent"
+          anchor=$(echo $alert | tr A-Z a-z)
+          sed -n "/- alert: $alert\$/,/^\$/p" rules.yaml | grep -q " runbook: $path/watch/runbook.md#$anchor\$" ||
+            fail "$alert names no runbook, or another one"
+          grep -q "^## $alert\$" runbook.md || fail "$path/watch/runbook.md has no section for $alert"
+          echo $alert
+        done
+        cd - >/dev/null
+      done | tee alerts
+      wc -l <alerts >$out
+    '';
+  }
