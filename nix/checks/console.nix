@@ -1,19 +1,22 @@
 # The console's page is formatted, keeps its linter's rules and its types, and its own tests pass.
 {
+  components,
   npmProgram,
   runtime,
-}:
-npmProgram {
-  name = "check-console";
-  folder = "services/console/page";
-  beside = ["docs/operations.md" "k8s/observability/dashboards"];
-  script = ''
-    unset NODE_ENV
-    # NB: Biome is a compiled program that looks for the host's loader, so the toolchain's is named.
-    ${runtime}/lib/ld-linux-x86-64.so.2 --library-path ${runtime}/lib \
-      node_modules/@biomejs/cli-linux-x64/biome check --error-on-warnings
-    node node_modules/typescript/bin/tsc --noEmit
-    node node_modules/vitest/vitest.mjs run
-    touch $out
-  '';
-}
+}: let
+  watched = what: file: map (component: "${component.path}/watch/${file}") (builtins.filter (component: component.${what} != null) components);
+in
+  npmProgram {
+    name = "check-console";
+    folder = "services/console/page";
+    beside = watched "runbook" "runbook.md" ++ watched "dashboard" "dashboard.json";
+    script = ''
+      unset NODE_ENV
+      # NB: Biome is a compiled program that looks for the host's loader, so the toolchain's is named.
+      ${runtime}/lib/ld-linux-x86-64.so.2 --library-path ${runtime}/lib \
+        node_modules/@biomejs/cli-linux-x64/biome check --error-on-warnings
+      node node_modules/typescript/bin/tsc --noEmit
+      node node_modules/vitest/vitest.mjs run
+      touch $out
+    '';
+  }

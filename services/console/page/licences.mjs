@@ -1,6 +1,6 @@
 // Copies the licence of every package that the page may contain, which are all that a lock file does
 // not mark as being for development alone: `node licences.mjs package-lock.json OUT`.
-import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 const [lock, out] = process.argv.slice(2);

@@ -26,8 +26,8 @@ export default defineConfig({
     // A data: address for a font or a script is not allowed by the page's content security policy.
     assetsInlineLimit: 0,
   },
-  // docs/operations.md lies beside this folder.
-  server: { fs: { allow: ['..'] } },
+  // Runbooks and dashboards lie with their components.
+  server: { fs: { allow: ['../../..'] } },
   test: {
     // Nothing is left behind by one file that another would see, so one room does for all of them.
     isolate: false,

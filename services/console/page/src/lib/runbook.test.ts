@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import operations from '../../../docs/operations.md?raw';
 import { render } from '../ui/Markdown';
-import { anchorOf, runbookAnchor, section } from './runbook';
+import { anchorOf, RUNBOOKS, runbook, section } from './runbook';
 
 describe('the runbook', () => {
   const text = '# A\n## Some Thing\nfirst\n### Inner\nsecond\n```\n## no heading\n```\n## Other\nthird';
@@ -10,17 +9,33 @@ describe('the runbook', () => {
     expect(section(text, 'some-thing')).toBe('first\n### Inner\nsecond\n```\n## no heading\n```');
     expect(section(text, 'other')).toBe('third');
     expect(section(text, 'none')).toBeNull();
-  });
-
-  it('is found by the annotation, else by the name of the alert', () => {
-    expect(runbookAnchor('X', { runbook: 'docs/operations.md#servicedown' })).toBe('servicedown');
-    expect(runbookAnchor('TargetDown', {})).toBe('targetdown');
     expect(anchorOf('Metrics, logs and traces')).toBe('metrics-logs-and-traces');
   });
 
-  it('is there for the alerts of the stack', () => {
-    for (const it of ['targetdown', 'brokerdown', 'consumerlag', 'serviceslow', 'watchdog'])
-      expect(section(operations, it), it).toBeTruthy();
+  const all = {
+    'components/a/watch/runbook.md': '# A\n## Down\nof a',
+    'components/b/watch/runbook.md': '# B\n## Down\nof b\n## Slow\nslowly',
+  };
+
+  it('is found by the annotation: the file, and the section in it', () => {
+    expect(runbook(all, 'X', { runbook: 'components/b/watch/runbook.md#down' })).toBe('of b');
+    expect(runbook(all, 'Down', { runbook: 'components/b/watch/runbook.md' })).toBe('of b');
+    expect(runbook(all, 'X', { runbook: 'components/a/watch/runbook.md#slow' })).toBeNull();
+  });
+
+  it('is found by the name of the alert where no annotation names a file of ours', () => {
+    expect(runbook(all, 'Slow', undefined)).toBe('slowly');
+    expect(runbook(all, 'X', { runbook_url: 'https://example.org/book#slow' })).toBe('slowly');
+    expect(runbook(all, 'None', {})).toBeNull();
+  });
+
+  it('is there for the alerts of the stack, of components and of services', () => {
+    for (const it of ['TargetDown', 'BrokerDown', 'ConsumerLag', 'ServiceSlow', 'Watchdog', 'CanaryGone'])
+      expect(runbook(RUNBOOKS, it, {}), it).toBeTruthy();
+    for (const [path, text] of Object.entries(RUNBOOKS)) {
+      expect(path).toMatch(/^(components|services)\/[\w-]+\/watch\/runbook\.md$/);
+      expect(text, path).toMatch(/^# .+\n\n## /);
+    }
   });
 
   it('is drawn as text with marks, and what is HTML in it is shown', () => {

@@ -1,4 +1,21 @@
-// The runbook of an alert: one section of docs/operations.md, which is part of the page.
+// The runbook of an alert: one section of its component's watch/runbook.md. All of them are part of the page.
+
+const FILES = import.meta.glob<string>(
+  ['../../../../../components/*/watch/runbook.md', '../../../../../services/*/watch/runbook.md'],
+  {
+    query: '?raw',
+    import: 'default',
+    eager: true,
+  },
+);
+
+/** Each runbook by its path from the project's root, as an alert's annotation names it. NB: Vite has the shortest way from here. */
+export const RUNBOOKS: Record<string, string> = Object.fromEntries(
+  Object.entries(FILES).map(([path, text]) => [
+    new URL(path, 'file:///services/console/page/src/lib/').pathname.slice(1),
+    text,
+  ]),
+);
 
 /** The anchor that a heading gets, as on the project's pages: lower case, words joined by dashes. */
 export function anchorOf(heading: string): string {
@@ -25,8 +42,17 @@ export function section(markdown: string, anchor: string): string | null {
   return from < 0 ? null : lines.slice(from).join('\n').trim();
 }
 
-/** The anchor of an alert's `runbook` annotation (or `runbook_url`), else of its name: headings are called as alerts are. */
-export function runbookAnchor(alert: string, annotations: Record<string, string> | undefined): string {
-  const link = annotations?.runbook_url ?? annotations?.runbook ?? '';
-  return link.includes('#') ? link.slice(link.indexOf('#') + 1) : anchorOf(alert);
+/**
+ * What to do about an alert, null when no runbook says it. Its annotation `runbook` (or `runbook_url`) names file and
+ * section. Without one, as while Prometheus is away, it is the section called as the alert is, in whichever file has it.
+ */
+export function runbook(
+  all: Record<string, string>,
+  alert: string,
+  annotations: Record<string, string> | undefined,
+): string | null {
+  const [path = '', anchor = anchorOf(alert)] = (annotations?.runbook_url ?? annotations?.runbook ?? '').split('#');
+  const named = all[path];
+  const texts = named === undefined ? Object.values(all) : [named];
+  return texts.map((text) => section(text, anchor)).find((found) => found !== null) ?? null;
 }

@@ -1,13 +1,12 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from 'react-router-dom';
-import operations from '../../../docs/operations.md?raw';
 import { useLink } from '../app/address';
 import { useRange } from '../app/range';
 import { active, alertRules, silences } from '../lib/alerts';
 import { took } from '../lib/format';
 import { type Group, type Rule, rules } from '../lib/prometheus';
 import { drawn, unitOf } from '../lib/promql';
-import { runbookAnchor, section } from '../lib/runbook';
+import { RUNBOOKS, runbook } from '../lib/runbook';
 import { Chart } from '../perses/lazy';
 import { Facts, Labels, State } from '../ui/bits';
 import { Markdown } from '../ui/Markdown';
@@ -21,7 +20,7 @@ export default function AlertView() {
   const { span } = useRange();
   const found = useQuery(['rules', span], ({ signal }) => rules(signal));
   const rule = found.data && alertRules(found.data).find((it) => it.name === name);
-  const text = section(operations, runbookAnchor(name, rule?.annotations));
+  const text = runbook(RUNBOOKS, name, rule?.annotations);
   return (
     <Page title={name} time>
       <Answered query={found} isEmpty={() => rule === undefined} empty={`There is no rule ${name}.`}>
@@ -31,7 +30,7 @@ export default function AlertView() {
       <div className="two">
         {rule && <Drawn rule={rule} />}
         <Panel title="Runbook" className="runbook">
-          {text === null ? <Empty>docs/operations.md has no section for this alert.</Empty> : <Markdown text={text} />}
+          {text === null ? <Empty>No runbook has a section for this alert.</Empty> : <Markdown text={text} />}
         </Panel>
       </div>
     </Page>

@@ -35,7 +35,7 @@ export default function Dashboards() {
         <Answered
           query={all}
           isEmpty={(it) => it.dashboards.length === 0}
-          empty="There is no file in k8s/observability/dashboards."
+          empty="No component has a watch/dashboard.json."
         >
           {(it) => <Navigate to={link(`/dashboards/${it.dashboards[0]?.name}`)} replace />}
         </Answered>

@@ -36,7 +36,7 @@ export default function Events() {
         <Answered
           query={all}
           isEmpty={(it) => shown(it).length === 0}
-          empty="There is no topic. They are declared in k8s/event-bus/topics.yaml."
+          empty="There is no topic. They are declared in components/kafka/topics.yaml."
         >
           {(it) => <TopicTable topics={shown(it)} />}
         </Answered>
