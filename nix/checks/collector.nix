@@ -10,8 +10,8 @@ build {
   tools = [programs.opentelemetry-collector programs.victorialogs programs.jaeger];
   script = ''
     set -o pipefail
-    observability=${project}/k8s/observability
-    cat $observability/collector/tests/loggers.txt >samples
+    components=${project}/components
+    cat $components/opentelemetry-collector/tests/loggers.txt >samples
     # More frames than a batch of the collector's usually has.
     awk 'BEGIN {
       head = "java.lang.StackOverflowError"; frame = "at desk.Book.match(Book.java:9)"
@@ -84,8 +84,8 @@ build {
     }
     trap 'kill $pids' EXIT
     start victorialogs victoria-logs -storageDataPath=$PWD/victorialogs -httpListenAddr=127.0.0.1:9428 -retentionPeriod=100y
-    start jaeger jaeger --config=$observability/jaeger/config.yaml --config=jaeger.yaml
-    start otelcol env NODE_NAME=node otelcol --config=$observability/collector/config.yaml --config=here.yaml \
+    start jaeger jaeger --config=$components/jaeger/k8s/config.yaml --config=jaeger.yaml
+    start otelcol env NODE_NAME=node otelcol --config=$components/opentelemetry-collector/k8s/config.yaml --config=here.yaml \
       --feature-gates=stanza.synchronousLogEmitter
     # holds COMMAND…: waits for a minute until the command succeeds.
     holds() {

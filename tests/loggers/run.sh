@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Lets the real libraries print the lines of k8s/observability/collector/tests/loggers.txt, and looks whether the table
+# Lets the real libraries print the lines of components/opentelemetry-collector/tests/loggers.txt, and looks whether the table
 # still has them. Not part of CI: it installs from the registries. Needs Python 3.11 with venv, Go, Node.js with npm,
 # a JDK with Maven, and cargo.
 #
@@ -9,7 +9,7 @@ cd "$(dirname "$0")/../.." || exit 1
 . tests/lib/assert.sh
 
 here=$project_root/tests/loggers
-table=$project_root/k8s/observability/collector/tests/loggers.txt
+table=$project_root/components/opentelemetry-collector/tests/loggers.txt
 scratch=$(mktemp -d)
 trap 'chmod -R u+w "$scratch"; rm -rf "$scratch"' EXIT
 cd "$scratch" || exit 1
