@@ -7,21 +7,26 @@
 set -euo pipefail
 . "$(dirname "$0")/lib/common.sh"
 
-# Name and seconds of each output, as measured on two cores.
-costs="$project_root/scripts/build-costs.txt"
 logs="${XDG_CACHE_HOME:-$HOME/.cache}/groundwork/logs"
 mkdir -p "$logs"
 cd "$project_root"
 
 case ${1:-} in
-  --tests) grep -v '^#' "$costs" ;;
-  '') grep -v -e '^#' -e ' tests$' "$costs" ;;
+  --tests) chosen='_: true' ;;
+  '') chosen='it: !it.tests' ;;
   *) fail "build.sh does not know $1" "build.sh [--tests]" ;;
-esac >"$logs/targets"
+esac
+# Name and seconds of each output, in order.
+nix eval --raw "$flake#builds" --apply "
+  builds: builtins.concatStringsSep \"\" (map (it: \"\${it.name} \${toString it.seconds}\\n\") (builtins.filter ($chosen) builds))
+" >"$logs/targets" 2>"$logs/targets.log" || {
+  cat "$logs/targets.log" >&2
+  fail "the flake cannot list what is built"
+}
 total=$(wc -l <"$logs/targets")
 k=0
 begin=$SECONDS
-while read -r name seconds _; do
+while read -r name seconds; do
   k=$((k + 1))
   start=$SECONDS
   log="$logs/$name.log"

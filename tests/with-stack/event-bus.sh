@@ -14,7 +14,7 @@ git clone --quiet . "$scratch/clone"
 with_topics() {
   local topics=$1 code=$2 pattern=$3
   shift 3
-  printf '%s\n' "$topics" >"$scratch/clone/k8s/event-bus/topics.yaml"
+  printf '%s\n' "$topics" >"$scratch/clone/components/kafka/topics.yaml"
   (cd "$scratch/clone" && answers "$code" "$pattern" nix run "$flake#up" -- "$@")
 }
 there() { "$groundwork" topics list | grep "^$1 " >/dev/null; }
@@ -45,7 +45,7 @@ enforced() {
 holds 'the client keeps its promises with this broker' against_broker
 holds 'a line that is produced is consumed' round_trip
 holds 'a service goes on reading after its broker stalled' reads_on
-holds 'a topic that is not there is told with where to name it' answers 1 'hint: name it in k8s/event-bus/topics.yaml' "$groundwork" consume no-such-topic
+holds 'a topic that is not there is told with where to name it' answers 1 'hint: name it in components/kafka/topics.yaml' "$groundwork" consume no-such-topic
 holds 'the broker is not root' runs_as nonroot
 holds 'its namespace takes no pod that could be' enforced
 holds 'up tells of a topic that nobody declared' answers 0 'not in topics.yaml: .*test-shell' "$groundwork" up

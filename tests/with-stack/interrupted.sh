@@ -47,7 +47,7 @@ holds 'and destroy leaves nothing of it' destroyed
 # never_ready: the same stack with a probe that hello does not answer.
 never_ready() {
   git clone --quiet . "$scratch/clone" || return 1
-  sed -i 's#path: /ready#path: /nonsense#' "$scratch/clone/k8s/hello/deployment.yaml"
+  sed -i 's#path: /ready#path: /nonsense#' "$scratch/clone/services/hello/k8s/hello/deployment.yaml"
   # NB: on a busy machine the first probe may come later.
   (cd "$scratch/clone" && within 60 answers 1 'Startup probe failed' nix run "$flake#up" -- --timeout 10)
 }

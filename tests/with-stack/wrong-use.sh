@@ -28,10 +28,10 @@ holds 'and its files are still there' grep -q mine "$scratch/foreign/file"
 
 broken() {
   git clone --quiet . "$scratch/clone" || return 1
-  printf 'apiVersion: v1\nkind: [\n' >"$scratch/clone/k8s/hello/service.yaml"
+  printf 'apiVersion: v1\nkind: [\n' >"$scratch/clone/services/hello/k8s/hello/service.yaml"
   (cd "$scratch/clone" && answers 1 'service.yaml' nix build --no-link --print-build-logs "$flake#stack")
 }
-holds 'a broken file in k8s/ fails the build, by name, before the cluster is touched' broken
+holds 'a broken file of an object fails the build, by name, before the cluster is touched' broken
 
 # beside_a_listener COMMAND…: while a program listens where the stack answers already; it gets no connection there.
 mkfifo "$scratch/listens"

@@ -96,7 +96,7 @@ impl Error {
                 Some("`groundwork up` writes the kubeconfig; is the cluster up?".into())
             }
             Self::Document { .. } | Self::Rejected(_) => {
-                Some("correct the object under k8s/ and run `up` again".into())
+                Some("correct the object in its component's folder k8s/ and run `up` again".into())
             }
             Self::NoEndpoint(name) => Some(format!(
                 "annotate its Service with groundwork/endpoint.{name}: ADDRESS"

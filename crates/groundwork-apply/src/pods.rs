@@ -162,7 +162,7 @@ pub(crate) fn remedy(states: &[String]) -> Option<&'static str> {
     };
     if any(&["ErrImageNeverPull", "ErrImagePull", "ImagePullBackOff"]) {
         Some(
-            "the image is not in the node: name it in k8s/ as kustomize's `images:` does, and add it to the stack's images",
+            "the image is not in the node: write the name of a component that has an image.nix, without a tag",
         )
     } else if any(&["CreateContainerConfigError"]) {
         Some("a ConfigMap, Secret or key that the container names is missing")

@@ -88,7 +88,7 @@ impl Error {
                 Some("see `groundwork status`; `groundwork up` starts the event bus".into())
             }
             Self::NoTopic { .. } => Some(
-                "name it in k8s/event-bus/topics.yaml and run `groundwork up`; \
+                "name it in components/kafka/topics.yaml and run `groundwork up`; \
                  `groundwork topics` lists those that are there"
                     .into(),
             ),

@@ -70,7 +70,7 @@ impl Error {
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::Missing(path) => Some(format!(
-                "check the spelling in nix/images; in the sandbox {} must also be an input of the \
+                "check the spelling in the component's image.nix; in the sandbox {} must also be an input of the \
                  derivation that builds the image",
                 path.display()
             )),

@@ -21,7 +21,7 @@ pub const NODE_NAME: &str = "groundwork";
 pub const NODE_BRIDGE: &str = "gw-node";
 /// The bridge that the pods are plugged into; made by the CNI plugin.
 pub const POD_BRIDGE: &str = "gw-pods";
-/// The node's address: it stays the same when a laptop changes networks. Also in `k8s/api-server`.
+/// The node's address: it stays the same when a laptop changes networks. The API server's endpoints (`components/node/k8s`) name it too.
 pub const NODE_ADDRESS: Ipv4Addr = Ipv4Addr::new(10, 213, 254, 1);
 /// The pods' network.
 pub const POD_NETWORK: &str = "10.213.0.0/24";

@@ -66,7 +66,7 @@ fn resolv_conf(servers: &[IpAddr]) -> String {
     lines.collect()
 }
 
-/// CoreDNS's directive, which k8s/coredns/Corefile imports. The servers are asked in their order. No
+/// CoreDNS's directive, which its Corefile imports. The servers are asked in their order. No
 /// health checks (`max_fails 0`): they would keep a machine without network busy.
 fn forward(servers: &[IpAddr]) -> String {
     format!(

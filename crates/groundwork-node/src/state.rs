@@ -138,12 +138,12 @@ impl StateDir {
         RUN.into()
     }
 
-    /// The machine's name servers, as the cluster's DNS reads them; `k8s/coredns` mounts it.
+    /// The machine's name servers, as the cluster's DNS reads them; its pod mounts the file.
     pub fn name_servers(&self) -> PathBuf {
         self.run().join("name-servers")
     }
 
-    /// What the supervisor measures, as node-exporter reads it; `k8s/observability` mounts it.
+    /// What the supervisor measures, as node-exporter reads it; its pod mounts the file.
     pub fn metrics(&self) -> PathBuf {
         self.run().join("metrics")
     }

@@ -101,7 +101,7 @@ impl Folder {
         let missing = || {
             let error = format!("there is no dashboard '{name}'");
             Failure::new(StatusCode::NOT_FOUND, error)
-                .hint("those that are there are in k8s/observability/dashboards")
+                .hint("those that are there are the watch/dashboard.json of each component")
         };
         if !is_name(name) {
             return Err(missing());
