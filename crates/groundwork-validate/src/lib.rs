@@ -18,7 +18,6 @@ mod req_0_3;
 mod req_0_4;
 mod req_0_6;
 mod run;
-pub mod signals;
 mod test_bed;
 mod wait;
 

@@ -2,11 +2,12 @@
 
 use std::time::{Duration, Instant};
 
+use groundwork_signals::console::Console;
+
 use super::topic::Topic;
 use crate::{
     Context, Failure, Verdict,
     figures::{duration, judged},
-    signals::console::Console,
     wait::until,
 };
 

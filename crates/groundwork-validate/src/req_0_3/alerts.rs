@@ -2,20 +2,16 @@
 
 use std::time::{Duration, Instant};
 
+use groundwork_signals::{
+    Window,
+    alerts::Alerts,
+    logs::{Logs, of_service},
+    metrics::Labels,
+};
 use jiff::Timestamp;
 
 use super::{logs, metrics, pod::Measured};
-use crate::{
-    Context, Failure, Verdict,
-    figures::duration,
-    signals::{
-        Window,
-        alerts::Alerts,
-        logs::{Logs, of_service},
-        metrics::Labels,
-    },
-    wait::until,
-};
+use crate::{Context, Failure, Verdict, figures::duration, wait::until};
 
 /// The rule that a check can make true, and its metric's value then.
 const ALERT: &str = "CheckCondition";

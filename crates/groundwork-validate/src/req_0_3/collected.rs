@@ -5,6 +5,10 @@ use std::{
     time::{Duration, Instant},
 };
 
+use groundwork_signals::{
+    Window,
+    metrics::{QUESTIONS, Rule, STEP, Series, Target},
+};
 use jiff::{SignedDuration, Timestamp};
 
 use super::{QUERY, metrics, order, pod::Measured};
@@ -12,10 +16,6 @@ use crate::{
     Context, Failure, Verdict,
     busy::quick,
     figures::{duration, judged},
-    signals::{
-        Window,
-        metrics::{QUESTIONS, Rule, STEP, Series, Target},
-    },
     test_bed::{NAMESPACE, timed},
     wait::until,
 };

@@ -6,6 +6,7 @@ use std::{
 };
 
 use futures::{TryStreamExt as _, future::join_all, stream::FuturesUnordered};
+use groundwork_signals::{Error, console::Console};
 use jiff::Timestamp;
 use serde_json::Value;
 use tokio::sync::Semaphore;
@@ -17,7 +18,6 @@ use super::{
 use crate::{
     Context, Failure, Verdict,
     figures::{duration, judged},
-    signals::{Error, console::Console},
 };
 
 /// REQ-0.3: "Dashboard load time: < 3 seconds".

@@ -2,17 +2,17 @@
 
 use std::time::{Duration, Instant};
 
+use groundwork_signals::{
+    Window,
+    logs::{of_service, quoted},
+    metrics::Metrics,
+};
 use jiff::Timestamp;
 
 use super::{FOUND, logs, metrics, order, traces};
 use crate::{
     Context, Failure, Verdict,
     figures::{duration, judged},
-    signals::{
-        Window,
-        logs::{of_service, quoted},
-        metrics::Metrics,
-    },
     wait::until,
 };
 

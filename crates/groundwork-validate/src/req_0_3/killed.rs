@@ -3,6 +3,13 @@
 
 use std::time::{Duration, Instant};
 
+use groundwork_signals::{
+    Window,
+    logs::{of_service, quoted},
+    numbers::{Tally, number},
+    traces::Span,
+    writers::{NUMBER, WriterPlan, Writers},
+};
 use jiff::{SignedDuration, Timestamp};
 use k8s_openapi::api::core::v1::Pod;
 use kube::{Api, api::ListParams};
@@ -12,13 +19,6 @@ use crate::{
     Context, Failure, Verdict,
     figures::judged,
     node,
-    signals::{
-        Window,
-        logs::{of_service, quoted},
-        numbers::{Tally, number},
-        traces::Span,
-        writers::{NUMBER, Plan, Writers},
-    },
     test_bed::{NAMESPACE, TestBed, container, plain},
     wait::until,
 };
@@ -139,7 +139,7 @@ impl Books {
 async fn killed(context: &Context, server: Server, signal: &str) -> Result<Books, Failure> {
     // For its namespace.
     TestBed::ready(context).await?;
-    let plan = Plan {
+    let plan = WriterPlan {
         service: SERVICE.into(),
         prefix: run_name(),
         count: COUNT,
@@ -164,7 +164,7 @@ async fn killed_while(
     context: &Context,
     server: Server,
     signal: &str,
-    (writers, plan, from): (&Writers, &Plan, Timestamp),
+    (writers, plan, from): (&Writers, &WriterPlan, Timestamp),
 ) -> Result<Books, Failure> {
     writers.begun().await?;
     let written = Written {
@@ -279,7 +279,7 @@ impl Written<'_> {
         format!("{} {window} {}", of_service(SERVICE), quoted(&self.run))
     }
 
-    async fn tally_of_lines(&self, plan: &Plan, window: Window) -> Result<Tally, Failure> {
+    async fn tally_of_lines(&self, plan: &WriterPlan, window: Window) -> Result<Tally, Failure> {
         let query = format!("{} | fields _msg", self.filter(window));
         let lines = logs(self.context)?.search(&query).await?;
         let numbers = lines
@@ -288,7 +288,7 @@ impl Written<'_> {
         Ok(Tally::of(numbers, plan.numbers()))
     }
 
-    async fn tally_of_spans(&self, plan: &Plan, window: Window) -> Result<Tally, Failure> {
+    async fn tally_of_spans(&self, plan: &WriterPlan, window: Window) -> Result<Tally, Failure> {
         let mut numbers = vec![];
         let number = |span: Span| {
             let ours = span.pod == self.pod;

@@ -2,16 +2,16 @@
 
 use std::{collections::BTreeSet, time::Instant};
 
+use groundwork_signals::{
+    Window,
+    logs::{Line, of_service, quoted},
+};
 use jiff::SignedDuration;
 
 use super::{FOUND, QUERY, logs, order};
 use crate::{
     Context, Failure, Verdict,
     figures::{duration, judged},
-    signals::{
-        Window,
-        logs::{Line, of_service, quoted},
-    },
     wait::until,
 };
 

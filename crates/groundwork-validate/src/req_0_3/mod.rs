@@ -18,10 +18,9 @@ pub(crate) mod tree;
 
 use std::time::Duration;
 
-use crate::{
-    Context, Failure, Probe, Requirement,
-    signals::{console::Console, logs::Logs, metrics::Metrics, traces::Traces},
-};
+use groundwork_signals::{console::Console, logs::Logs, metrics::Metrics, traces::Traces};
+
+use crate::{Context, Failure, Probe, Requirement};
 
 const THIS: Requirement = Requirement("REQ-0.3");
 

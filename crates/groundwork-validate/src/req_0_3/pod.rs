@@ -1,5 +1,6 @@
 //! A pod of a check's own that has metrics, with the annotation that says so.
 
+use groundwork_signals::writers::{closed, restricted};
 use k8s_openapi::api::core::v1::Pod;
 use kube::{
     Api,
@@ -10,7 +11,6 @@ use serde_json::{Value, json};
 use super::SERVICE;
 use crate::{
     Context, Failure,
-    signals::writers::{closed, restricted},
     test_bed::{NAMESPACE, TestBed, name, plain},
 };
 

@@ -2,19 +2,14 @@
 
 use std::time::Duration;
 
+use groundwork_signals::{Window, logs::of_service};
 use jiff::{SignedDuration, Timestamp};
 use k8s_openapi::api::core::v1::{ConfigMap, Pod};
 use kube::{Api, api::ListParams};
 use serde_json::json;
 
 use super::{SERVICE, logs, metrics, run_name};
-use crate::{
-    Context, Failure, Verdict,
-    figures::judged,
-    signals::{Window, logs::of_service},
-    test_bed::plain,
-    wait::until,
-};
+use crate::{Context, Failure, Verdict, figures::judged, test_bed::plain, wait::until};
 
 const DAY: f64 = 24.0;
 /// REQ-0.3: 30, 14 and 7 days; in hours.

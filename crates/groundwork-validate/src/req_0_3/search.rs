@@ -2,14 +2,10 @@
 
 use std::time::{Duration, Instant};
 
+use groundwork_signals::{corpus::Corpus, logs::Logs};
+
 use super::{QUERY, SERVICE, logs, run_name};
-use crate::{
-    Context, Failure, Verdict,
-    busy::quick,
-    figures::duration,
-    signals::{corpus::Corpus, logs::Logs},
-    wait::until,
-};
+use crate::{Context, Failure, Verdict, busy::quick, figures::duration, wait::until};
 
 const LINES: u64 = 1_000_000;
 /// How often each question is asked.

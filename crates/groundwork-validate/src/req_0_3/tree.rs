@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::signals::traces::{Kind, Span};
+use groundwork_signals::traces::{Kind, Span};
 
 /// How much earlier a part may seem to begin, or later to end, than the whole: clocks are read by
 /// several processes, one after the other. In nanoseconds.

@@ -2,6 +2,10 @@
 
 use std::time::{Duration, Instant};
 
+use groundwork_signals::{
+    Window,
+    logs::{of_service, quoted},
+};
 use jiff::Timestamp;
 
 use super::{HELLO_HOST, ingress};
@@ -12,10 +16,6 @@ use crate::{
         FOUND, logs, metrics,
         order::{self, Order},
         traces, tree,
-    },
-    signals::{
-        Window,
-        logs::{of_service, quoted},
     },
     wait::until,
 };

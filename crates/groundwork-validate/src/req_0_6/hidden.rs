@@ -3,6 +3,10 @@
 use std::time::Instant;
 
 use groundwork_node::encryption;
+use groundwork_signals::{
+    Window,
+    logs::{of_service, quoted},
+};
 use jiff::Timestamp;
 use k8s_openapi::api::core::v1::ConfigMap;
 use kube::Api;
@@ -20,10 +24,6 @@ use crate::{
     context::blocking,
     figures::{duration, judged},
     req_0_3::{FOUND, SERVICE, logs, traces},
-    signals::{
-        Window,
-        logs::{of_service, quoted},
-    },
     test_bed::{NAMESPACE, apply},
     wait::{until, within},
 };

@@ -3,6 +3,7 @@
 
 use std::{collections::BTreeSet, fs, path::PathBuf, time::Duration};
 
+use groundwork_signals::Window;
 use k8s_openapi::api::core::v1::Event;
 use kube::{Api, api::ListParams};
 use tokio::time::sleep;
@@ -12,7 +13,6 @@ use crate::{
     Context, Failure, Verdict,
     context::blocking,
     req_0_3::{logs, traces},
-    signals::Window,
     test_bed::plain,
 };
 

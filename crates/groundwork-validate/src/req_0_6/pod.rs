@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use groundwork_signals::writers::{closed, restricted};
 use k8s_openapi::api::core::v1::Pod;
 use kube::{
     Api,
@@ -13,7 +14,6 @@ use super::{ANSWER, http};
 use crate::{
     Context, Failure,
     req_0_3::SERVICE,
-    signals::writers::{closed, restricted},
     test_bed::plain,
     wait::{until, within},
 };

@@ -8,6 +8,12 @@ use std::{
 
 use futures::{StreamExt as _, TryStreamExt as _, stream};
 use groundwork_apply::Cluster;
+use groundwork_signals::{
+    Window,
+    alerts::Alerts,
+    logs::{Line, of_service, quoted},
+    metrics::Labels,
+};
 use http::Request;
 use jiff::{SignedDuration, Timestamp};
 use k8s_openapi::api::core::v1::{Secret, ServiceAccount};
@@ -24,12 +30,6 @@ use crate::{
     Context, Failure, Verdict,
     figures::{duration, judged},
     req_0_3::{FOUND, logs, metrics, run_name},
-    signals::{
-        Window,
-        alerts::Alerts,
-        logs::{Line, of_service, quoted},
-        metrics::Labels,
-    },
     test_bed::{NAMESPACE, apply, namespace},
     wait::until,
 };

@@ -4,11 +4,11 @@ use std::{env, path::Path, process::ExitCode};
 
 use groundwork_process::error::chain;
 use groundwork_process::exec::Command;
-use groundwork_stack::role;
-use groundwork_validate::signals::{
-    self,
+use groundwork_signals::{
+    Error,
     console::{Console, Dashboard},
 };
+use groundwork_stack::role;
 
 use crate::{
     cli::{Global, Open},
@@ -53,7 +53,7 @@ async fn find(address: &str, page: &str) -> Result<String, Failure> {
         let answer = async { Console::new(address)?.get("/", &[]).await };
         return match answer.await {
             // Whom it lets in is the browser's affair.
-            Ok(_) | Err(signals::Error::Refused { status: ..500, .. }) => Ok((*path).to_owned()),
+            Ok(_) | Err(Error::Refused { status: ..500, .. }) => Ok((*path).to_owned()),
             Err(error) => Err(unanswered(&error)),
         };
     }
@@ -62,10 +62,10 @@ async fn find(address: &str, page: &str) -> Result<String, Failure> {
     path(page, &dashboards)
 }
 
-fn unanswered(error: &signals::Error) -> Failure {
+fn unanswered(error: &Error) -> Failure {
     let failure = Failure::stack(chain(error));
     match error {
-        signals::Error::Silent { .. } => {
+        Error::Silent { .. } => {
             failure.hint("`groundwork status` says what runs, `groundwork up` starts it")
         }
         _ => failure.hint("see `groundwork logs console`"),

@@ -4,14 +4,14 @@ use std::time::Duration;
 
 use anyhow::Context;
 use groundwork_apply::Cluster;
-use groundwork_stack::role;
-use groundwork_validate::signals::{
+use groundwork_signals::{
     Window,
     logs::{Logs, of_service, quoted},
     numbers::Tally,
     traces::Traces,
-    writers::{NUMBER, Plan, Writers},
+    writers::{NUMBER, WriterPlan, Writers},
 };
+use groundwork_stack::role;
 use jiff::{SignedDuration, Timestamp};
 use tokio::time::{Instant, sleep};
 
@@ -64,7 +64,7 @@ pub(super) struct Loads {
 
 /// Pods that have written everything.
 struct Written {
-    plans: Vec<Plan>,
+    plans: Vec<WriterPlan>,
     pods: Vec<String>,
     window: Window,
     ended: Instant,
@@ -76,7 +76,7 @@ impl Written {
     }
 
     /// The filter for the lines of one pod.
-    fn filter(&self, plan: &Plan) -> String {
+    fn filter(&self, plan: &WriterPlan) -> String {
         let (service, prefix) = (of_service(NAME), quoted(&plan.prefix));
         format!("{service} {} {prefix}", self.window)
     }
@@ -129,7 +129,7 @@ impl Loads {
     async fn write(&self, (rate, pods): (u64, usize), spans: bool) -> anyhow::Result<Written> {
         let from = Timestamp::now();
         let run = from.as_microsecond();
-        let plan = |pod| Plan {
+        let plan = |pod| WriterPlan {
             service: NAME.into(),
             prefix: format!("{NAME}{run}p{pod}"),
             count: rate * MINUTE.as_secs(),
@@ -223,7 +223,7 @@ mod tests {
     use super::*;
 
     fn written() -> Written {
-        let plan = |pod: u32| Plan {
+        let plan = |pod: u32| WriterPlan {
             service: NAME.into(),
             prefix: format!("{NAME}1p{pod}"),
             count: 10,

@@ -13,8 +13,8 @@ use std::{
 use anyhow::Context;
 use groundwork_apply::Cluster;
 use groundwork_node::StateDir;
+use groundwork_signals::writers::remove_namespace;
 use groundwork_stack::{Component, Phase, Progress, Stack};
-use groundwork_validate::signals::writers::remove_namespace;
 
 use super::{
     Figure, Outcome,

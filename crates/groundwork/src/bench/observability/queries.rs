@@ -3,13 +3,13 @@
 
 use std::time::{Duration, Instant};
 
-use groundwork_stack::role;
-use groundwork_validate::signals::{
+use groundwork_signals::{
     Window,
     corpus::Corpus,
     logs::Logs,
     metrics::{Metrics, QUESTIONS, STEP},
 };
+use groundwork_stack::role;
 use jiff::{SignedDuration, Timestamp};
 
 use super::{Figure, NAME, Running};

@@ -8,8 +8,8 @@ use std::{
 
 use anyhow::Context;
 use groundwork_apply::Cluster;
+use groundwork_signals::answers;
 use groundwork_stack::Progress;
-use groundwork_validate::signals::answers;
 use tokio::time::{sleep, timeout};
 
 use super::{Bench, Figure, Running, figure_name};

@@ -8,7 +8,7 @@ use std::{
 use reqwest::{Method, RequestBuilder, Url};
 use serde::de::DeserializeOwned;
 
-use super::Error;
+use crate::error::Error;
 
 /// For an answer. Servers on this machine that need longer are not well.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -30,13 +30,13 @@ pub async fn answers(url: &str, path: &str) -> bool {
 
 /// A server by its address.
 #[derive(Debug, Clone)]
-pub(super) struct Http {
+pub(crate) struct Http {
     client: reqwest::Client,
     base: String,
 }
 
 impl Http {
-    pub(super) fn new(base: &str) -> Result<Self, Error> {
+    pub(crate) fn new(base: &str) -> Result<Self, Error> {
         let mut client = reqwest::Client::builder()
             .no_proxy()
             .timeout(PATIENCE)
@@ -55,12 +55,12 @@ impl Http {
     }
 
     /// The server's address with `path`, for messages too.
-    pub(super) fn url(&self, path: &str) -> String {
+    pub(crate) fn url(&self, path: &str) -> String {
         format!("{}{path}", self.base)
     }
 
     /// The status of a request as it is, whatever it says.
-    pub(super) async fn status(
+    pub(crate) async fn status(
         &self,
         method: Method,
         path: &str,
@@ -76,19 +76,19 @@ impl Http {
         Ok(answer.status().as_u16())
     }
 
-    pub(super) async fn get(&self, path: &str, query: &[(&str, &str)]) -> Result<String, Error> {
+    pub(crate) async fn get(&self, path: &str, query: &[(&str, &str)]) -> Result<String, Error> {
         let request = self.client.get(self.url(path)).query(query);
         self.send(path, request).await
     }
 
     /// A form, which takes queries that are too long for an address.
-    pub(super) async fn form(&self, path: &str, form: &[(&str, &str)]) -> Result<String, Error> {
+    pub(crate) async fn form(&self, path: &str, form: &[(&str, &str)]) -> Result<String, Error> {
         let request = self.client.post(self.url(path)).form(form);
         self.send(path, request).await
     }
 
     /// Lines of JSON.
-    pub(super) async fn lines(
+    pub(crate) async fn lines(
         &self,
         path: &str,
         query: &[(&str, &str)],
@@ -105,7 +105,7 @@ impl Http {
     }
 
     /// The JSON that `text`, the answer of `path`, is.
-    pub(super) fn read<T: DeserializeOwned>(&self, path: &str, text: &str) -> Result<T, Error> {
+    pub(crate) fn read<T: DeserializeOwned>(&self, path: &str, text: &str) -> Result<T, Error> {
         serde_json::from_str(text).map_err(|source| Error::Unreadable {
             url: self.url(path),
             source,

@@ -1,4 +1,13 @@
 //! Jaeger: traces by their id, or by service and time.
+//!
+//! It speaks the [query API, version 3](https://www.jaegertracing.io/docs/latest/architecture/apis/) as JSON over HTTP:
+//! `{"result": …}` around OTLP's JSON, in which numbers of 64 bits are strings. Where there is no trace it answers 404.
+//!
+//! | request | asked by |
+//! |---|---|
+//! | `GET /api/v3/traces/ID` | [`Traces::get`] |
+//! | `GET /api/v3/traces?query.service_name=…` | [`Traces::find`], [`Traces::each`], [`Traces::text`] |
+//! | `GET /api/v3/services` | [`Traces::services`] |
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,7 +15,7 @@ use jiff::SignedDuration;
 use serde::{Deserialize, Deserializer, de::Error as _};
 use serde_json::Value;
 
-use super::{Error, Window, http::Http};
+use crate::{error::Error, http::Http, window::Window};
 
 const TRACES: &str = "/api/v3/traces";
 const SERVICES: &str = "/api/v3/services";

@@ -1,11 +1,23 @@
 //! Prometheus: what it collects, what its rules say, and its samples.
+//!
+//! It speaks the [HTTP API, version 1](https://prometheus.io/docs/prometheus/latest/querying/api/). Each answer is
+//! `{"status", "data"}`. A time is RFC 3339 in a request and seconds since 1970 in an answer.
+//!
+//! | request | asked by |
+//! |---|---|
+//! | `POST /api/v1/query` | [`Metrics::query`], [`Metrics::query_at`], [`Metrics::value`] |
+//! | `POST /api/v1/query_range` | [`Metrics::range`] |
+//! | `GET /api/v1/targets?state=active` | [`Metrics::targets`] |
+//! | `GET /api/v1/rules` | [`Metrics::rules`] |
+//! | `GET /api/v1/alerts` | [`Metrics::alerts`] |
+//! | `GET /api/v1/status/runtimeinfo` | [`Metrics::retention`] |
 
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Deserializer, de::Error as _};
 
-use super::{Error, Window, http::Http};
+use crate::{error::Error, http::Http, window::Window};
 
 const QUERY: &str = "/api/v1/query";
 const RANGE: &str = "/api/v1/query_range";

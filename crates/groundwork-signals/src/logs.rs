@@ -1,11 +1,20 @@
 //! VictoriaLogs: lines in, and found again with LogsQL.
+//!
+//! It speaks the [querying API](https://docs.victoriametrics.com/victorialogs/querying/) and the
+//! [JSON stream API](https://docs.victoriametrics.com/victorialogs/data-ingestion/#json-stream-api):
+//!
+//! | request | answer | asked by |
+//! |---|---|---|
+//! | `POST /select/logsql/query`, the query as a form | a line of JSON for each log line found | [`Logs::search`] and what counts |
+//! | `POST /insert/jsonline?_stream_fields=…`, lines of JSON | nothing | [`Logs::write`] |
+//! | `GET /metrics` | Prometheus' text format | [`Logs::retention`], [`Logs::too_old`] |
 
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 
-use super::{Error, http::Http};
+use crate::{error::Error, http::Http};
 
 const QUERY: &str = "/select/logsql/query";
 const INSERT: &str = "/insert/jsonline";

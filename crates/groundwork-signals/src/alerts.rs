@@ -1,8 +1,11 @@
 //! Alertmanager: the alerts that have reached it.
+//!
+//! It speaks the [API, version 2](https://github.com/prometheus/alertmanager/blob/main/api/v2/openapi.yaml):
+//! `GET /api/v2/alerts?filter=MATCHER` answers a list of alerts. One that is resolved is not in it.
 
 use serde::Deserialize;
 
-use super::{Error, http::Http, metrics::Labels};
+use crate::{error::Error, http::Http, metrics::Labels};
 
 const ALERTS: &str = "/api/v2/alerts";
 

@@ -1,11 +1,21 @@
 //! The console: what its page asks for, asked in the same way.
+//!
+//! It speaks the console's own API (`crates/groundwork-console`), in JSON:
+//!
+//! | request | answer | asked by |
+//! |---|---|---|
+//! | `GET /api/dashboards` | `{"dashboards": [{"name", "title"}]}` | [`Console::dashboards`] |
+//! | `GET /api/dashboards/NAME` | a dashboard as Perses writes it | [`Console::dashboard`] |
+//! | `GET /api/topics` | `{"topics": [{"name", …}]}` | [`Console::topics`] |
+//! | `GET /api/topics/NAME/messages?key=KEY` | `{"messages": […], "complete"}` | [`Console::messages`] |
+//! | `GET`, `POST /proxy/SERVER/…` | what that server answers | [`Console::get`], [`Console::post`] |
 
 use jiff::Timestamp;
 use reqwest::Method;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{Error, http::Http};
+use crate::{error::Error, http::Http};
 
 const TOPICS: &str = "/api/topics";
 const DASHBOARDS: &str = "/api/dashboards";

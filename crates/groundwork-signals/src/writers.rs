@@ -14,8 +14,6 @@ use kube::{
 use serde_json::{Value, json};
 use tokio::time::{Instant, sleep};
 
-use super::Error;
-
 /// The attribute in which a span has its number.
 pub const NUMBER: &str = "n";
 /// Where pods send their spans.
@@ -31,9 +29,41 @@ const GONE: Duration = Duration::from_secs(60);
 /// How much of the log of a pod that failed is worth showing.
 const LAST_LINES: i64 = 3;
 
+/// Why pods did not write what they were to, or are not gone.
+#[derive(Debug, thiserror::Error)]
+pub enum WriterError {
+    /// The API server does not take a request; in its own words.
+    #[error("{0}")]
+    Refused(String),
+    /// A pod has failed.
+    #[error("{pod} failed: {log}")]
+    Failed {
+        /// Its name.
+        pod: String,
+        /// The end of its log.
+        log: String,
+    },
+    /// A pod was removed by somebody else.
+    #[error("{0} was removed")]
+    Removed(String),
+    /// A pod is not as far as it was waited for.
+    #[error("not {wanted} after {} s: {found}", .waited.as_secs())]
+    Late {
+        /// The phases that were waited for.
+        wanted: String,
+        /// How long.
+        waited: Duration,
+        /// A pod that is not as far, and why.
+        found: String,
+    },
+    /// A namespace is not gone in time.
+    #[error("{0} is still being removed")]
+    Remains(String),
+}
+
 /// What each pod writes.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Plan {
+pub struct WriterPlan {
     /// The name of the service that it is to logs and traces.
     pub service: String,
     /// What every line begins with; a space and the number follow.
@@ -46,7 +76,7 @@ pub struct Plan {
     pub spans: bool,
 }
 
-impl Plan {
+impl WriterPlan {
     /// The numbers that a pod writes.
     #[must_use]
     pub fn numbers(&self) -> Range<u64> {
@@ -71,38 +101,42 @@ impl Writers {
     /// Makes `namespace` if it is not there, and starts a pod of `image` for each of `plans`.
     ///
     /// # Errors
-    /// [`Error::Cluster`] when the cluster does not take them.
+    /// [`WriterError::Refused`] when the cluster does not take them.
     pub async fn start(
         cluster: &Cluster,
         namespace: &str,
         image: &str,
-        plans: &[Plan],
-    ) -> Result<Self, Error> {
+        plans: &[WriterPlan],
+    ) -> Result<Self, WriterError> {
         let client = cluster.client();
         ensure(&Api::all(client.clone()), namespace).await?;
         let mut writers = Self {
             pods: Api::namespaced(client.clone(), namespace),
             names: vec![],
-            length: plans.iter().map(Plan::length).max().unwrap_or_default(),
+            length: plans
+                .iter()
+                .map(WriterPlan::length)
+                .max()
+                .unwrap_or_default(),
         };
         for plan in plans {
-            let pod = pod(image, plan);
-            writers.names.push(writers.create(pod).await?);
+            let pod = serde_json::from_value(pod(image, plan));
+            let pod = pod.map_err(|error| WriterError::Refused(error.to_string()))?;
+            writers.names.push(writers.create(&pod).await?);
         }
         Ok(writers)
     }
 
-    async fn create(&self, pod: Value) -> Result<String, Error> {
-        let pod: Pod = serde_json::from_value(pod).map_err(refused)?;
+    async fn create(&self, pod: &Pod) -> Result<String, WriterError> {
         let started = Instant::now();
         loop {
-            match self.pods.create(&PostParams::default(), &pod).await {
+            match self.pods.create(&PostParams::default(), pod).await {
                 Ok(pod) => return Ok(pod.metadata.name.unwrap_or_default()),
                 // The namespace's service account is made a moment after the namespace.
                 Err(error) if is_early(&error) && !is_over(started.elapsed(), START) => {
                     sleep(PAUSE).await;
                 }
-                Err(error) => return Err(Error::Cluster(explain(&error))),
+                Err(error) => return Err(refused(&error)),
             }
         }
     }
@@ -116,25 +150,25 @@ impl Writers {
     /// Waits until all of them have begun.
     ///
     /// # Errors
-    /// [`Error::Cluster`] when one does not.
-    pub async fn begun(&self) -> Result<(), Error> {
+    /// [`WriterError`] when one does not.
+    pub async fn begun(&self) -> Result<(), WriterError> {
         self.until(START, &["Running", "Succeeded"]).await
     }
 
     /// Waits until all of them have written everything and ended, `grace` later than they should.
     ///
     /// # Errors
-    /// [`Error::Cluster`] when one fails or does not end.
-    pub async fn ended(&self, grace: Duration) -> Result<(), Error> {
+    /// [`WriterError`] when one fails or does not end.
+    pub async fn ended(&self, grace: Duration) -> Result<(), WriterError> {
         self.until(self.length + START + grace, &["Succeeded"])
             .await
     }
 
-    async fn until(&self, patience: Duration, wanted: &[&str]) -> Result<(), Error> {
+    async fn until(&self, patience: Duration, wanted: &[&str]) -> Result<(), WriterError> {
         let started = Instant::now();
         loop {
             let pods = self.pods.list(&ListParams::default()).await;
-            let pods = pods.map_err(|error| Error::Cluster(explain(&error)))?;
+            let pods = pods.map_err(|error| refused(&error))?;
             let phases: BTreeMap<_, _> = pods
                 .iter()
                 .filter_map(|pod| Some((pod.metadata.name.as_deref()?, (pod, phase(pod)))))
@@ -148,42 +182,45 @@ impl Writers {
                         let words = trouble(pod).unwrap_or_else(|| (*phase).to_owned());
                         missing = Some(format!("{name}: {words}"));
                     }
-                    None => return Err(Error::Cluster(format!("{name} was removed"))),
+                    None => return Err(WriterError::Removed(name.clone())),
                 }
             }
             match missing {
                 None => return Ok(()),
                 Some(words) if is_over(started.elapsed(), patience) => {
-                    let seconds = started.elapsed().as_secs();
-                    return Err(Error::Cluster(format!(
-                        "not {} after {seconds} s: {words}",
-                        wanted.join(" or ")
-                    )));
+                    return Err(WriterError::Late {
+                        wanted: wanted.join(" or "),
+                        waited: started.elapsed(),
+                        found: words,
+                    });
                 }
                 Some(_) => sleep(PAUSE).await,
             }
         }
     }
 
-    async fn failed(&self, name: &str) -> Error {
+    async fn failed(&self, name: &str) -> WriterError {
         let params = LogParams {
             tail_lines: Some(LAST_LINES),
             ..LogParams::default()
         };
         let log = self.pods.logs(name, &params).await.unwrap_or_default();
-        Error::Cluster(format!("{name} failed: {}", log.trim()))
+        WriterError::Failed {
+            pod: name.into(),
+            log: log.trim().into(),
+        }
     }
 
     /// Removes the pods.
     ///
     /// # Errors
-    /// [`Error::Cluster`] when the cluster refuses.
-    pub async fn remove(&self) -> Result<(), Error> {
+    /// [`WriterError::Refused`] when the cluster refuses.
+    pub async fn remove(&self) -> Result<(), WriterError> {
         for name in &self.names {
             let params = DeleteParams::default().grace_period(0);
             match self.pods.delete(name, &params).await {
                 Err(KubeError::Api(response)) if response.code == 404 => {}
-                other => drop(other.map_err(|error| Error::Cluster(explain(&error)))?),
+                other => drop(other.map_err(|error| refused(&error))?),
             }
         }
         Ok(())
@@ -191,19 +228,19 @@ impl Writers {
 }
 
 /// Makes `name` if it is not there.
-async fn ensure(namespaces: &Api<Namespace>, name: &str) -> Result<(), Error> {
+async fn ensure(namespaces: &Api<Namespace>, name: &str) -> Result<(), WriterError> {
     let object = json!({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}});
     let params = PatchParams::apply("groundwork-validate").force();
     let applied = namespaces.patch(name, &params, &Patch::Apply(object)).await;
-    applied.map_err(|error| Error::Cluster(explain(&error)))?;
+    applied.map_err(|error| refused(&error))?;
     Ok(())
 }
 
 /// Removes namespace `name` and waits until it is gone; none is left is right, too.
 ///
 /// # Errors
-/// [`Error::Cluster`] when the cluster refuses, or it is not gone in time.
-pub async fn remove_namespace(cluster: &Cluster, name: &str) -> Result<(), Error> {
+/// [`WriterError`] when the cluster refuses, or it is not gone in time.
+pub async fn remove_namespace(cluster: &Cluster, name: &str) -> Result<(), WriterError> {
     let namespaces: Api<Namespace> = Api::all(cluster.client().clone());
     let started = Instant::now();
     loop {
@@ -211,10 +248,10 @@ pub async fn remove_namespace(cluster: &Cluster, name: &str) -> Result<(), Error
             Err(KubeError::Api(response)) if response.code == 404 => return Ok(()),
             // It is on its way.
             Err(KubeError::Api(response)) if response.code == 409 => {}
-            other => drop(other.map_err(|error| Error::Cluster(explain(&error)))?),
+            other => drop(other.map_err(|error| refused(&error))?),
         }
         if is_over(started.elapsed(), GONE) {
-            return Err(Error::Cluster(format!("{name} is still being removed")));
+            return Err(WriterError::Remains(name.into()));
         }
         sleep(PAUSE).await;
     }
@@ -225,8 +262,8 @@ fn is_early(error: &KubeError) -> bool {
     matches!(error, KubeError::Api(response) if response.message.contains("serviceaccount"))
 }
 
-fn refused(error: serde_json::Error) -> Error {
-    Error::Cluster(error.to_string())
+fn refused(error: &KubeError) -> WriterError {
+    WriterError::Refused(explain(error))
 }
 
 fn phase(pod: &Pod) -> &str {
@@ -235,7 +272,7 @@ fn phase(pod: &Pod) -> &str {
     phase.unwrap_or("Pending")
 }
 
-fn pod(image: &str, plan: &Plan) -> Value {
+fn pod(image: &str, plan: &WriterPlan) -> Value {
     let mut arguments = vec![
         "say".to_owned(),
         format!("--count={}", plan.count),
@@ -272,16 +309,16 @@ fn pod(image: &str, plan: &Plan) -> Value {
     })
 }
 
-/// Nobody, as the stack's own services run.
+/// A pod's security context: nobody, as the stack's own services run.
 #[must_use]
-pub(crate) fn restricted() -> Value {
+pub fn restricted() -> Value {
     json!({"runAsNonRoot": true, "runAsUser": 65532, "runAsGroup": 65532,
            "seccompProfile": {"type": "RuntimeDefault"}})
 }
 
-/// No way to more than that.
+/// A container's security context: no way to more than its pod's.
 #[must_use]
-pub(crate) fn closed() -> Value {
+pub fn closed() -> Value {
     json!({"allowPrivilegeEscalation": false, "readOnlyRootFilesystem": true,
            "capabilities": {"drop": ["ALL"]}})
 }
@@ -290,8 +327,8 @@ pub(crate) fn closed() -> Value {
 mod tests {
     use super::*;
 
-    fn plan() -> Plan {
-        Plan {
+    fn plan() -> WriterPlan {
+        WriterPlan {
             service: "groundwork-check".into(),
             prefix: "run-1".into(),
             count: 600,

@@ -7,9 +7,10 @@ use std::{fmt::Write as _, ops::Range};
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{
-    Error, Window,
+use crate::{
+    error::Error,
     logs::{Logs, quoted},
+    window::Window,
 };
 
 /// How long ago the first line says that it was written.
