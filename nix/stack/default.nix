@@ -129,7 +129,7 @@ in
         done >>kustomization.yaml)
       done
       ${text (map (wave: ''
-          mkdir ${wave}
+          mkdir -p ${wave}
           {
             echo 'resources:'
             ${text (map (component: "echo '- ../${component.path}/k8s'") (objects wave))}
