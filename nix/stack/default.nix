@@ -74,7 +74,14 @@
     waves;
   };
   # What a wave declares beside objects, each in a file of its own.
-  declaring = what: wave: builtins.filter (component: component.wave == wave) (having what);
+  declaring = what: wave: let
+    found = builtins.filter (component: component.wave == wave) (having what);
+    paths = builtins.concatStringsSep " and " (map (component: component.path) found);
+  in
+    # `up` takes one file of each kind from a wave.
+    if builtins.length found > 1
+    then throw "${paths} both have ${what}.yaml; one component of the wave '${wave}' may"
+    else found;
   declared = what: wave:
     if declaring what wave == []
     then {}
