@@ -45,7 +45,7 @@ enforced() {
 holds 'the client keeps its promises with this broker' against_broker
 holds 'a line that is produced is consumed' round_trip
 holds 'a service goes on reading after its broker stalled' reads_on
-holds 'a topic that is not there is told with where to name it' answers 1 'hint: name it in components/kafka/topics.yaml' "$groundwork" consume no-such-topic
+holds 'a topic that is not there is told with where to name it' answers 1 "hint: name it in the event bus's topics.yaml" "$groundwork" consume no-such-topic
 holds 'the broker is not root' runs_as nonroot
 holds 'its namespace takes no pod that could be' enforced
 holds 'up tells of a topic that nobody declared' answers 0 'not in topics.yaml: .*test-shell' "$groundwork" up

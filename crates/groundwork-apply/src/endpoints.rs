@@ -42,14 +42,6 @@ pub fn endpoints(waves: &[Wave]) -> Result<Vec<Endpoint>, Error> {
     Ok(named(annotations))
 }
 
-/// The address of the service that the objects in `waves` call `name`.
-///
-/// # Errors
-/// [`Error::NoEndpoint`], and as reading the waves for an apply.
-pub fn address(waves: &[Wave], name: &str) -> Result<String, Error> {
-    Ok(Endpoint::named(&endpoints(waves)?, name)?.url.clone())
-}
-
 impl Endpoint {
     /// Address and port where it answers; none where it is reached by a name.
     pub fn socket(&self) -> Option<SocketAddr> {

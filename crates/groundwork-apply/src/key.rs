@@ -18,7 +18,7 @@ pub struct Key {
 }
 
 impl Key {
-    /// The object as a person speaks of it: `Deployment kube-system/coredns`.
+    /// The object as a person speaks of it: `Deployment kube-system/shop`.
     #[must_use]
     pub fn spoken(&self) -> String {
         match &self.namespace {
@@ -62,9 +62,9 @@ mod tests {
     #[test]
     fn a_key_is_read_back_as_it_was_written() {
         for text in [
-            "apps/Deployment/kube-system/coredns",
+            "apps/Deployment/kube-system/shop",
             "/Namespace//hello",
-            "rbac.authorization.k8s.io/ClusterRole//system:coredns",
+            "rbac.authorization.k8s.io/ClusterRole//system:shop",
         ] {
             assert_eq!(text.parse::<Key>().unwrap().to_string(), text);
         }
@@ -72,6 +72,6 @@ mod tests {
 
     #[test]
     fn a_key_with_a_part_missing_is_refused() {
-        assert!("apps/Deployment/coredns".parse::<Key>().is_err());
+        assert!("apps/Deployment/shop".parse::<Key>().is_err());
     }
 }

@@ -35,7 +35,7 @@ pub use access::config;
 pub use apply::Applied;
 pub use digest::{Digest, VOLATILE};
 pub use drift::Drift;
-pub use endpoints::{Endpoint, address, endpoints};
+pub use endpoints::{Endpoint, endpoints};
 pub use error::{Diagnosis, Error, Rejection, explain};
 pub use key::Key;
 pub use order::Stage;

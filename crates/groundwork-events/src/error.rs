@@ -88,7 +88,7 @@ impl Error {
                 Some("see `groundwork status`; `groundwork up` starts the event bus".into())
             }
             Self::NoTopic { .. } => Some(
-                "name it in components/kafka/topics.yaml and run `groundwork up`; \
+                "name it in the event bus's topics.yaml and run `groundwork up`; \
                  `groundwork topics` lists those that are there"
                     .into(),
             ),
@@ -102,7 +102,9 @@ impl Error {
             Self::Input { .. } => {
                 Some("the records of the lines before it are on the bus already".into())
             }
-            Self::TimedOut { .. } => Some("see `groundwork logs kafka`".into()),
+            Self::TimedOut { .. } => {
+                Some("`groundwork status` says whether the event bus is ready".into())
+            }
             _ => None,
         }
     }

@@ -13,6 +13,8 @@ pub mod role {
     pub const ALERTS: &str = "alerts";
     /// Says how old the newest is that each store gives back.
     pub const CANARY: &str = "canary";
+    /// Takes in what is logged, measured and traced, and hands it to the stores: OTLP.
+    pub const COLLECTOR: &str = "collector";
     /// Carries events: the Kafka protocol.
     pub const EVENT_BUS: &str = "event-bus";
     /// Takes requests by name: Ingress and the Gateway API.

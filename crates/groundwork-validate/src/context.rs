@@ -5,7 +5,7 @@ use std::{path::PathBuf, time::Duration};
 use groundwork_apply::Cluster;
 use groundwork_node::StateDir;
 use groundwork_process::exec::Command;
-use groundwork_stack::Stack;
+use groundwork_stack::{Component, Stack};
 
 use crate::Failure;
 
@@ -39,9 +39,20 @@ impl Context {
         Ok(Cluster::connect(&self.state.kubeconfig()).await?)
     }
 
-    /// Where the stack's service `name` answers on this machine.
-    pub(crate) fn endpoint(&self, name: &str) -> Result<String, Failure> {
-        Ok(groundwork_apply::address(&self.stack.waves, name)?)
+    /// The stack's component of `role`.
+    pub(crate) fn component(&self, role: &str) -> Result<&Component, Failure> {
+        Ok(self.stack.of_role(role)?)
+    }
+
+    /// Where the stack's component of `role` answers on this machine.
+    pub(crate) fn endpoint(&self, role: &str) -> Result<String, Failure> {
+        Ok(self.component(role)?.endpoint()?.to_owned())
+    }
+
+    /// Name and namespace of the workload of the stack's component of `role`.
+    pub(crate) fn workload(&self, role: &str) -> Result<(&str, &str), Failure> {
+        let service = self.component(role)?.service_name();
+        service.ok_or_else(|| format!("the component of role '{role}' has no Service").into())
     }
 
     /// Program `name` of the stack.

@@ -5,6 +5,7 @@
 use std::time::{Duration, Instant};
 
 use groundwork_apply::{Cluster, trouble};
+use groundwork_stack::role;
 use k8s_openapi::api::{
     apps::v1::Deployment,
     core::v1::{Namespace, PersistentVolumeClaim, Pod, Service},
@@ -50,7 +51,7 @@ impl TestBed {
         let cluster = context.cluster().await?;
         let image = context
             .stack
-            .of_role(groundwork_stack::role::SAMPLE)?
+            .of_role(role::SAMPLE)?
             .image()?
             .reference
             .clone();

@@ -207,11 +207,11 @@ mod tests {
             url: format!("http://{name}"),
         };
         assert_eq!(
-            endpoint_lines(&[end("alertmanager"), end("console"), end("hello")]),
+            endpoint_lines(&[end("alerts"), end("console"), end("hello")]),
             [
-                "console       http://console",
-                "alertmanager  http://alertmanager",
-                "hello         http://hello"
+                "console  http://console",
+                "alerts   http://alerts",
+                "hello    http://hello"
             ]
         );
     }

@@ -45,14 +45,14 @@ mod tests {
     fn columns_are_as_wide_as_their_widest_cell() {
         let rows = [
             ["hello".into(), "http://127.0.0.1:8080".into()],
-            ["prometheus".into(), "http://127.0.0.1:9090".into()],
+            ["metrics".into(), "http://127.0.0.1:9090".into()],
             ["größe".into(), String::new()],
         ];
         assert_eq!(
             aligned(&rows),
             [
-                "hello       http://127.0.0.1:8080",
-                "prometheus  http://127.0.0.1:9090",
+                "hello    http://127.0.0.1:8080",
+                "metrics  http://127.0.0.1:9090",
                 "größe"
             ]
         );

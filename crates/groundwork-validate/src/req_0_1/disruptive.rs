@@ -186,7 +186,7 @@ mod tests {
         let keys = [
             "/Namespace//hello",
             "apps/Deployment/shop/shop",
-            "rbac.authorization.k8s.io/ClusterRole//system:coredns",
+            "rbac.authorization.k8s.io/ClusterRole//system:shop",
         ];
         let digest = Digest {
             hash: String::new(),

@@ -1,5 +1,6 @@
 //! What is published reaches whoever is to have it, in order, now or later.
 
+use groundwork_stack::role;
 use std::{collections::BTreeMap, time::Instant};
 
 use serde_json::{Value, json};
@@ -101,7 +102,7 @@ pub(super) async fn in_order(context: &Context) -> Verdict {
 }
 
 pub(super) async fn through_hello(context: &Context) -> Verdict {
-    let url = context.endpoint("hello")?;
+    let url = context.endpoint(role::SAMPLE)?;
     let client = reqwest::Client::builder().no_proxy().build()?;
     let order = json!({
         "id": jiff::Timestamp::now().to_string(), "symbol": "ACME", "side": "buy", "quantity": 100,

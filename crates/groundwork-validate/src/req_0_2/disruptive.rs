@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use groundwork_events::ledger::{Ledger, Pace, read_back, verify};
+use groundwork_stack::role;
 use k8s_openapi::api::core::v1::Pod;
 use kube::{Api, api::DeleteParams};
 
@@ -23,19 +24,20 @@ const KILLS: i32 = 20;
 /// recovery is seen by records of its own.
 const BETWEEN: usize = 1500;
 
-const NAMESPACE: &str = "event-bus";
-const POD: &str = "kafka-0";
-const CONTAINER: &str = "kafka";
-
 pub(super) async fn broker_restart(context: &Context) -> Verdict {
     keeps(context, "restart", async || {
         let pods = pods(context).await?;
-        let before = pods.get(POD).await.map_err(plain)?.metadata.uid;
-        pods.delete(POD, &DeleteParams::default())
+        let before = pods
+            .get(&pod_name(context)?)
+            .await
+            .map_err(plain)?
+            .metadata
+            .uid;
+        pods.delete(&pod_name(context)?, &DeleteParams::default())
             .await
             .map_err(plain)?;
         until("the broker's new pod", BACK, async || {
-            let pod = pods.get(POD).await.map_err(plain)?;
+            let pod = pods.get(&pod_name(context)?).await.map_err(plain)?;
             match groundwork_apply::trouble(&pod) {
                 None if pod.metadata.uid != before => Ok(()),
                 None => Err("the old one is still there".into()),
@@ -121,6 +123,11 @@ pub(super) async fn killed(context: &Context) -> Verdict {
     )
 }
 
+/// The broker's one pod.
+fn pod_name(context: &Context) -> Result<String, Failure> {
+    Ok(format!("{}-0", context.workload(role::EVENT_BUS)?.0))
+}
+
 /// Waits until `count` records more are acknowledged.
 async fn more(ledger: &Ledger, count: usize) -> Result<(), Failure> {
     let wanted = ledger.acknowledged() + count;
@@ -138,8 +145,8 @@ async fn kill(context: &Context) -> Result<(), Failure> {
     let pods = pods(context).await?;
     // While it is being restarted there is nothing to kill.
     until("the broker's process", BACK, async || {
-        let pod = pods.get(POD).await.map_err(plain)?;
-        let (id, _) = container(&pod, CONTAINER)?;
+        let pod = pods.get(&pod_name(context)?).await.map_err(plain)?;
+        let (id, _) = container(&pod, context.workload(role::EVENT_BUS)?.0)?;
         node::kill_container(context, &id).await
     })
     .await
@@ -147,11 +154,18 @@ async fn kill(context: &Context) -> Result<(), Failure> {
 
 /// How often the broker's container was started again.
 async fn restarts(context: &Context) -> Result<i32, Failure> {
-    let pod = pods(context).await?.get(POD).await.map_err(plain)?;
-    Ok(container(&pod, CONTAINER)?.1)
+    let pod = pods(context)
+        .await?
+        .get(&pod_name(context)?)
+        .await
+        .map_err(plain)?;
+    Ok(container(&pod, context.workload(role::EVENT_BUS)?.0)?.1)
 }
 
 async fn pods(context: &Context) -> Result<Api<Pod>, Failure> {
     let cluster = context.cluster().await?;
-    Ok(Api::namespaced(cluster.client().clone(), NAMESPACE))
+    Ok(Api::namespaced(
+        cluster.client().clone(),
+        context.workload(role::EVENT_BUS)?.1,
+    ))
 }

@@ -3,6 +3,7 @@
 use std::{io::Cursor, ops::Range, time::Duration};
 
 use groundwork_events::{Bus, Error, Group, Keys, Record, produce, topics};
+use groundwork_stack::role;
 
 use crate::{Context, Failure, wait::until};
 
@@ -16,7 +17,7 @@ pub(super) const READ: Duration = Duration::from_secs(30);
 
 /// The running event bus.
 pub(super) async fn bus(context: &Context) -> Result<Bus, Failure> {
-    Ok(Bus::connect(&context.endpoint("kafka")?, CONNECT).await?)
+    Ok(Bus::connect(&context.endpoint(role::EVENT_BUS)?, CONNECT).await?)
 }
 
 /// What the names of the checks' own topics begin with.
@@ -24,7 +25,7 @@ const PREFIX: &str = "groundwork-check-";
 
 /// Removes what a check left that failed or was cut off.
 pub(crate) async fn remove(context: &Context) -> Result<(), Failure> {
-    let bus = Bus::connect(&context.endpoint("kafka")?, Duration::from_secs(2)).await?;
+    let bus = Bus::connect(&context.endpoint(role::EVENT_BUS)?, Duration::from_secs(2)).await?;
     for topic in topics::list(&bus).await? {
         if topic.name.starts_with(PREFIX) {
             bus.delete_topic(&topic.name).await?;

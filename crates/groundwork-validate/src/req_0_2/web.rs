@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use groundwork_signals::console::Console;
+use groundwork_stack::role;
 
 use super::topic::Topic;
 use crate::{
@@ -16,7 +17,7 @@ const KEY: &str = "web-view";
 const SHOWN: Duration = Duration::from_secs(20);
 
 pub(super) async fn view(context: &Context) -> Verdict {
-    let console = Console::new(&context.endpoint("console")?)?;
+    let console = Console::new(&context.endpoint(role::UI)?)?;
     let topic = Topic::new(context, "web-view", 3, &[]).await?;
     let value = jiff::Timestamp::now().to_string();
     topic.publish(0..20, 20).await?;

@@ -1,5 +1,6 @@
 //! An alert's way from a condition to the one who is told, and back.
 
+use groundwork_stack::role;
 use std::time::{Duration, Instant};
 
 use groundwork_signals::{
@@ -16,14 +17,14 @@ use crate::{Context, Failure, Verdict, figures::duration, wait::until};
 /// The rule that a check can make true, and its metric's value then.
 const ALERT: &str = "CheckCondition";
 const TRUE: i64 = 1;
-/// The service under which the receiver keeps what it is told.
-const RECEIVER: &str = "alertmanager-webhook";
 /// For each step: an interval of collecting, of the rule, and of Alertmanager's grouping.
 const STEP: Duration = Duration::from_secs(90);
 
 pub(super) async fn fires_and_resolves(context: &Context) -> Verdict {
     let (metrics, logs) = (metrics(context)?, logs(context)?);
-    let manager = Alerts::new(&context.endpoint("alertmanager")?)?;
+    let manager = Alerts::new(&context.endpoint(role::ALERTS)?)?;
+    // The service that the collector makes of what alerts are sent to.
+    let receiver = format!("{}-webhook", context.component(role::ALERTS)?.name);
     let pod = Measured::start(context, TRUE).await?;
     let (began, started) = (Timestamp::now(), Instant::now());
     let fired = async {
@@ -45,7 +46,7 @@ pub(super) async fn fires_and_resolves(context: &Context) -> Verdict {
             }
         })
         .await?;
-        told(&logs, began, "firing", &pod.name).await?;
+        told(&logs, &receiver, began, "firing", &pod.name).await?;
         Ok::<_, Failure>(started.elapsed())
     };
     let fired = fired.await;
@@ -61,7 +62,7 @@ pub(super) async fn fires_and_resolves(context: &Context) -> Verdict {
         }
     })
     .await?;
-    told(&logs, ended, "resolved", &pod.name).await?;
+    told(&logs, &receiver, ended, "resolved", &pod.name).await?;
     Ok(format!(
         "told that it fires after {}, that it is resolved after {}",
         duration(fired),
@@ -76,8 +77,14 @@ fn is_of(labels: &Labels, pod: &str) -> bool {
 }
 
 /// Waits until the receiver was told since `from` that the alert about `pod` is `status`.
-async fn told(logs: &Logs, from: Timestamp, status: &str, pod: &str) -> Result<(), Failure> {
-    let query = format!("{} {}", of_service(RECEIVER), Window::since(from));
+async fn told(
+    logs: &Logs,
+    receiver: &str,
+    from: Timestamp,
+    status: &str,
+    pod: &str,
+) -> Result<(), Failure> {
+    let query = format!("{} {}", of_service(receiver), Window::since(from));
     until("the receiver's log", STEP, async || {
         let lines = logs.search(&query).await?;
         let ours = lines

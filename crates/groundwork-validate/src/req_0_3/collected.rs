@@ -23,48 +23,18 @@ use crate::{
 /// For a target to be found and asked: the longest interval, and Kubernetes' word of it.
 const SCRAPED: Duration = Duration::from_secs(90);
 
-/// What must be collected, by its job.
-const JOBS: [&str; 14] = [
-    "kubelet",
-    "kubelet-resource",
-    "cadvisor",
-    "kube-apiserver",
-    "kube-controller-manager",
-    "kube-scheduler",
-    "kube-proxy",
-    "etcd",
-    "node-exporter",
-    "collector",
-    "otel",
-    "prometheus",
-    "alertmanager",
-    "pods",
-];
-
-/// What must be collected of the job `pods`, by its service.
-const SERVICES: [&str; 10] = [
-    "canary",
-    "console",
-    "coredns",
-    "hello",
-    "hello-consumer",
-    "hello-publisher",
-    "jaeger",
-    "kafka",
-    "traefik",
-    "victorialogs",
-];
-
 pub(super) async fn all_up(context: &Context) -> Verdict {
     let metrics = metrics(context)?;
+    let components = context.stack.components.iter();
+    let wanted: Vec<_> = components.flat_map(|it| it.scrape.clone()).collect();
     until("the targets", SCRAPED, async || {
-        all(&metrics.targets().await?)
+        all(&wanted, &metrics.targets().await?)
     })
     .await
 }
 
-/// Whether nothing is missing and nothing is down, but for the checks' own pods, which come and go.
-fn all(targets: &[Target]) -> Verdict {
+/// Whether nothing is missing of what is `wanted`, by its job or its service, and nothing is down, but for the checks' own pods, which come and go.
+fn all(wanted: &[String], targets: &[Target]) -> Verdict {
     let label = |target: &Target, name| target.labels.get(name).cloned().unwrap_or_default();
     let stack: Vec<_> = targets
         .iter()
@@ -72,10 +42,9 @@ fn all(targets: &[Target]) -> Verdict {
         .collect();
     let jobs: BTreeSet<_> = stack.iter().map(|target| label(target, "job")).collect();
     let services: BTreeSet<_> = stack.iter().map(|it| label(it, "service")).collect();
-    let missing = JOBS
+    let missing = wanted
         .iter()
-        .filter(|job| !jobs.contains(**job))
-        .chain(SERVICES.iter().filter(|it| !services.contains(**it)));
+        .filter(|name| !jobs.contains(*name) && !services.contains(*name));
     let missing: Vec<_> = missing.map(|name| format!("{name} is missing")).collect();
     let down = stack.iter().filter(|target| target.health != "up");
     let down = down.map(|target| {
@@ -197,17 +166,25 @@ mod tests {
         }
     }
 
+    /// Two jobs of the node, and a service that is found by its pod.
+    const WANTED: [&str; 3] = ["etcd", "kubelet", "store"];
+
+    fn judged_by_wanted(targets: &[Target]) -> Verdict {
+        all(&WANTED.map(String::from), targets)
+    }
+
     fn stack() -> Vec<Target> {
-        let jobs = JOBS.iter().map(|job| target(job, "", "up"));
-        let services = SERVICES.iter().map(|it| target("pods", it, "up"));
-        jobs.chain(services).collect()
+        vec![
+            target("etcd", "", "up"),
+            target("kubelet", "", "up"),
+            target("pods", "store", "up"),
+        ]
     }
 
     #[test]
     fn a_stack_that_is_collected_as_a_whole_passes() {
-        let (jobs, services) = (JOBS.len(), SERVICES.len());
-        let measured = format!("{} targets of {jobs} jobs", jobs + services);
-        assert_eq!(all(&stack()).unwrap(), measured);
+        let measured = judged_by_wanted(&stack()).unwrap();
+        assert_eq!(measured, "3 targets of 3 jobs");
     }
 
     #[test]
@@ -215,7 +192,7 @@ mod tests {
         let mut targets = stack();
         targets.retain(|it| it.labels["job"] != "etcd");
         targets.push(target("pods", "shop", "down"));
-        let error = all(&targets).unwrap_err().to_string();
+        let error = judged_by_wanted(&targets).unwrap_err().to_string();
         assert_eq!(error, "etcd is missing; shop is down: refused");
     }
 
@@ -225,7 +202,7 @@ mod tests {
         let mut own = target("pods", "groundwork-check", "down");
         own.labels.insert("namespace".into(), NAMESPACE.into());
         targets.push(own);
-        assert!(all(&targets).is_ok());
+        assert!(judged_by_wanted(&targets).is_ok());
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use super::console;
 use crate::{Context, Verdict, figures::judged};
+use groundwork_stack::role;
 
 /// A request that must be refused: method, path, a header that tells who asks, and the statuses that
 /// say no.
@@ -12,7 +13,7 @@ type Refused = (
     &'static [u16],
 );
 
-const REFUSED: [Refused; 12] = [
+const REFUSED: [Refused; 7] = [
     (
         "GET",
         "/api/topics",
@@ -35,21 +36,14 @@ const REFUSED: [Refused; 12] = [
     ("POST", "/", PLAIN, WRITES),
     ("POST", "/api/topics", PLAIN, WRITES),
     ("DELETE", "/api/topics/orders/messages", PLAIN, WRITES),
-    (
-        "POST",
-        "/proxy/prometheus/api/v1/admin/tsdb/delete_series",
-        PLAIN,
-        WRITES,
-    ),
-    ("POST", "/proxy/prometheus/-/quit", PLAIN, WRITES),
-    ("POST", "/proxy/victorialogs/insert/jsonline", PLAIN, WRITES),
-    ("POST", "/proxy/alertmanager/api/v2/silences", PLAIN, WRITES),
-    (
-        "GET",
-        "/proxy/prometheus/api/v1/label/a%2fb/values",
-        PLAIN,
-        WRITES,
-    ),
+];
+/// The same of the servers behind it: their role, and what nobody may ask of them.
+const REFUSED_BEHIND: [(&str, &str, &str); 5] = [
+    ("POST", role::METRICS, "api/v1/admin/tsdb/delete_series"),
+    ("POST", role::METRICS, "-/quit"),
+    ("POST", role::LOGS, "insert/jsonline"),
+    ("POST", role::ALERTS, "api/v2/silences"),
+    ("GET", role::METRICS, "api/v1/label/a%2fb/values"),
 ];
 const PLAIN: (&str, &str) = ("accept", "*/*");
 const WRITES: &[u16] = &[403, 405];
@@ -62,7 +56,7 @@ pub(super) async fn refuses(context: &Context) -> Verdict {
     }
     let mut faults = vec![];
     // A name that no route has leads to the console, which does not answer as that.
-    let address = context.endpoint("console")?;
+    let address = context.endpoint(role::UI)?;
     let named = console.status("GET", "/api/dashboards", &[("host", "evil.example")]);
     let named = named.await?;
     if named != 403 {
@@ -75,7 +69,15 @@ pub(super) async fn refuses(context: &Context) -> Verdict {
             faults.push(format!("{method} {path} ({name}: {value}) gets {status}"));
         }
     }
-    let refused = format!("{} requests refused", REFUSED.len() + 1);
+    for (method, role, path) in REFUSED_BEHIND {
+        let path = format!("/proxy/{}/{path}", context.component(role)?.name);
+        let status = console.status(method, &path, &[PLAIN]).await?;
+        if !WRITES.contains(&status) {
+            faults.push(format!("{method} {path} gets {status}"));
+        }
+    }
+    let refused = REFUSED.len() + REFUSED_BEHIND.len() + 1;
+    let refused = format!("{refused} requests refused");
     judged(
         faults.is_empty(),
         if faults.is_empty() {

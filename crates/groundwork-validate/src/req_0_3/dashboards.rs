@@ -7,6 +7,7 @@ use std::{
 
 use futures::{TryStreamExt as _, future::join_all, stream::FuturesUnordered};
 use groundwork_signals::{Error, console::Console};
+use groundwork_stack::role;
 use jiff::Timestamp;
 use serde_json::Value;
 use tokio::sync::Semaphore;
@@ -31,6 +32,10 @@ const AT_ONCE: usize = 6;
 struct Browser {
     console: Console,
     turns: Semaphore,
+    /// Where the console hands on what is asked of the stores of metrics, logs and traces.
+    metrics: String,
+    logs: String,
+    traces: String,
 }
 
 impl Browser {
@@ -55,9 +60,13 @@ struct Drawn {
 }
 
 pub(super) async fn draw(context: &Context) -> Verdict {
+    let behind = |role| Ok::<_, Failure>(format!("/proxy/{}", context.component(role)?.name));
     let browser = Browser {
         console: console(context)?,
         turns: Semaphore::new(AT_ONCE),
+        metrics: behind(role::METRICS)?,
+        logs: behind(role::LOGS)?,
+        traces: behind(role::TRACES)?,
     };
     let mut drawn = vec![];
     for dashboard in browser.console.dashboards().await? {
@@ -136,12 +145,19 @@ async fn has_data(browser: &Browser, what: &What) -> Result<bool, Error> {
         Ok(series.is_some_and(|series| !series.is_empty()))
     };
     match what {
-        What::Metrics(query) => figures(METRICS, query, &STEP.to_string()).await,
-        What::Figures(query) => figures(FIGURES, query, &format!("{STEP}s")).await,
+        What::Metrics(query) => {
+            let path = format!("{}/api/v1/query_range", browser.metrics);
+            figures(&path, query, &STEP.to_string()).await
+        }
+        What::Figures(query) => {
+            let path = format!("{}/select/logsql/stats_query_range", browser.logs);
+            figures(&path, query, &format!("{STEP}s")).await
+        }
         What::Lines { query, limit } => {
             let limit = limit.to_string();
+            let path = format!("{}/select/logsql/query", browser.logs);
             let form = [&[("query", &**query), ("limit", &*limit)], &between[..]].concat();
-            Ok(!browser.post(LINES, &form).await?.trim().is_empty())
+            Ok(!browser.post(&path, &form).await?.trim().is_empty())
         }
         What::Traces { .. } => traces(browser, what, [&start, &end]).await,
         What::Unknown(kind) => Err(Error::Unexpected {
@@ -151,12 +167,6 @@ async fn has_data(browser: &Browser, what: &What) -> Result<bool, Error> {
         }),
     }
 }
-
-const METRICS: &str = "/proxy/prometheus/api/v1/query_range";
-const FIGURES: &str = "/proxy/victorialogs/select/logsql/stats_query_range";
-const LINES: &str = "/proxy/victorialogs/select/logsql/query";
-const SERVICES: &str = "/proxy/jaeger/api/v3/services";
-const TRACES: &str = "/proxy/jaeger/api/v3/traces";
 
 /// Jaeger searches one service at a time; all of them are so many questions.
 async fn traces(browser: &Browser, what: &What, [start, end]: [&str; 2]) -> Result<bool, Error> {
@@ -172,8 +182,9 @@ async fn traces(browser: &Browser, what: &What, [start, end]: [&str; 2]) -> Resu
     };
     let services = match service.as_str() {
         "" => {
-            let text = browser.get(SERVICES, &[]).await?;
-            let answer: Value = read(SERVICES, &text)?;
+            let path = format!("{}/api/v3/services", browser.traces);
+            let text = browser.get(&path, &[]).await?;
+            let answer: Value = read(&path, &text)?;
             let names = answer["services"].as_array().cloned().unwrap_or_default();
             let names = names.iter().filter_map(|name| name.as_str());
             names.map(str::to_owned).collect()
@@ -181,8 +192,9 @@ async fn traces(browser: &Browser, what: &What, [start, end]: [&str; 2]) -> Resu
         name => vec![name.to_owned()],
     };
     let limit = limit.to_string();
+    let path = format!("{}/api/v3/traces", browser.traces);
     let ask = |service: String| {
-        let limit = &limit;
+        let (limit, path) = (&limit, &path);
         async move {
             let mut query = vec![
                 ("query.service_name", &*service),
@@ -199,7 +211,7 @@ async fn traces(browser: &Browser, what: &What, [start, end]: [&str; 2]) -> Resu
                 ),
             ];
             query.extend(more.into_iter().filter(|(_, value)| !value.is_empty()));
-            match browser.get(TRACES, &query).await {
+            match browser.get(path, &query).await {
                 Ok(text) => Ok(text.contains("\"spans\"")),
                 // That is how it says that there is none.
                 Err(Error::Refused { status: 404, .. }) => Ok(false),

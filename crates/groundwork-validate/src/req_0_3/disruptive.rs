@@ -1,11 +1,11 @@
 //! What is still there after the node was stopped and started again.
 
+use groundwork_stack::role;
 use std::time::{Duration, Instant};
 
 use groundwork_signals::{
     Window,
     logs::{of_service, quoted},
-    metrics::Metrics,
 };
 use jiff::Timestamp;
 
@@ -18,8 +18,6 @@ use crate::{
 
 /// For the stack's servers to answer again, and to have read what they kept.
 const BACK: Duration = Duration::from_secs(60);
-/// A series of which no two samples are the same.
-const SAMPLE: &str = "process_cpu_seconds_total{job=\"prometheus\"}";
 
 pub(super) async fn down_and_up(context: &Context) -> Verdict {
     let order = order::send(context).await?;
@@ -68,7 +66,7 @@ async fn there(
     let there = There {
         lines: logs(context)?.count(line).await?,
         spans: traces(context)?.get(trace).await?.len(),
-        sample: sample(&metrics(context)?, at).await?,
+        sample: sample(context, at).await?,
     };
     // All of the order's spans, so that none comes later.
     match (there.lines, there.spans) {
@@ -77,9 +75,15 @@ async fn there(
     }
 }
 
-/// The sample of `at`.
-pub(super) async fn sample(metrics: &Metrics, at: Timestamp) -> Result<f64, Failure> {
-    let found = metrics.query_at(SAMPLE, at).await?;
+/// The sample of `at` of a series that has no two the same: the time that the store of metrics has taken.
+pub(super) async fn sample(context: &Context, at: Timestamp) -> Result<f64, Failure> {
+    let store = context.component(role::METRICS)?;
+    let job = store
+        .scrape
+        .first()
+        .ok_or("the store of metrics has no job")?;
+    let series = format!("process_cpu_seconds_total{{job=\"{job}\"}}");
+    let found = metrics(context)?.query_at(&series, at).await?;
     let value = found.first().and_then(|series| series.value());
     value.ok_or_else(|| format!("Prometheus has no sample of {at}").into())
 }

@@ -1,6 +1,7 @@
 //! Each of the stack's servers killed while pods write numbered lines and spans: what is missing
 //! afterwards, and what is there twice.
 
+use groundwork_stack::role;
 use std::time::{Duration, Instant};
 
 use groundwork_signals::{
@@ -52,23 +53,21 @@ enum Server {
 }
 
 impl Server {
-    /// Its namespace and its name there.
-    fn place(self) -> (&'static str, &'static str) {
+    fn role(self) -> &'static str {
         match self {
-            Self::Prometheus => ("observability", "prometheus"),
-            Self::VictoriaLogs => ("observability", "victorialogs"),
-            Self::Jaeger => ("observability", "jaeger"),
-            Self::Collector => ("observability-agents", "collector"),
+            Self::Prometheus => role::METRICS,
+            Self::VictoriaLogs => role::LOGS,
+            Self::Jaeger => role::TRACES,
+            Self::Collector => role::COLLECTOR,
         }
     }
 }
 
 pub(super) async fn prometheus(context: &Context) -> Verdict {
     let books = killed(context, Server::Prometheus, KILL).await?;
-    let metrics = metrics(context)?;
     let mut kept = 0;
     for (moment, wanted) in &books.samples {
-        kept += usize::from(sample(&metrics, *moment).await? == *wanted);
+        kept += usize::from(sample(context, *moment).await? == *wanted);
     }
     let all = books.samples.len();
     judged(
@@ -148,7 +147,7 @@ async fn killed(context: &Context, server: Server, signal: &str) -> Result<Books
     };
     let image = context
         .stack
-        .of_role(groundwork_stack::role::SAMPLE)?
+        .of_role(role::SAMPLE)?
         .image()?
         .reference
         .clone();
@@ -178,7 +177,7 @@ async fn killed_while(
     let (mut back, mut samples) = (vec![], vec![]);
     for _ in 0..KILLS {
         let (moment, started) = (Timestamp::now(), Instant::now());
-        samples.push((moment, sample(&metrics(context)?, moment).await?));
+        samples.push((moment, sample(context, moment).await?));
         end(context, server, signal).await?;
         written.younger_than(server, moment).await?;
         back.push(started.elapsed().as_secs_f64());
@@ -271,7 +270,7 @@ impl Written<'_> {
     /// Whether Prometheus has collected something since.
     async fn collected_since(&self, moment: Timestamp) -> Result<bool, Failure> {
         let last = metrics(self.context)?;
-        let last = last.value("timestamp(up{job=\"prometheus\"})").await?;
+        let last = last.value("max(timestamp(up))").await?;
         Ok(last.is_some_and(|last| last > moment.as_millisecond() as f64 / 1e3))
     }
 
@@ -305,7 +304,10 @@ impl Written<'_> {
 /// Ends the server's process with `signal`, once there is one.
 async fn end(context: &Context, server: Server, signal: &str) -> Result<(), Failure> {
     until("its process", BACK, async || {
-        let (id, _) = container(&pod(context, server).await?, server.place().1)?;
+        let (id, _) = container(
+            &pod(context, server).await?,
+            context.workload(server.role())?.0,
+        )?;
         node::signal_container(context, &id, signal).await
     })
     .await
@@ -313,11 +315,15 @@ async fn end(context: &Context, server: Server, signal: &str) -> Result<(), Fail
 
 /// How often the server's container was started again.
 async fn restarts(context: &Context, server: Server) -> Result<i32, Failure> {
-    Ok(container(&pod(context, server).await?, server.place().1)?.1)
+    Ok(container(
+        &pod(context, server).await?,
+        context.workload(server.role())?.0,
+    )?
+    .1)
 }
 
 async fn pod(context: &Context, server: Server) -> Result<Pod, Failure> {
-    let (namespace, name) = server.place();
+    let (name, namespace) = context.workload(server.role())?;
     let client = context.cluster().await?.client().clone();
     let pods: Api<Pod> = Api::namespaced(client, namespace);
     let params = ListParams::default().labels(&format!("app.kubernetes.io/name={name}"));

@@ -19,6 +19,7 @@ pub(crate) mod tree;
 use std::time::Duration;
 
 use groundwork_signals::{console::Console, logs::Logs, metrics::Metrics, traces::Traces};
+use groundwork_stack::role;
 
 use crate::{Context, Failure, Probe, Requirement};
 
@@ -147,19 +148,19 @@ pub(crate) fn probes() -> Vec<Probe> {
 }
 
 pub(crate) fn metrics(context: &Context) -> Result<Metrics, Failure> {
-    Ok(Metrics::new(&context.endpoint("prometheus")?)?)
+    Ok(Metrics::new(&context.endpoint(role::METRICS)?)?)
 }
 
 pub(crate) fn logs(context: &Context) -> Result<Logs, Failure> {
-    Ok(Logs::new(&context.endpoint("victorialogs")?)?)
+    Ok(Logs::new(&context.endpoint(role::LOGS)?)?)
 }
 
 pub(crate) fn traces(context: &Context) -> Result<Traces, Failure> {
-    Ok(Traces::new(&context.endpoint("jaeger")?)?)
+    Ok(Traces::new(&context.endpoint(role::TRACES)?)?)
 }
 
 pub(crate) fn console(context: &Context) -> Result<Console, Failure> {
-    Ok(Console::new(&context.endpoint("console")?)?)
+    Ok(Console::new(&context.endpoint(role::UI)?)?)
 }
 
 /// A name that no other run has: a word, so that it can be searched for.

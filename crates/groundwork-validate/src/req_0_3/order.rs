@@ -1,5 +1,6 @@
 //! An order that is sent to hello as a part of a trace of the check's own.
 
+use groundwork_stack::role;
 use std::{
     hash::{BuildHasher, RandomState},
     time::Duration,
@@ -28,7 +29,7 @@ pub(crate) struct Order {
 
 /// Sends an order to hello.
 pub(super) async fn send(context: &Context) -> Result<Order, Failure> {
-    send_to(&context.endpoint("hello")?, None).await
+    send_to(&context.endpoint(role::SAMPLE)?, None).await
 }
 
 /// Sends an order to what answers at `url` under the name `host`.

@@ -1,6 +1,7 @@
 //! A pod of a check's own that has metrics, with the annotation that says so.
 
 use groundwork_signals::writers::{closed, restricted};
+use groundwork_stack::role;
 use k8s_openapi::api::core::v1::Pod;
 use kube::{
     Api,
@@ -31,11 +32,7 @@ impl Measured {
         TestBed::ready(context).await?;
         let cluster = context.cluster().await?;
         let pods: Api<Pod> = Api::namespaced(cluster.client().clone(), NAMESPACE);
-        let image = &context
-            .stack
-            .of_role(groundwork_stack::role::SAMPLE)?
-            .image()?
-            .reference;
+        let image = &context.stack.of_role(role::SAMPLE)?.image()?.reference;
         let pod = serde_json::from_value(pod(image, condition))?;
         let pod = pods.create(&PostParams::default(), &pod).await;
         Ok(Self {

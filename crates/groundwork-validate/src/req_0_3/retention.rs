@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use groundwork_signals::{Window, logs::of_service};
+use groundwork_stack::role;
 use jiff::{SignedDuration, Timestamp};
 use k8s_openapi::api::core::v1::{ConfigMap, Pod};
 use kube::{Api, api::ListParams};
@@ -36,11 +37,11 @@ pub(super) async fn settings(context: &Context) -> Verdict {
 
 /// How long Jaeger keeps traces, by the ConfigMap that its running pod has mounted.
 async fn configured_ttl(context: &Context) -> Result<String, Failure> {
-    const NAMESPACE: &str = "observability";
+    let (name, namespace) = context.workload(role::TRACES)?;
     let client = context.cluster().await?.client().clone();
-    let pods: Api<Pod> = Api::namespaced(client.clone(), NAMESPACE);
-    let maps: Api<ConfigMap> = Api::namespaced(client, NAMESPACE);
-    let params = ListParams::default().labels("app.kubernetes.io/name=jaeger");
+    let pods: Api<Pod> = Api::namespaced(client.clone(), namespace);
+    let maps: Api<ConfigMap> = Api::namespaced(client, namespace);
+    let params = ListParams::default().labels(&format!("app.kubernetes.io/name={name}"));
     let pods = pods.list(&params).await.map_err(plain)?;
     let spec = pods.items.into_iter().find_map(|pod| pod.spec);
     let volumes = spec.and_then(|spec| spec.volumes).unwrap_or_default();

@@ -6,6 +6,7 @@ mod flow;
 mod observed;
 mod routes;
 
+use groundwork_stack::role;
 use std::time::Duration;
 
 use crate::{Context, Failure, Probe, Requirement, node, req_0_1::figures::started_in};
@@ -65,7 +66,7 @@ pub(crate) fn probes() -> Vec<Probe> {
         ),
         THIS.gentle(
             "a request through the ingress is one trace",
-            "traefik, hello, hello-publisher, hello-consumer; right parents and times",
+            "the ingress, hello, hello-publisher, hello-consumer; right parents and times",
             |context| Box::pin(observed::trace(context)),
         ),
         THIS.gentle(
@@ -78,5 +79,5 @@ pub(crate) fn probes() -> Vec<Probe> {
 
 /// Where the ingress answers on this machine.
 fn ingress(context: &Context) -> Result<String, Failure> {
-    context.endpoint("ingress")
+    context.endpoint(role::INGRESS)
 }

@@ -1,5 +1,6 @@
 //! A request through the ingress as everything that observes it tells of it.
 
+use groundwork_stack::role;
 use std::time::{Duration, Instant};
 
 use groundwork_signals::{
@@ -20,18 +21,20 @@ use crate::{
     wait::until,
 };
 
-/// What the ingress is called.
-const TRAEFIK: &str = "traefik";
-/// Who has a part in an order, in the order in which they call each other.
-const SERVICES: [&str; 4] = [TRAEFIK, "hello", "hello-publisher", "hello-consumer"];
+/// Who has a part in an order behind the ingress, in the order in which they call each other.
+const SERVICES: [&str; 3] = ["hello", "hello-publisher", "hello-consumer"];
 /// For a count to be collected.
 const COUNTED: Duration = Duration::from_secs(90);
-/// What Prometheus counts of it.
-const REQUESTS: &str =
-    r#"sum(traefik_service_requests_total{service="traefik",exported_service=~"hello-hello-.+"})"#;
-
-/// When Prometheus last looked, in seconds since 1970.
-const COLLECTED: &str = r#"max(timestamp(up{service="traefik"}))"#;
+/// What is counted of the `ingress`, and the query for when that was last looked at, in seconds since 1970.
+fn queries(ingress: &str) -> [String; 2] {
+    let of = format!("service=\"{ingress}\"");
+    [
+        format!(
+            "sum({ingress}_service_requests_total{{{of},exported_service=~\"hello-hello-.+\"}})"
+        ),
+        format!("max(timestamp(up{{{of}}}))"),
+    ]
+}
 
 async fn send(context: &Context) -> Result<Order, Failure> {
     order::send_to(&ingress(context)?, Some(HELLO_HOST)).await
@@ -39,11 +42,13 @@ async fn send(context: &Context) -> Result<Order, Failure> {
 
 pub(super) async fn trace(context: &Context) -> Verdict {
     let traces = traces(context)?;
+    let ingress = &*context.component(role::INGRESS)?.name;
+    let parts = [&[ingress], &SERVICES[..]].concat();
     let order = send(context).await?;
     let started = Instant::now();
     let complete = until("the trace", FOUND, async || {
         let spans = traces.get(&order.trace).await?;
-        match tree::faults(&spans, &order.parent, &SERVICES).as_slice() {
+        match tree::faults(&spans, &order.parent, &parts).as_slice() {
             [] => Ok(spans),
             faults => Err(Failure::from(faults.join("; "))),
         }
@@ -60,23 +65,25 @@ pub(super) async fn trace(context: &Context) -> Verdict {
 
 pub(super) async fn line_and_count(context: &Context) -> Verdict {
     let (logs, metrics) = (logs(context)?, metrics(context)?);
+    let ingress = &*context.component(role::INGRESS)?.name;
+    let [requests, collected] = queries(ingress);
     // What was asked before, by other checks too, is to be in the count already.
     let begun = Timestamp::now().as_second() as f64;
-    let collected = until(
+    let looked = until(
         "a count of what was before",
         COUNTED,
-        async || match metrics.value(COLLECTED).await? {
+        async || match metrics.value(&collected).await? {
             Some(at) if at > begun => Ok(()),
             at => Err(Failure::from(format!("the last is of {at:?}"))),
         },
     );
-    collected.await?;
-    let before = metrics.value(REQUESTS).await?.unwrap_or(0.0);
+    looked.await?;
+    let before = metrics.value(&requests).await?.unwrap_or(0.0);
     let order = send(context).await?;
     let started = Instant::now();
     let query = format!(
         "{} {} trace_id:={}",
-        of_service(TRAEFIK),
+        of_service(ingress),
         Window::since(order.sent),
         quoted(&order.trace)
     );
@@ -103,7 +110,7 @@ pub(super) async fn line_and_count(context: &Context) -> Verdict {
         return Err(wrong.join("; ").into());
     }
     let counted = until("its count", COUNTED, async || {
-        match metrics.value(REQUESTS).await? {
+        match metrics.value(&requests).await? {
             Some(count) if count > before => Ok(count),
             count => Err(Failure::from(format!("{before} -> {count:?}"))),
         }

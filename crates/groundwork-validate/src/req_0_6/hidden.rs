@@ -7,6 +7,7 @@ use groundwork_signals::{
     Window,
     logs::{of_service, quoted},
 };
+use groundwork_stack::role;
 use jiff::Timestamp;
 use k8s_openapi::api::core::v1::ConfigMap;
 use kube::Api;
@@ -155,7 +156,7 @@ async fn travel(context: &Context, own: &Own, values: &[String; 2]) -> Result<Tr
     let pod = (own.id.namespace.as_str(), name.as_str());
     let guard = Guard::start(context, pod, name, Way::Volume).await?;
     let client = http()?;
-    let hello = context.endpoint("hello")?;
+    let hello = context.endpoint(role::SAMPLE)?;
     for (url, value, wanted) in [
         (guard.url(), &values[0], 200),
         (guard.url(), &values[1], 401),

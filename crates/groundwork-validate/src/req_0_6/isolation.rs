@@ -1,6 +1,7 @@
 //! What a service may do with secrets: read its own, by their names, and nothing else.
 
 use groundwork_secrets::store::Id;
+use groundwork_stack::role;
 use http::{Method, Request};
 use k8s_openapi::api::core::v1::Secret;
 use kube::Api;
@@ -97,7 +98,7 @@ async fn asked(context: &Context) -> Verdict {
         denied(context, "hello-consumer", TOKEN).await?,
     ];
     // The same by a pod that may: it has a token to compare with.
-    let hello = status(&http()?, &context.endpoint("hello")?, "").await?;
+    let hello = status(&http()?, &context.endpoint(role::SAMPLE)?, "").await?;
     if hello != 401 {
         wrong.push(format!(
             "hello itself answers {hello}, as if it had no token"

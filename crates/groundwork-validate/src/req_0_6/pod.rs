@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use groundwork_signals::writers::{closed, restricted};
+use groundwork_stack::role;
 use k8s_openapi::api::core::v1::Pod;
 use kube::{
     Api,
@@ -49,11 +50,7 @@ impl Guard {
         secret: &str,
         way: Way<'_>,
     ) -> Result<Self, Failure> {
-        let image = &context
-            .stack
-            .of_role(groundwork_stack::role::SAMPLE)?
-            .image()?
-            .reference;
+        let image = &context.stack.of_role(role::SAMPLE)?.image()?.reference;
         let pod: Pod = serde_json::from_value(pod(image, name, secret, way))?;
         let cluster = context.cluster().await?;
         let pods: Api<Pod> = Api::namespaced(cluster.client().clone(), namespace);

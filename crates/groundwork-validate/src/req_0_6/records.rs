@@ -14,6 +14,7 @@ use groundwork_signals::{
     logs::{Line, of_service, quoted},
     metrics::Labels,
 };
+use groundwork_stack::role;
 use http::Request;
 use jiff::{SignedDuration, Timestamp};
 use k8s_openapi::api::core::v1::{Secret, ServiceAccount};
@@ -255,7 +256,7 @@ pub(super) async fn alerted(context: &Context) -> Verdict {
     })
     .await?;
     let fires = duration(started.elapsed());
-    let manager = Alerts::new(&context.endpoint("alertmanager")?)?;
+    let manager = Alerts::new(&context.endpoint(role::ALERTS)?)?;
     until("Alertmanager", STEP, async || {
         let alerts = manager.named(ALERT).await?;
         match alerts.iter().any(|alert| ours(&alert.labels)) {

@@ -6,6 +6,7 @@ use std::{
 };
 
 use groundwork_secrets::store::{Id, Store};
+use groundwork_stack::role;
 use k8s_openapi::api::core::v1::{Pod, Service};
 use kube::{Api, api::ListParams};
 use reqwest::Client;
@@ -34,7 +35,7 @@ pub(super) async fn taken_over(context: &Context) -> Verdict {
     let store = Store::new(cluster.client().clone());
     let id = Id::new(HELLO, TOKEN)?;
     let services: Api<Service> = Api::namespaced(cluster.client().clone(), HELLO);
-    let urls = [context.endpoint("hello")?, address(&services).await?];
+    let urls = [context.endpoint(role::SAMPLE)?, address(&services).await?];
     let client = http()?;
     let old = token(&store, &id).await?;
     for url in &urls {

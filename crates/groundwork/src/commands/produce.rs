@@ -25,7 +25,7 @@ pub fn run(global: &Global, arguments: &Produce) -> anyhow::Result<ExitCode> {
         if bus.ensure(topic).await? {
             output::note(format!(
                 "made the topic {topic} with the broker's defaults; \
-                 name it in components/kafka/topics.yaml to keep it in Git"
+                 name it in the event bus's topics.yaml to keep it in Git"
             ));
         }
         let published = produce(&bus, topic, BufReader::new(io::stdin()), keys).await?;
