@@ -12,11 +12,14 @@ mod commands;
 mod doctor;
 mod failure;
 mod gcroot;
+mod given;
 mod lock;
 mod network;
 mod output;
 mod progress;
 mod root;
+mod runtime;
+mod secrets;
 mod state;
 mod table;
 

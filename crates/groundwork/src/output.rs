@@ -10,6 +10,8 @@ use std::{
 
 use serde::Serialize;
 
+use crate::failure::Failure;
+
 /// Writes one line of an answer.
 pub fn line(text: impl AsRef<str>) {
     write(&mut io::stdout().lock(), text.as_ref());
@@ -63,6 +65,19 @@ pub fn ask(question: &str) -> Option<String> {
     let mut answer = String::new();
     io::stdin().read_line(&mut answer).ok()?;
     Some(answer.trim().to_owned())
+}
+
+/// Asks before something is lost: `question` says what, `alone` the same where nobody can be asked,
+/// and `again` is the command that does not ask.
+///
+/// # Errors
+/// Unless the answer is yes.
+pub fn confirm(question: &str, alone: &str, again: &str) -> Result<(), Failure> {
+    match ask(&format!("{question} Type yes to go on:")) {
+        Some(answer) if answer == "yes" => Ok(()),
+        Some(_) => Err(Failure::stack("nothing was removed")),
+        None => Err(Failure::wrong_use(format!("{alone}, and there is nobody to ask")).hint(again)),
+    }
 }
 
 /// Tells what failed: the failure, its causes, and the remedy on a line of its own.

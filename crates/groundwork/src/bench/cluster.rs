@@ -16,7 +16,7 @@ use groundwork_process::exec::Command;
 use groundwork_stack::{Phase, Progress};
 use procfs::process::all_processes;
 
-use super::{Figure, Outcome, machine};
+use super::figure::{Figure, Outcome, machine};
 use crate::{
     cli::Global,
     doctor::{machine_node, of_a_node},

@@ -17,8 +17,8 @@ use nix::{
 };
 use procfs::{Current, process::Process};
 
-use super::{Figure, Outcome, machine};
-use crate::{cli::Global, commands, doctor::of_a_node, failure::Failure, progress::Display};
+use super::figure::{Figure, Outcome, machine};
+use crate::{cli::Global, doctor::of_a_node, failure::Failure, given, progress::Display};
 
 const TOPIC: &str = "groundwork-bench";
 /// Two cores have no use for more.
@@ -56,8 +56,8 @@ pub fn events(global: &Global) -> anyhow::Result<Outcome> {
     let stage = |title: &str, phase| report(Progress::new(title, phase, ""));
     let runtime = tokio::runtime::Runtime::new()?;
     let figures = runtime.block_on(async {
-        let bus = commands::bus(global).await?;
-        let stack = commands::stack(global)?;
+        let bus = given::bus(global).await?;
+        let stack = given::stack(global)?;
         let main_class = stack.of_role(role::EVENT_BUS)?.process.as_deref();
         let main_class =
             main_class.context("the event bus says not by which process it is known")?;

@@ -6,15 +6,15 @@ use crate::{
     bench,
     cli::{Bench, BenchName, Global},
     failure::Exit,
-    output, root, table,
+    given, output, root, table,
 };
 
 pub fn run(global: &Global, arguments: &Bench) -> anyhow::Result<ExitCode> {
     root::ensure(global)?;
     let outcome = match arguments.name {
-        BenchName::Cluster => bench::cluster(global, super::manifest(global)?)?,
+        BenchName::Cluster => bench::cluster(global, given::manifest(global)?)?,
         BenchName::Events => bench::events(global)?,
-        BenchName::Observability => bench::observability(global, super::manifest(global)?)?,
+        BenchName::Observability => bench::observability(global, given::manifest(global)?)?,
     };
     if arguments.json {
         output::json(&outcome)?;

@@ -7,7 +7,7 @@ use groundwork_events::{Error, Reading, Record, Start, consume};
 use crate::{
     cli::{Consume, Global},
     failure::Exit,
-    output,
+    given, output, runtime,
 };
 
 pub fn run(global: &Global, arguments: &Consume) -> anyhow::Result<ExitCode> {
@@ -21,8 +21,8 @@ pub fn run(global: &Global, arguments: &Consume) -> anyhow::Result<ExitCode> {
         max: arguments.max,
         until_end: arguments.until_end,
     };
-    let read = super::runtime()?.block_on(async {
-        let bus = super::bus(global).await?;
+    let read = runtime::new()?.block_on(async {
+        let bus = given::bus(global).await?;
         let write = |record: Record| write(&record, arguments.json);
         anyhow::Ok(consume(&bus, &reading, tokio::signal::ctrl_c(), write).await)
     })?;

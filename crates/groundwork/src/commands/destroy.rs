@@ -7,7 +7,7 @@ use crate::{
     cli::{Destroy, Global},
     doctor,
     failure::Exit,
-    gcroot,
+    gcroot, given,
     lock::Lock,
     output,
     progress::Display,
@@ -16,7 +16,7 @@ use crate::{
 
 pub fn run(global: &Global, arguments: &Destroy) -> anyhow::Result<ExitCode> {
     root::ensure(global)?;
-    let state = super::state_dir(global)?;
+    let state = given::state_dir(global)?;
     if doctor::is_vacant(&state) && !global.state_dir.exists() {
         boot::disable(&global.state_dir)?;
         gcroot::release(&global.state_dir)?;
@@ -28,7 +28,7 @@ pub fn run(global: &Global, arguments: &Destroy) -> anyhow::Result<ExitCode> {
             "This removes the cluster and all its data in {}.",
             global.state_dir.display()
         );
-        super::confirm(
+        output::confirm(
             &question,
             "destroy removes all data",
             "groundwork destroy --yes",

@@ -2,11 +2,11 @@
 
 use std::process::ExitCode;
 
-use crate::{boot, cli::Global, failure::Exit, lock::Lock, output, progress::Display, root};
+use crate::{boot, cli::Global, failure::Exit, given, lock::Lock, output, progress::Display, root};
 
 pub fn run(global: &Global) -> anyhow::Result<ExitCode> {
     root::ensure(global)?;
-    let state = super::state_dir(global)?;
+    let state = given::state_dir(global)?;
     if !global.state_dir.exists() {
         output::line("nothing runs");
         return Ok(Exit::Done.into());

@@ -6,14 +6,14 @@ use groundwork_process::exec::Command;
 
 use crate::{
     cli::{Global, Kubectl},
-    root,
+    given, root,
 };
 
 pub fn run(global: &Global, arguments: &Kubectl) -> anyhow::Result<ExitCode> {
     root::ensure(global)?;
-    let stack = super::stack(global)?;
+    let stack = given::stack(global)?;
     let kubectl = Command::new(stack.program("kubectl")?)
         .args(&arguments.arguments)
-        .env("KUBECONFIG", super::kubeconfig(global)?);
+        .env("KUBECONFIG", given::kubeconfig(global)?);
     Err(kubectl.exec().into())
 }

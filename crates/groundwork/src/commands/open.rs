@@ -2,8 +2,7 @@
 
 use std::{env, path::Path, process::ExitCode};
 
-use groundwork_process::error::chain;
-use groundwork_process::exec::Command;
+use groundwork_process::{error::chain, exec::Command};
 use groundwork_signals::{
     Error,
     console::{Console, Dashboard},
@@ -13,7 +12,7 @@ use groundwork_stack::role;
 use crate::{
     cli::{Global, Open},
     failure::{Exit, Failure},
-    output,
+    given, output, runtime,
 };
 
 /// The pages by name; any other name is a dashboard's.
@@ -28,10 +27,10 @@ const PAGES: [(&str, &str); 5] = [
 const OPENER: &str = "xdg-open";
 
 pub fn run(global: &Global, arguments: &Open) -> anyhow::Result<ExitCode> {
-    let stack = super::stack(global)?;
+    let stack = given::stack(global)?;
     let ui = stack.of_role(role::UI)?;
     let address = ui.endpoint()?;
-    let path = super::runtime()?.block_on(find(address, &arguments.page))?;
+    let path = runtime::new()?.block_on(find(address, &arguments.page))?;
     let url = format!("{}{path}", address.trim_end_matches('/'));
     match opener() {
         Some(opener) => {

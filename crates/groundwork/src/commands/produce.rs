@@ -10,7 +10,7 @@ use groundwork_events::{Keys, produce};
 use crate::{
     cli::{Global, Produce},
     failure::Exit,
-    output,
+    given, output, runtime,
 };
 
 pub fn run(global: &Global, arguments: &Produce) -> anyhow::Result<ExitCode> {
@@ -20,8 +20,8 @@ pub fn run(global: &Global, arguments: &Produce) -> anyhow::Result<ExitCode> {
     } else {
         Keys::None
     };
-    super::runtime()?.block_on(async {
-        let bus = super::bus(global).await?;
+    runtime::new()?.block_on(async {
+        let bus = given::bus(global).await?;
         if bus.ensure(topic).await? {
             output::note(format!(
                 "made the topic {topic} with the broker's defaults; \

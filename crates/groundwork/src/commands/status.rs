@@ -11,7 +11,7 @@ use crate::{
     cli::Global,
     doctor,
     failure::Exit,
-    network, output, root,
+    network, output, root, runtime,
     state::{State, Status, runs},
 };
 
@@ -25,7 +25,7 @@ pub fn run(global: &Global, json: bool) -> anyhow::Result<ExitCode> {
     let status = if runs(&node) {
         let stack = global.stack.as_deref().map(Stack::read).transpose()?;
         let canary = stack.as_ref().and_then(|it| it.of_role(role::CANARY).ok());
-        let workloads = super::runtime()?.block_on(workloads(&state, canary));
+        let workloads = runtime::new()?.block_on(workloads(&state, canary));
         // Without a cluster that answers, nobody says where the stack does.
         let endpoints = workloads
             .as_ref()

@@ -7,13 +7,13 @@ use groundwork_events::topics::{self, Retention};
 use crate::{
     cli::{Global, Topics, TopicsCommand},
     failure::Exit,
-    output, table,
+    given, output, runtime, table,
 };
 
 pub fn run(global: &Global, arguments: &Topics) -> anyhow::Result<ExitCode> {
     let json = arguments.json;
-    super::runtime()?.block_on(async {
-        let bus = super::bus(global).await?;
+    runtime::new()?.block_on(async {
+        let bus = given::bus(global).await?;
         match arguments.command.as_ref().unwrap_or(&TopicsCommand::List) {
             TopicsCommand::List => {
                 let topics = topics::list(&bus).await?;

@@ -31,11 +31,11 @@ use crate::{
     cli::{Global, Up},
     doctor::{self, Check, Subject},
     failure::{Exit, Failure},
-    gcroot,
+    gcroot, given,
     lock::Lock,
     network, output,
     progress::Display,
-    root, state,
+    root, runtime, secrets, state,
 };
 
 /// For the node's processes, and then the objects, to become ready on an ordinary machine. The slowest,
@@ -70,7 +70,7 @@ struct Answer<'a> {
 pub fn run(global: &Global, arguments: Up) -> anyhow::Result<ExitCode> {
     root::ensure(global)?;
     let (started, clock) = (Timestamp::now(), Instant::now());
-    let stack = super::stack(global)?;
+    let stack = given::stack(global)?;
     // Reads every object, topic and secret, so that a broken file is told before anything is touched.
     let endpoints = groundwork_apply::endpoints(&stack.waves)?;
     let files = stack.waves.iter().filter_map(|wave| wave.topics.as_ref());
@@ -81,7 +81,7 @@ pub fn run(global: &Global, arguments: Up) -> anyhow::Result<ExitCode> {
     let secrets = files
         .map(|file| Ok((file.clone(), Secrets::read(file)?)))
         .collect::<Result<_, store::Error>>()?;
-    let directory = super::state_dir(global)?;
+    let directory = given::state_dir(global)?;
     leave_on_interrupt(directory.clone());
 
     let display = Display::start();
@@ -105,7 +105,7 @@ pub fn run(global: &Global, arguments: Up) -> anyhow::Result<ExitCode> {
         }
         return Err(cannot_work(&checks).into());
     }
-    gcroot::protect(&global.state_dir, super::manifest(global)?)?;
+    gcroot::protect(&global.state_dir, given::manifest(global)?)?;
     let node = Node {
         state: directory,
         stack,
@@ -114,7 +114,7 @@ pub fn run(global: &Global, arguments: Up) -> anyhow::Result<ExitCode> {
     if arguments.enable || boot::is_enabled(&global.state_dir) {
         boot::enable(
             &global.state_dir,
-            super::manifest(global)?,
+            given::manifest(global)?,
             node.machine.systemd,
         )?;
     }
@@ -214,7 +214,7 @@ fn fill<R: Fn(Progress) + Send + Sync>(node: &Node, run: &Run, report: &R) -> an
     node.wait_ready("containerd", patience, report)?;
     node.load_images(report)?;
     node.wait_ready("kube-apiserver", patience, report)?;
-    super::runtime()?.block_on(async {
+    runtime::new()?.block_on(async {
         let mut cluster = Cluster::connect(&node.state.kubeconfig()).await?;
         if let Some(started) = run.restarted {
             cluster = cluster.restarted_at(started);
@@ -251,7 +251,7 @@ async fn bring_topics<R: Fn(Progress) + Send + Sync>(
     declared: &Declared,
     report: &R,
 ) -> anyhow::Result<()> {
-    let bus = Bus::connect(&super::bootstrap(&node.stack)?, BUS_DEADLINE).await?;
+    let bus = Bus::connect(&given::bootstrap(&node.stack)?, BUS_DEADLINE).await?;
     let tell = |action: &Action| {
         report(Progress::new("topics", Phase::Starting, action.to_string()));
     };
@@ -277,9 +277,9 @@ async fn bring_secrets<R: Fn(Progress) + Send + Sync>(
     declared: &Secrets,
     report: &R,
 ) -> anyhow::Result<()> {
-    let store = super::secret::store(state, "up").await?;
+    let store = secrets::open(state, "up").await?;
     let note = Note {
-        who: super::secret::person(),
+        who: secrets::person(),
         why: "declared by the stack".into(),
     };
     let (made, missing) = store.ensure(declared, &note).await?;

@@ -8,7 +8,7 @@ use groundwork_validate::{Check, Context, Event, requirements};
 use crate::{
     cli::{Global, Validate},
     failure::{Exit, Failure},
-    output, root,
+    given, output, root, runtime,
     state::runs,
 };
 
@@ -16,9 +16,9 @@ pub fn run(global: &Global, arguments: &Validate) -> anyhow::Result<ExitCode> {
     known(&arguments.requirements, &requirements())?;
     root::ensure(global)?;
     let context = Context {
-        stack: super::stack(global)?,
-        stack_file: super::manifest(global)?.into(),
-        state: super::state_dir(global)?,
+        stack: given::stack(global)?,
+        stack_file: given::manifest(global)?.into(),
+        state: given::state_dir(global)?,
         launcher: env::current_exe().context("cannot find this program's own file")?,
         judges_speed: !arguments.without_speed,
     };
@@ -39,13 +39,13 @@ pub fn run(global: &Global, arguments: &Validate) -> anyhow::Result<ExitCode> {
         Event::Ended(check) if json => output::note(line(check)),
         Event::Ended(check) => output::line(line(check)),
     };
-    let outcome = super::runtime()?.block_on(groundwork_validate::run(
+    let outcome = runtime::new()?.block_on(groundwork_validate::run(
         &context,
         &arguments.requirements,
         arguments.disruptive,
         &observe,
     ));
-    if let Err(error) = super::runtime()?.block_on(groundwork_validate::keep(&context, &outcome)) {
+    if let Err(error) = runtime::new()?.block_on(groundwork_validate::keep(&context, &outcome)) {
         output::note(format!("the console does not show this result: {error}"));
     }
     if let Some(file) = &arguments.junit {

@@ -16,9 +16,10 @@ use jiff::{SignedDuration, Timestamp};
 use tokio::time::{Instant, sleep};
 
 use super::{
-    Figure, MINUTE, NAME, Running,
+    running::{MINUTE, NAME, Running},
     usage::{Meter, Usage},
 };
+use crate::bench::figure::Figure;
 
 /// Lines of each pod in a second, and how many pods; two cores have no use for more.
 const LINES: (u64, usize) = (5000, 4);

@@ -4,35 +4,29 @@
 //! It measures the stack that runs. Where none does, it starts one of its own as `bench cluster`
 //! does, measures that start too, and removes it again.
 
-use std::{
-    env,
-    path::{Path, PathBuf},
-    time::Duration,
-};
+use std::{env, path::Path};
 
 use anyhow::Context;
 use groundwork_apply::Cluster;
 use groundwork_node::StateDir;
 use groundwork_signals::writers::remove_namespace;
-use groundwork_stack::{Component, Phase, Progress, Stack};
+use groundwork_stack::{Phase, Progress, Stack};
 
 use super::{
-    Figure, Outcome,
     cluster::{Bench, SETTLING, temporary},
-    machine,
+    figure::{Figure, Outcome, machine},
 };
 use crate::{cli::Global, doctor::machine_node, failure::Failure, progress::Display};
 
 mod load;
 mod queries;
+mod running;
 mod start;
 mod usage;
 
 use load::Loads;
+use running::{MINUTE, NAME, Running};
 use usage::Meter;
-
-/// The service and the namespace of what the benchmark writes.
-const NAME: &str = "groundwork-bench";
 
 /// Measures the stack in the state directory, or a new one from `manifest`.
 ///
@@ -46,8 +40,8 @@ pub fn observability(global: &Global, manifest: &Path) -> anyhow::Result<Outcome
     let runtime = tokio::runtime::Runtime::new()?;
     let figures = if runs {
         let running = Running::new(global.state_dir.clone(), stack);
-        let measured = runtime.block_on(until_interrupted(running.measure(&report)));
-        let tidied = runtime.block_on(running.tidy());
+        let measured = runtime.block_on(until_interrupted(measure(&running, &report)));
+        let tidied = runtime.block_on(tidy(&running));
         let figures = measured?;
         tidied.context("what was made for measuring could not be removed")?;
         figures
@@ -63,7 +57,7 @@ pub fn observability(global: &Global, manifest: &Path) -> anyhow::Result<Outcome
             let mut figures = start::measure(&bench, &running).await?;
             report(Progress::new("idle", Phase::Waiting, "for two minutes"));
             tokio::time::sleep(SETTLING).await;
-            figures.extend(running.measure(&report).await?);
+            figures.extend(measure(&running, &report).await?);
             anyhow::Ok(figures)
         }));
         let removed = bench.step("removing it", || bench.launch(["destroy", "--yes"]));
@@ -102,56 +96,28 @@ async fn until_interrupted<T>(work: impl Future<Output = anyhow::Result<T>>) -> 
     }
 }
 
-/// A stack that runs.
-struct Running {
-    state: StateDir,
-    stack: Stack,
+/// At rest, under load, and asked.
+async fn measure(running: &Running, report: &impl Fn(Progress)) -> anyhow::Result<Vec<Figure>> {
+    let meter = Meter::new(&running.state, &running.stack)?;
+    let idle = stage(report, "at rest for a minute", meter.over(MINUTE)).await?;
+    let loads = Loads::new(running).await?;
+    let of_lines = stage(report, "20,000 lines/s", loads.lines()).await?;
+    let of_spans = stage(report, "5,000 spans/s", loads.spans()).await?;
+    let mut figures = meter.figures(&idle, &of_lines.usage.max(&of_spans.usage))?;
+    figures.extend(of_lines.figures);
+    figures.extend(of_spans.figures);
+    let of_logs = stage(report, "queries of lines", queries::of_logs(running));
+    figures.extend(of_logs.await?);
+    let of_metrics = stage(report, "queries of metrics", queries::of_metrics(running));
+    figures.extend(of_metrics.await?);
+    Ok(figures)
 }
 
-impl Running {
-    fn new(state_dir: PathBuf, stack: Stack) -> Self {
-        Self {
-            state: StateDir::new(state_dir),
-            stack,
-        }
-    }
-
-    /// Where its component of `role` answers on this machine.
-    fn endpoint(&self, role: &str) -> anyhow::Result<&str> {
-        Ok(self.stack.of_role(role)?.endpoint()?)
-    }
-
-    /// At rest, under load, and asked.
-    async fn measure(&self, report: &impl Fn(Progress)) -> anyhow::Result<Vec<Figure>> {
-        let meter = Meter::new(&self.state, &self.stack)?;
-        let idle = stage(report, "at rest for a minute", meter.over(MINUTE)).await?;
-        let loads = Loads::new(self).await?;
-        let of_lines = stage(report, "20,000 lines/s", loads.lines()).await?;
-        let of_spans = stage(report, "5,000 spans/s", loads.spans()).await?;
-        let mut figures = meter.figures(&idle, &of_lines.usage.max(&of_spans.usage))?;
-        figures.extend(of_lines.figures);
-        figures.extend(of_spans.figures);
-        let of_logs = stage(report, "queries of lines", queries::of_logs(self));
-        figures.extend(of_logs.await?);
-        let of_metrics = stage(report, "queries of metrics", queries::of_metrics(self));
-        figures.extend(of_metrics.await?);
-        Ok(figures)
-    }
-
-    /// Removes what was made for measuring, whatever came of it.
-    async fn tidy(&self) -> anyhow::Result<()> {
-        let cluster = Cluster::connect(&self.state.kubeconfig()).await?;
-        Ok(remove_namespace(&cluster, NAME).await?)
-    }
+/// Removes what was made for measuring, whatever came of it.
+async fn tidy(running: &Running) -> anyhow::Result<()> {
+    let cluster = Cluster::connect(&running.state.kubeconfig()).await?;
+    Ok(remove_namespace(&cluster, NAME).await?)
 }
-
-/// A component's name as figures have it.
-fn figure_name(component: &Component) -> String {
-    component.name.replace('-', "_")
-}
-
-/// How long everything is measured at rest, and how long each load lasts.
-const MINUTE: Duration = Duration::from_secs(60);
 
 /// Does `work` and shows it under `title`.
 async fn stage<T>(

@@ -12,7 +12,8 @@ use groundwork_signals::{
 use groundwork_stack::role;
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Figure, NAME, Running};
+use super::running::{NAME, Running};
+use crate::bench::figure::Figure;
 
 /// How often each query is made.
 const TIMES: usize = 25;

@@ -12,7 +12,8 @@ use groundwork_signals::answers;
 use groundwork_stack::Progress;
 use tokio::time::{sleep, timeout};
 
-use super::{Bench, Figure, Running, figure_name};
+use super::running::{Running, figure_name};
+use crate::bench::{cluster::Bench, figure::Figure};
 
 /// For everything to answer once it is started; `up` gives up before.
 const PATIENCE: Duration = Duration::from_secs(300);

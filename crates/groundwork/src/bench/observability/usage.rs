@@ -7,8 +7,8 @@ use groundwork_stack::{Component, Stack};
 use procfs::process::{Process, all_processes};
 use tokio::time::{Instant, interval, sleep};
 
-use super::{Figure, NAME, figure_name};
-use crate::doctor::of_a_node;
+use super::running::{NAME, figure_name};
+use crate::{bench::figure::Figure, doctor::of_a_node};
 
 /// Between two looks at memory.
 const LOOK: Duration = Duration::from_secs(1);

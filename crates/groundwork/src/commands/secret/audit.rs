@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::{
     cli::{Global, secret::Audit},
     failure::Failure,
-    output, table,
+    given, output, table,
 };
 
 /// The service under which the collector ships the API server's audit log.
@@ -49,7 +49,7 @@ impl Access {
 }
 
 pub async fn run(global: &Global, arguments: &Audit) -> anyhow::Result<()> {
-    let stack = crate::commands::stack(global)?;
+    let stack = given::stack(global)?;
     let logs = Logs::new(stack.of_role(role::LOGS)?.endpoint()?)?;
     if !arguments.since.is_positive() {
         return Err(

@@ -17,7 +17,7 @@ use crate::{
         secret::{Export, Import},
     },
     failure::Failure,
-    output,
+    output, secrets,
 };
 
 pub async fn import(global: &Global, arguments: &Import) -> anyhow::Result<()> {
@@ -29,8 +29,8 @@ pub async fn import(global: &Global, arguments: &Import) -> anyhow::Result<()> {
     if fields.is_empty() {
         return Err(Failure::stack(format!("{file} sets no variable")).into());
     }
-    let (store, id, note) = super::change(global, "import", &arguments.change).await?;
-    super::written(&store.set(&id, arguments.kind, fields, &note).await?);
+    let (store, id, note) = secrets::change(global, "import", &arguments.change).await?;
+    secrets::written(&store.set(&id, arguments.kind, fields, &note).await?);
     output::note(format!(
         "{file} still has the values in plain text; remove it when nothing reads it any more"
     ));
@@ -38,7 +38,7 @@ pub async fn import(global: &Global, arguments: &Import) -> anyhow::Result<()> {
 }
 
 pub async fn export(global: &Global, arguments: &Export) -> anyhow::Result<()> {
-    let (store, id) = super::secret(global, "export", &arguments.which).await?;
+    let (store, id) = secrets::secret(global, "export", &arguments.which).await?;
     let (_, fields) = store.read(&id, None).await?;
     let text = dotenv::format(&fields)?;
     let path = arguments.file.display();

@@ -12,7 +12,10 @@ use groundwork_stack::{Phase, Progress, Report};
 use serde::Serialize;
 use tokio::runtime::Runtime;
 
-use crate::{cli::Global, failure::Failure, gcroot, lock::Lock, output, progress::Display, state};
+use crate::{
+    cli::Global, failure::Failure, gcroot, given, lock::Lock, output, progress::Display, secrets,
+    state,
+};
 
 /// For the API server to be back with other keys; it takes 3 to 5 s.
 const BACK: Duration = Duration::from_secs(60);
@@ -29,7 +32,7 @@ struct Answer {
 
 pub fn run(global: &Global, json: bool, runtime: &Runtime) -> anyhow::Result<()> {
     let started = Instant::now();
-    let state = crate::commands::state_dir(global)?;
+    let state = given::state_dir(global)?;
     let display = Display::start();
     let report = display.report();
     let lock = Lock::take(&global.state_dir, "secret rotate-key", &report)?;
@@ -43,10 +46,10 @@ pub fn run(global: &Global, json: bool, runtime: &Runtime) -> anyhow::Result<()>
             .into());
     }
     // As for `up`: what this launcher's stack runs is not to be collected.
-    gcroot::protect(&global.state_dir, crate::commands::manifest(global)?)?;
+    gcroot::protect(&global.state_dir, given::manifest(global)?)?;
     let node = Node {
         state,
-        stack: crate::commands::stack(global)?,
+        stack: given::stack(global)?,
         machine: Machine::detect()?,
     };
     let key = encryption::add_key(&node.state)?.writes;
@@ -62,7 +65,7 @@ pub fn run(global: &Global, json: bool, runtime: &Runtime) -> anyhow::Result<()>
             Phase::Starting,
             format!("writes every Secret object again, with {key}"),
         );
-        let store = super::store(&node.state, "rotate-key").await?;
+        let store = secrets::open(&node.state, "rotate-key").await?;
         anyhow::Ok(store.rewrite_all().await?)
     })?;
     prove(&node, &key)?;

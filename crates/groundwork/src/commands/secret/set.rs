@@ -15,6 +15,7 @@ use groundwork_secrets::{
 use crate::{
     cli::{Global, secret::Set},
     failure::Failure,
+    secrets,
 };
 
 /// Where a field's value comes from.
@@ -35,7 +36,7 @@ pub fn check(arguments: &Set) -> Result<(), Failure> {
 pub async fn run(global: &Global, arguments: &Set) -> anyhow::Result<()> {
     let named = arguments.fields.iter().map(|field| source(field));
     let mut sources = named.collect::<Result<Vec<_>, _>>()?;
-    let (store, id, note) = super::change(global, "set", &arguments.change).await?;
+    let (store, id, note) = secrets::change(global, "set", &arguments.change).await?;
     if sources.is_empty() {
         let kind = kind(&store, &id, arguments.kind).await?;
         sources = kind
@@ -50,7 +51,7 @@ pub async fn run(global: &Global, arguments: &Set) -> anyhow::Result<()> {
         }
     }
     let changes = read(sources)?;
-    super::written(&store.set(&id, arguments.kind, changes, &note).await?);
+    secrets::written(&store.set(&id, arguments.kind, changes, &note).await?);
     Ok(())
 }
 

@@ -16,7 +16,7 @@ use crate::{
         secret::{Get, History, List},
     },
     failure::Failure,
-    output, table,
+    output, secrets, table,
 };
 
 pub async fn get(global: &Global, arguments: &Get) -> anyhow::Result<()> {
@@ -26,7 +26,7 @@ pub async fn get(global: &Global, arguments: &Get) -> anyhow::Result<()> {
             .hint("add --reveal; `groundwork secret list` shows what is there without values")
             .into());
     }
-    let (store, id) = super::secret(global, "get", &arguments.which).await?;
+    let (store, id) = secrets::secret(global, "get", &arguments.which).await?;
     let (_, mut fields) = store.read(&id, arguments.version).await?;
     if let Some(name) = &arguments.field {
         if !fields.contains_key(name) {
@@ -65,7 +65,7 @@ fn text<'a>(name: &str, value: &'a Value) -> Result<&'a str, Failure> {
 }
 
 pub async fn list(global: &Global, arguments: &List) -> anyhow::Result<()> {
-    let store = super::running(global, "list").await?;
+    let store = secrets::running(global, "list").await?;
     let entries = store.list(arguments.namespace.as_deref()).await?;
     if arguments.json {
         return Ok(output::json(&entries)?);
@@ -95,7 +95,7 @@ pub async fn list(global: &Global, arguments: &List) -> anyhow::Result<()> {
 }
 
 pub async fn history(global: &Global, arguments: &History) -> anyhow::Result<()> {
-    let (store, id) = super::secret(global, "history", &arguments.which).await?;
+    let (store, id) = secrets::secret(global, "history", &arguments.which).await?;
     let entries = store.history(&id).await?;
     if arguments.json {
         return Ok(output::json(&entries)?);
