@@ -7,6 +7,9 @@ workspace.cargo {
   tests = true;
   script = ''
     set -o pipefail
+    # What the page reads of the server's types, which a test compares with them.
+    mkdir -p services/console/page/src
+    cp -r ${../../services/console/page/src/generated} services/console/page/src/generated
     # NB: the members run for seconds here, and are compiled for that alone. A profile for all would be another
     # for the dependencies, too, and compile them once more.
     cargo test --release --frozen --workspace \

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// One check's result.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Check {
     /// The requirement that it proves, `REQ-0.1`.
     pub requirement: String,
@@ -23,6 +24,7 @@ pub struct Check {
 
 /// The results of a run.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Outcome {
     /// In the order in which they were run.
     pub checks: Vec<Check>,
@@ -34,6 +36,7 @@ pub struct Outcome {
 
 /// The last result of each requirement, as a ConfigMap keeps it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct LastValidation {
     /// When the last run ended.
     pub finished: Timestamp,

@@ -1,29 +1,18 @@
 //! The last result of each requirement, kept in the cluster, where the console shows it.
 
+use groundwork_stack::LastValidation;
 use jiff::Timestamp;
 use k8s_openapi::api::core::v1::ConfigMap;
 use kube::{
     Api, Error as KubeError,
     api::{Patch, PatchParams},
 };
-use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use crate::{Check, Context, Failure, Outcome};
 
-const NAMESPACE: &str = "console";
-const NAME: &str = "last-validation";
-const KEY: &str = "result.json";
 /// Who writes it. Nobody else does, and `up` does not know it.
 const MANAGER: &str = "groundwork-validate";
-
-/// What is kept.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-struct Last {
-    finished: Timestamp,
-    #[serde(flatten)]
-    outcome: Outcome,
-}
 
 /// Keeps `outcome`; requirements that it is not about keep what they had. A cluster without a console
 /// has no place for it, and that is no fault.
@@ -32,27 +21,37 @@ struct Last {
 /// When the API server does not take it.
 pub async fn keep(context: &Context, outcome: &Outcome) -> Result<(), Failure> {
     let client = context.cluster().await?.client().clone();
-    let maps: Api<ConfigMap> = Api::namespaced(client, NAMESPACE);
-    let before = maps.get_opt(NAME).await?.and_then(|map| map.data);
-    let before = before.and_then(|mut data| data.remove(KEY));
+    let maps: Api<ConfigMap> = Api::namespaced(client, LastValidation::NAMESPACE);
+    let before = maps
+        .get_opt(LastValidation::NAME)
+        .await?
+        .and_then(|map| map.data);
+    let before = before.and_then(|mut data| data.remove(LastValidation::KEY));
     // What cannot be read is of another version, and replaced.
-    let before: Option<Last> = before.and_then(|text| serde_json::from_str(&text).ok());
+    let before: Option<LastValidation> = before.and_then(|text| serde_json::from_str(&text).ok());
     let last = merged(before, outcome, Timestamp::now());
     let map = json!({
         "apiVersion": "v1",
         "kind": "ConfigMap",
-        "metadata": {"name": NAME, "namespace": NAMESPACE},
-        "data": {KEY: serde_json::to_string(&last)?},
+        "metadata": {"name": LastValidation::NAME, "namespace": LastValidation::NAMESPACE},
+        "data": {(LastValidation::KEY): serde_json::to_string(&last)?},
     });
     let params = PatchParams::apply(MANAGER).force();
-    match maps.patch(NAME, &params, &Patch::Apply(map)).await {
+    match maps
+        .patch(LastValidation::NAME, &params, &Patch::Apply(map))
+        .await
+    {
         Err(KubeError::Api(error)) if error.code == 404 => Ok(()),
         other => Ok(other.map(drop)?),
     }
 }
 
 /// `outcome`, and of `before` the requirements that it is not about.
-fn merged(before: Option<Last>, outcome: &Outcome, finished: Timestamp) -> Last {
+fn merged(
+    before: Option<LastValidation>,
+    outcome: &Outcome,
+    finished: Timestamp,
+) -> LastValidation {
     let about = |check: &Check| {
         let mut checks = outcome.checks.iter();
         checks.any(|it| it.requirement == check.requirement)
@@ -67,7 +66,7 @@ fn merged(before: Option<Last>, outcome: &Outcome, finished: Timestamp) -> Last 
         failed: checks.len() - passed,
         checks,
     };
-    Last { finished, outcome }
+    LastValidation { finished, outcome }
 }
 
 #[cfg(test)]
@@ -122,6 +121,9 @@ mod tests {
             json!({"finished": "1970-01-01T00:00:00Z", "passed": 1, "failed": 0, "checks": [
                 {"requirement": "REQ-0.1", "name": "a", "passed": true, "measured": "m", "bound": "b"}]})
         );
-        assert_eq!(serde_json::from_value::<Last>(text).unwrap(), last);
+        assert_eq!(
+            serde_json::from_value::<LastValidation>(text).unwrap(),
+            last
+        );
     }
 }

@@ -24,9 +24,9 @@ mod wait;
 use std::time::Duration;
 
 use futures::future::LocalBoxFuture;
-use serde::{Deserialize, Serialize};
 
 pub use context::Context;
+pub use groundwork_stack::{Check, Outcome};
 pub use junit::junit;
 pub use last::keep;
 pub use run::run;
@@ -122,35 +122,6 @@ impl Requirement {
             ..self.gentle(name, bound, run)
         }
     }
-}
-
-/// A check that was run.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Check {
-    /// The requirement that it proves, `REQ-0.1`.
-    pub requirement: String,
-    /// What it proves, as a sentence.
-    pub name: String,
-    /// Whether it does.
-    pub passed: bool,
-    /// What was measured, or why nothing could be.
-    pub measured: String,
-    /// What must be measured for it to pass.
-    pub bound: String,
-    /// How long it took, in seconds; in the JUnit report only.
-    #[serde(skip)]
-    pub seconds: f64,
-}
-
-/// All checks of a run.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Outcome {
-    /// In the order in which they were run.
-    pub checks: Vec<Check>,
-    /// How many passed.
-    pub passed: usize,
-    /// How many did not.
-    pub failed: usize,
 }
 
 /// What happens during a run.

@@ -24,12 +24,14 @@ const EXTENSION: &str = ".json";
 struct Folder(Arc<PathBuf>);
 
 #[derive(Serialize)]
-struct Listed {
-    dashboards: Vec<Entry>,
+#[cfg_attr(test, derive(ts_rs::TS))]
+struct Dashboards {
+    dashboards: Vec<Dashboard>,
 }
 
 #[derive(Serialize)]
-struct Entry {
+#[cfg_attr(test, derive(ts_rs::TS))]
+struct Dashboard {
     name: String,
     title: String,
 }
@@ -41,16 +43,22 @@ pub(crate) fn router(folder: PathBuf) -> Router {
         .with_state(Folder(Arc::new(folder)))
 }
 
-async fn list(State(folder): State<Folder>) -> Result<Json<Listed>, Failure> {
+/// What the page gets from here.
+#[cfg(test)]
+pub(crate) fn types(types: crate::typescript::Types) -> crate::typescript::Types {
+    types.with::<Dashboards>()
+}
+
+async fn list(State(folder): State<Folder>) -> Result<Json<Dashboards>, Failure> {
     let mut dashboards = vec![];
     for name in folder.names().await? {
         // One that goes meanwhile is not there.
         if let Ok(bytes) = folder.read(&name).await {
             let title = title(&bytes).unwrap_or_else(|| name.clone());
-            dashboards.push(Entry { name, title });
+            dashboards.push(Dashboard { name, title });
         }
     }
-    Ok(Json(Listed { dashboards }))
+    Ok(Json(Dashboards { dashboards }))
 }
 
 async fn one(

@@ -15,8 +15,10 @@ pub(crate) struct Failure {
     pub(crate) hint: Option<String>,
 }
 
+/// Why a request was not answered, and what to do about it.
 #[derive(Serialize)]
-struct Body<'a> {
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub(crate) struct Reason<'a> {
     error: &'a str,
     hint: Option<&'a str>,
 }
@@ -59,8 +61,8 @@ impl Failure {
         serde_json::to_string(&self.body()).unwrap_or_default()
     }
 
-    fn body(&self) -> Body<'_> {
-        Body {
+    fn body(&self) -> Reason<'_> {
+        Reason {
             error: &self.error,
             hint: self.hint.as_deref(),
         }

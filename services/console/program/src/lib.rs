@@ -21,6 +21,8 @@ mod proxy;
 mod routes;
 mod server;
 mod tails;
+#[cfg(test)]
+mod typescript;
 
 pub use config::Config;
 pub use guard::NoGuard;

@@ -1,4 +1,5 @@
 // Everything that the page asks for comes through here, so that each failure has a reason and, where there is one, a remedy.
+import type { Reason } from '../generated/server';
 
 /** What went wrong, as the person who reads it needs it. */
 export class Failure extends Error {
@@ -93,13 +94,18 @@ async function failureOf(answer: Response): Promise<Failure> {
   return new Failure(...reasonOf(text, answer.status), answer.status);
 }
 
+/** The console's own reason, or how the servers behind it put theirs. */
+interface Answered extends Partial<Pick<Reason, 'hint'>> {
+  error?: Reason['error'] | { message?: string };
+  errors?: { msg?: string }[];
+  message?: string;
+}
+
 export function reasonOf(text: string, status: number): [message: string, hint: string | null] {
   try {
-    const json = JSON.parse(text) as Record<string, unknown>;
-    const inner = json.error as { message?: string } | string | undefined;
-    const errors = json.errors as { msg?: string }[] | undefined;
-    const message = (typeof inner === 'string' ? inner : inner?.message) ?? errors?.[0]?.msg ?? json.message;
-    if (typeof message === 'string') return [message, typeof json.hint === 'string' ? json.hint : null];
+    const { error, errors, message, hint = null } = JSON.parse(text) as Answered;
+    const found = (typeof error === 'string' ? error : error?.message) ?? errors?.[0]?.msg ?? message;
+    if (typeof found === 'string') return [found, hint];
   } catch {
     // Plain text, then.
   }

@@ -1,20 +1,19 @@
 // What the console's own server knows of the stack, the event bus and the dashboards.
-import { Failure, getJson, reasonOf, search, stream } from './api';
-
-export interface Component {
-  name: string;
-  namespace: string | null;
-  kind: 'Process' | 'Network' | 'Deployment' | 'StatefulSet' | 'DaemonSet';
-  state: 'ready' | 'starting' | 'failed' | 'unknown';
-  reason: string | null;
-  memory_bytes: number | null;
-  restarts: number | null;
-  since: string | null;
-}
-export interface Components {
-  components: Component[];
-  unavailable: { source: string; error: string }[];
-}
+import type {
+  Bytes,
+  Changes,
+  Component,
+  Components,
+  Dashboards,
+  Messages as Found,
+  Groups,
+  LastValidation,
+  Search,
+  Message as Sent,
+  Topics,
+  Watch,
+} from '../generated/server';
+import { Failure, getJson, type Params, reasonOf, search, stream } from './api';
 
 const ORDER: Component['state'][] = ['failed', 'starting', 'unknown', 'ready'];
 
@@ -26,73 +25,19 @@ export function ordered(components: Component[]): Component[] {
 
 export const components = (signal?: AbortSignal) => getJson<Components>('/api/components', {}, signal);
 
-export interface Check {
-  requirement: string;
-  name: string;
-  passed: boolean;
-  measured: string;
-  bound: string;
-}
-export interface Validation {
-  finished: string;
-  checks: Check[];
-  passed: number;
-  failed: number;
-}
-export const validation = (signal?: AbortSignal) => getJson<Validation | null>('/api/validation', {}, signal);
+export const validation = (signal?: AbortSignal) => getJson<LastValidation | null>('/api/validation', {}, signal);
 
-export interface KubernetesEvent {
-  time: string;
-  type: 'Normal' | 'Warning';
-  reason: string;
-  kind: string;
-  namespace: string;
-  name: string;
-  message: string;
-  count: number;
-}
-export const changes = (signal?: AbortSignal) => getJson<{ changes: KubernetesEvent[] }>('/api/changes', {}, signal);
+export const changes = (signal?: AbortSignal) => getJson<Changes>('/api/changes', {}, signal);
 
-export interface Topic {
-  name: string;
-  internal: boolean;
-  partitions: { id: number; low: number; high: number; size_bytes: number | null }[];
-  size_bytes: number | null;
-  messages_per_second: number | null;
-  retention_ms: number | null;
-  retention_bytes: number | null;
-  cleanup_policy: string;
-}
-export const topics = (signal?: AbortSignal) => getJson<{ topics: Topic[] }>('/api/topics', {}, signal);
+export const topics = (signal?: AbortSignal) => getJson<Topics>('/api/topics', {}, signal);
 
-export interface Group {
-  name: string;
-  state: string;
-  /** None where nobody can tell. */
-  members: number | null;
-  lag: number;
-  partitions: { topic: string; partition: number; committed: number | null; high: number; lag: number | null }[];
-}
-export const groups = (signal?: AbortSignal) => getJson<{ groups: Group[] }>('/api/groups', {}, signal);
+export const groups = (signal?: AbortSignal) => getJson<Groups>('/api/groups', {}, signal);
 
-/** What Kafka carries is bytes: text where it is text. */
-export type Content = { text: string } | { base64: string } | null;
-export interface Message {
+export type Message = Sent & {
   /** Its own in its topic. */
   id: string;
-  partition: number;
-  offset: number;
-  time: string;
-  key: Content;
-  value: Content;
-  truncated: boolean;
-  headers: { name: string; value: Content }[];
-}
-export interface Messages {
-  messages: Message[];
-  scanned: number;
-  complete: boolean;
-}
+};
+export type Messages = Omit<Found, 'messages'> & { messages: Message[] };
 export interface Browse {
   partition: string;
   offset: string;
@@ -107,17 +52,17 @@ export async function messages(topic: string, browse: Browse, signal?: AbortSign
   const { partition, offset, time, ...rest } = browse;
   const at = time === '' ? '' : new Date(Number(time)).toISOString();
   // An offset is one of a partition's.
-  const params = {
+  const params: Record<keyof Search, Params[string]> = {
     partition,
     offset: partition === '' ? '' : offset,
     time: offset === '' || partition === '' ? at : '',
     ...rest,
   };
-  const found = await getJson<Messages>(`/api/topics/${encodeURIComponent(topic)}/messages`, params, signal);
+  const found = await getJson<Found>(`/api/topics/${encodeURIComponent(topic)}/messages`, params, signal);
   return { ...found, messages: found.messages.map(named) };
 }
 
-function named(message: Omit<Message, 'id'>): Message {
+function named(message: Sent): Message {
   return { ...message, id: `${message.partition}:${message.offset}` };
 }
 
@@ -128,7 +73,8 @@ export function tail(
   each: (messages: Message[]) => void,
   signal: AbortSignal,
 ): Promise<void> {
-  const address = `/api/topics/${encodeURIComponent(topic)}/tail${search({ partition })}`;
+  const params: Record<keyof Watch, string> = { partition };
+  const address = `/api/topics/${encodeURIComponent(topic)}/tail${search(params)}`;
   return stream(address, '\n\n', (text) => each(messagesOf(text)), signal);
 }
 
@@ -145,10 +91,10 @@ export function messagesOf(text: string): Message[] {
   const failed = events.find((it) => it.kind === 'error');
   if (failed) throw new Failure(...reasonOf(failed.data ?? '', 200));
   // A beat has no data.
-  return events.flatMap(({ data }) => (data ? [named(JSON.parse(data) as Message)] : [])).reverse();
+  return events.flatMap(({ data }) => (data ? [named(JSON.parse(data) as Sent)] : [])).reverse();
 }
 
-export function contentText(content: Content): string {
+export function contentText(content: Bytes | null): string {
   if (content === null) return '';
   return 'text' in content ? content.text : content.base64;
 }
@@ -159,9 +105,4 @@ export function traceOf(message: Message): string {
   return /^[0-9a-f]{2}-([0-9a-f]{32})-/.exec(header ? contentText(header.value) : '')?.[1] ?? '';
 }
 
-export interface DashboardName {
-  name: string;
-  title: string;
-}
-export const dashboards = (signal?: AbortSignal) =>
-  getJson<{ dashboards: DashboardName[] }>('/api/dashboards', {}, signal);
+export const dashboards = (signal?: AbortSignal) => getJson<Dashboards>('/api/dashboards', {}, signal);

@@ -37,7 +37,7 @@ export function spanOf(range: Range, now: Date): Span {
 }
 
 /** The range of `around` and a margin on both sides. */
-export function around(from: number, to: number, margin = 300_000): Range {
+export function around(from: number, to = from, margin = 300_000): Range {
   return { start: Math.floor(from - margin), end: Math.ceil(to + margin) };
 }
 

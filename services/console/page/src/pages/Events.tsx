@@ -2,8 +2,9 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from 'react-router-dom';
 import { useAddress, useLink } from '../app/address';
 import { useRange } from '../app/range';
+import type { Group, Topic, Topics } from '../generated/server';
 import { bytes, number, plural, took } from '../lib/format';
-import { type Group, groups, type Topic, topics } from '../lib/stack';
+import { groups, topics } from '../lib/stack';
 import { Chart } from '../perses/lazy';
 import { State, Tag } from '../ui/bits';
 import { Page } from '../ui/Page';
@@ -16,7 +17,7 @@ export default function Events() {
   const internal = params.get('internal') === '1';
   const all = useQuery(['topics', span], ({ signal }) => topics(signal));
   const found = useQuery(['groups', span], ({ signal }) => groups(signal));
-  const shown = (it: { topics: Topic[] }) => it.topics.filter((topic) => internal || !topic.internal);
+  const shown = (it: Topics) => it.topics.filter((topic) => internal || !topic.internal);
   return (
     <Page title="Events" time>
       <Panel

@@ -2,20 +2,11 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from 'react-router-dom';
 import { useLink } from '../app/address';
 import { useNow } from '../app/theme';
+import type { Change, Check, Component, Components, LastValidation } from '../generated/server';
 import { active, firing, matters } from '../lib/alerts';
 import { bytes, clock, plural, since } from '../lib/format';
 import { rules } from '../lib/prometheus';
-import {
-  type Check,
-  type Component,
-  type Components,
-  changes,
-  components,
-  type KubernetesEvent,
-  ordered,
-  type Validation,
-  validation,
-} from '../lib/stack';
+import { changes, components, ordered, validation } from '../lib/stack';
 import { State, Tag } from '../ui/bits';
 import { Page } from '../ui/Page';
 import { Answered, Panel } from '../ui/Panel';
@@ -76,7 +67,7 @@ export function Overview() {
   );
 }
 
-function Summary({ parts, checks, firing }: { parts?: Components; checks?: Validation | null; firing?: number }) {
+function Summary({ parts, checks, firing }: { parts?: Components; checks?: LastValidation | null; firing?: number }) {
   const all = parts?.components ?? [];
   const ready = all.filter((it) => it.state === 'ready').length;
   // What could not be asked for may be missing from the list.
@@ -198,7 +189,7 @@ function AlertList({ of }: { of: ReturnType<typeof active> }) {
   );
 }
 
-function Changes({ of }: { of: KubernetesEvent[] }) {
+function Changes({ of }: { of: Change[] }) {
   const now = useNow();
   return (
     <Scroll label="Changes of the last hour" size="tall">
@@ -223,7 +214,7 @@ function Changes({ of }: { of: KubernetesEvent[] }) {
   );
 }
 
-function ValidationNote({ of }: { of: Validation }) {
+function ValidationNote({ of }: { of: LastValidation }) {
   const now = useNow();
   return (
     <>

@@ -39,7 +39,7 @@ describe.each(ALL_DASHBOARDS)('%s', (name, { spec }) => {
 
   it('uses no variable that it does not have', () => {
     const own = spec.variables.map((it) => it.spec.name);
-    const used = [...JSON.stringify([spec.panels, spec.variables]).matchAll(/\$(\w+)/g)].map((it) => it[1]!);
+    const used = [...JSON.stringify([spec.panels, spec.variables]).matchAll(/\$(\w+)/g)].map(([, name = '']) => name);
     expect(used.filter((it) => !it.startsWith('__') && !own.includes(it))).toEqual([]);
   });
 });

@@ -2,8 +2,9 @@
 import { useState } from 'react';
 import { Link } from 'react-router-dom';
 import { useLink } from '../app/address';
+import type { Bytes } from '../generated/server';
 import { clock } from '../lib/format';
-import { type Content, contentText, type Message, traceOf } from '../lib/stack';
+import { contentText, type Message, traceOf } from '../lib/stack';
 import { around, rangeParams } from '../lib/time';
 import { pretty, Tag, TraceLink } from './bits';
 
@@ -18,7 +19,7 @@ export function MessageList({ messages }: { messages: Message[] }) {
         return (
           <li key={id} className="line">
             <div className="row">
-              <time dateTime={it.time}>{clock(it.time, now)}</time>
+              <time dateTime={it.time ?? undefined}>{it.time === null ? '–' : clock(it.time, now)}</time>
               <span className="at" title="partition:offset">
                 {id}
               </span>
@@ -45,7 +46,7 @@ export function MessageList({ messages }: { messages: Message[] }) {
 
 function Whole({ message, trace }: { message: Message; trace: string }) {
   const link = useLink();
-  const at = Date.parse(message.time);
+  const range = message.time === null ? {} : rangeParams(around(Date.parse(message.time)));
   return (
     <div className="fields">
       <pre>{shownOf(message.value)}</pre>
@@ -60,7 +61,7 @@ function Whole({ message, trace }: { message: Message; trace: string }) {
           </tr>
           <tr>
             <th scope="row">time</th>
-            <td>{message.time}</td>
+            <td>{message.time ?? '–'}</td>
           </tr>
           <tr>
             <th scope="row">key</th>
@@ -80,14 +81,14 @@ function Whole({ message, trace }: { message: Message; trace: string }) {
       {trace !== '' && (
         <p className="links">
           <TraceLink trace={trace} />
-          <Link to={link('/explore/logs', { ...rangeParams(around(at, at)), trace })}>Lines of this trace</Link>
+          <Link to={link('/explore/logs', { ...range, trace })}>Lines of this trace</Link>
         </p>
       )}
     </div>
   );
 }
 
-function shownOf(content: Content): string {
+function shownOf(content: Bytes | null): string {
   if (content === null) return '–';
   return 'text' in content ? pretty(content.text) : `base64: ${content.base64}`;
 }

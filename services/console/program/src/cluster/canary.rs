@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::components::{Component, State};
+use super::component::{Component, State};
 
 /// What Prometheus is asked for: a series for each store.
 pub(super) const FIGURE: &str = "canary_age_seconds";
@@ -69,14 +69,14 @@ fn judged(ages: &BTreeMap<&str, f64>) -> (State, String) {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{super::component::Kind, *};
     use serde_json::json;
 
     fn workload(name: &str, state: State) -> Component {
         Component {
             name: name.into(),
             namespace: Some(NAMESPACE.into()),
-            kind: "Deployment",
+            kind: Kind::Deployment,
             state,
             reason: None,
             memory_bytes: None,

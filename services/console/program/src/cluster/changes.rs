@@ -19,11 +19,13 @@ const PAGE: u32 = 500;
 const BACK: SignedDuration = SignedDuration::from_hours(1);
 
 #[derive(Serialize)]
-pub(super) struct Answer {
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub(super) struct Changes {
     changes: Vec<Change>,
 }
 
 #[derive(Debug, PartialEq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 struct Change {
     time: Timestamp,
     #[serde(rename = "type")]
@@ -36,10 +38,10 @@ struct Change {
     count: i32,
 }
 
-pub(super) async fn changes(State(cluster): State<Cluster>) -> Result<Json<Answer>, Failure> {
+pub(super) async fn changes(State(cluster): State<Cluster>) -> Result<Json<Changes>, Failure> {
     let since = Timestamp::now() - BACK;
     let changes = cluster.ask(|client| read(client, since)).await?;
-    Ok(Json(Answer { changes }))
+    Ok(Json(Changes { changes }))
 }
 
 async fn read(client: &Client, since: Timestamp) -> Result<Vec<Change>, kube::Error> {

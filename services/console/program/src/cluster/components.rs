@@ -11,51 +11,18 @@ use kube::{
     Api, Client,
     api::{ApiResource, DynamicObject, ListParams},
 };
-use serde::Serialize;
 
 use super::{
     Cluster, canary,
+    component::{Component, Components, Kind, State, Unavailable},
     memory::{Memory, memory},
     processes::{network, processes, query, runtime},
 };
 use crate::failure::Failure;
 
-/// A process of the node, its network or a workload.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub(super) struct Component {
-    pub(super) name: String,
-    pub(super) namespace: Option<String>,
-    pub(super) kind: &'static str,
-    pub(super) state: State,
-    pub(super) reason: Option<String>,
-    pub(super) memory_bytes: Option<u64>,
-    pub(super) restarts: Option<i64>,
-    pub(super) since: Option<Timestamp>,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub(super) enum State {
-    Ready,
-    Starting,
-    Failed,
-    Unknown,
-}
-
-#[derive(Serialize)]
-pub(super) struct Answer {
-    components: Vec<Component>,
-    unavailable: Vec<Unavailable>,
-}
-
-/// Who did not say what should be here.
-#[derive(Serialize)]
-struct Unavailable {
-    source: &'static str,
-    error: String,
-}
-
-pub(super) async fn components(extract::State(cluster): extract::State<Cluster>) -> Json<Answer> {
+pub(super) async fn components(
+    extract::State(cluster): extract::State<Cluster>,
+) -> Json<Components> {
     let question = query();
     let (figures, runtime, memory, workloads) = tokio::join!(
         cluster.proxy.metrics(&question),
@@ -83,34 +50,34 @@ pub(super) async fn components(extract::State(cluster): extract::State<Cluster>)
         let memory = memory.ok();
         let workloads = objects.iter().map(|(kind, object)| {
             let pods: Vec<_> = pods_of(object, &pods).collect();
-            let workload = workload(kind, object, &pods, memory.as_ref());
+            let workload = workload(*kind, object, &pods, memory.as_ref());
             canary::with_ages(workload, figures.as_ref().ok())
         });
         let mut workloads: Vec<_> = workloads.collect();
         workloads.sort_by(|a, b| (&a.namespace, &a.name).cmp(&(&b.namespace, &b.name)));
         components.extend(workloads);
     }
-    Json(Answer {
+    Json(Components {
         components,
         unavailable,
     })
 }
 
-type Workloads = (Vec<(&'static str, DynamicObject)>, Vec<Pod>);
+type Workloads = (Vec<(Kind, DynamicObject)>, Vec<Pod>);
 
 async fn workloads(client: &Client) -> Result<Workloads, kube::Error> {
-    let list = async |name: &'static str, kind: ApiResource| {
-        let api: Api<DynamicObject> = Api::all_with(client.clone(), &kind);
+    let list = async |kind: Kind, resource: ApiResource| {
+        let api: Api<DynamicObject> = Api::all_with(client.clone(), &resource);
         let objects = api.list(&ListParams::default()).await?;
-        let named = objects.items.into_iter().map(|object| (name, object));
+        let named = objects.items.into_iter().map(|object| (kind, object));
         Ok::<Vec<_>, kube::Error>(named.collect())
     };
     let pods: Api<Pod> = Api::all(client.clone());
     let everywhere = ListParams::default();
     let (deployments, stateful, daemons, pods) = tokio::try_join!(
-        list("Deployment", ApiResource::erase::<Deployment>(&())),
-        list("StatefulSet", ApiResource::erase::<StatefulSet>(&())),
-        list("DaemonSet", ApiResource::erase::<DaemonSet>(&())),
+        list(Kind::Deployment, ApiResource::erase::<Deployment>(&())),
+        list(Kind::StatefulSet, ApiResource::erase::<StatefulSet>(&())),
+        list(Kind::DaemonSet, ApiResource::erase::<DaemonSet>(&())),
         pods.list(&everywhere),
     )?;
     let objects = [deployments, stateful, daemons].into_iter().flatten();
@@ -118,13 +85,13 @@ async fn workloads(client: &Client) -> Result<Workloads, kube::Error> {
 }
 
 fn workload(
-    kind: &'static str,
+    kind: Kind,
     object: &DynamicObject,
     pods: &[&Pod],
     memory: Option<&Memory>,
 ) -> Component {
     let containers = || pods.iter().flat_map(|pod| statuses(pod));
-    let (state, reason) = match readiness(kind, object) {
+    let (state, reason) = match readiness(kind.name(), object) {
         Status::Ready => (State::Ready, None),
         Status::Failed(words) => (State::Failed, Some(words)),
         Status::Waiting(words) => {
@@ -204,7 +171,7 @@ mod tests {
     fn a_workload_that_is_ready_has_its_memory_restarts_and_since_when() {
         let memory = Memory::from([(("b".into(), "a-1".into()), 5)]);
         let pod = pod(true, json!({"running": {}}));
-        let component = workload("Deployment", &object(1), &[&pod], Some(&memory));
+        let component = workload(Kind::Deployment, &object(1), &[&pod], Some(&memory));
         assert_eq!(
             serde_json::to_value(&component).unwrap(),
             json!({"name": "a", "namespace": "b", "kind": "Deployment", "state": "ready", "reason": null,
@@ -216,7 +183,7 @@ mod tests {
     fn a_container_that_crashes_is_told_from_one_that_starts() {
         let state = |state| {
             let pod = pod(false, state);
-            workload("Deployment", &object(0), &[&pod], None)
+            workload(Kind::Deployment, &object(0), &[&pod], None)
         };
         let crashes = state(json!({"waiting": {"reason": "CrashLoopBackOff"}}));
         assert_eq!(crashes.state, State::Failed);
@@ -229,7 +196,7 @@ mod tests {
 
     #[test]
     fn without_pods_it_is_since_it_was_made() {
-        let component = workload("Deployment", &object(1), &[], None);
+        let component = workload(Kind::Deployment, &object(1), &[], None);
         assert_eq!(component.since.unwrap().to_string(), "2026-01-01T00:00:00Z");
     }
 }

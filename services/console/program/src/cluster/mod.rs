@@ -3,6 +3,7 @@
 
 mod canary;
 mod changes;
+mod component;
 mod components;
 mod memory;
 mod processes;
@@ -68,4 +69,13 @@ pub(crate) fn router(cluster: Cluster) -> Router {
         .route("/api/changes", get(changes::changes))
         .route("/api/validation", get(validation::validation))
         .with_state(cluster)
+}
+
+/// What the page gets from here.
+#[cfg(test)]
+pub(crate) fn types(types: crate::typescript::Types) -> crate::typescript::Types {
+    types
+        .with::<changes::Changes>()
+        .with::<component::Components>()
+        .with::<groundwork_stack::LastValidation>()
 }

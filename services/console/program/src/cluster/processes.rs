@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use super::{
     canary,
-    components::{Component, State},
+    component::{Component, Kind, State},
 };
 
 /// As Prometheus' jobs are called, in the order in which the node needs them.
@@ -59,7 +59,7 @@ pub(super) fn network(answer: Option<&Value>) -> Component {
     Component {
         name: "network".into(),
         namespace: None,
-        kind: "Network",
+        kind: Kind::Network,
         state,
         reason,
         memory_bytes: None,
@@ -92,7 +92,7 @@ pub(super) fn processes(answer: Option<&Value>) -> Vec<Component> {
         Component {
             name: name.to_owned(),
             namespace: None,
-            kind: "Process",
+            kind: Kind::Process,
             state,
             reason: reason.map(str::to_owned),
             memory_bytes: of("process_resident_memory_bytes").map(|bytes| bytes as u64),
@@ -125,7 +125,7 @@ fn of_node(node: &Node) -> Option<Component> {
     Some(Component {
         name: name.to_owned(),
         namespace: None,
-        kind: "Process",
+        kind: Kind::Process,
         state,
         reason: ready.message.clone().filter(|_| state != State::Ready),
         memory_bytes: None,

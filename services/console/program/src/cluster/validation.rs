@@ -1,26 +1,27 @@
 //! `/api/validation`: what `groundwork validate` left in the cluster.
 
 use axum::{Json, extract::State, http::StatusCode};
+use groundwork_stack::LastValidation;
 use k8s_openapi::api::core::v1::ConfigMap;
 use kube::{Api, Client};
-use serde_json::Value;
 
 use super::Cluster;
 use crate::failure::Failure;
 
-const NAMESPACE: &str = "console";
-const NAME: &str = "last-validation";
-const KEY: &str = "result.json";
+const PLACE: (&str, &str) = (LastValidation::NAMESPACE, LastValidation::NAME);
 
-pub(super) async fn validation(State(cluster): State<Cluster>) -> Result<Json<Value>, Failure> {
+/// Before the first validation there is none, and that is no fault.
+pub(super) async fn validation(
+    State(cluster): State<Cluster>,
+) -> Result<Json<Option<LastValidation>>, Failure> {
     let result = cluster.ask(last).await?;
     let data = result.and_then(|map| map.data);
-    // Before the first validation there is none, and that is no fault.
-    let Some(text) = data.and_then(|mut data| data.remove(KEY)) else {
-        return Ok(Json(Value::Null));
+    let Some(text) = data.and_then(|mut data| data.remove(LastValidation::KEY)) else {
+        return Ok(Json(None));
     };
     let result = serde_json::from_str(&text).map_err(|error| {
-        let error = format!("the ConfigMap {NAMESPACE}/{NAME} cannot be read: {error}");
+        let (namespace, name) = PLACE;
+        let error = format!("the ConfigMap {namespace}/{name} cannot be read: {error}");
         Failure::new(StatusCode::INTERNAL_SERVER_ERROR, error)
             .hint("`groundwork validate` writes it anew")
     });
@@ -28,6 +29,7 @@ pub(super) async fn validation(State(cluster): State<Cluster>) -> Result<Json<Va
 }
 
 async fn last(client: &Client) -> Result<Option<ConfigMap>, kube::Error> {
-    let maps: Api<ConfigMap> = Api::namespaced(client.clone(), NAMESPACE);
-    maps.get_opt(NAME).await
+    let (namespace, name) = PLACE;
+    let maps: Api<ConfigMap> = Api::namespaced(client.clone(), namespace);
+    maps.get_opt(name).await
 }

@@ -8,11 +8,13 @@ use super::{ANSWER, Events, within};
 use crate::failure::Failure;
 
 #[derive(Serialize)]
-pub(super) struct Answer {
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub(super) struct Groups {
     groups: Vec<Group>,
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 struct Group {
     name: String,
     state: String,
@@ -23,6 +25,7 @@ struct Group {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 struct Behind {
     topic: String,
     partition: i32,
@@ -31,7 +34,7 @@ struct Behind {
     lag: Option<i64>,
 }
 
-pub(super) async fn groups(State(events): State<Events>) -> Result<Json<Answer>, Failure> {
+pub(super) async fn groups(State(events): State<Events>) -> Result<Json<Groups>, Failure> {
     let (bus, place) = (events.bus().await?, events.question().await?);
     let groups = within(place, ANSWER, async move { topics::groups(&bus).await }).await?;
     let groups = groups.into_iter().map(|group| {
@@ -51,7 +54,7 @@ pub(super) async fn groups(State(events): State<Events>) -> Result<Json<Answer>,
             partitions,
         }
     });
-    Ok(Json(Answer {
+    Ok(Json(Groups {
         groups: groups.collect(),
     }))
 }

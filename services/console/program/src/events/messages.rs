@@ -28,8 +28,10 @@ const SEARCH: Duration = Duration::from_secs(5);
 /// How much of what the bus holds an answer may have; its JSON is twice as much at most.
 const BYTES: usize = 4 << 20;
 
+/// Which records; all of them where nothing is said.
 #[derive(Deserialize)]
-pub(super) struct Asked {
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub(super) struct Search {
     partition: Option<i32>,
     offset: Option<i64>,
     time: Option<Timestamp>,
@@ -38,8 +40,10 @@ pub(super) struct Asked {
     limit: Option<usize>,
 }
 
+/// Records, how many were looked at, and whether that was every one.
 #[derive(Serialize)]
-pub(super) struct Answer {
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub(super) struct Messages {
     messages: Vec<Message>,
     scanned: u64,
     complete: bool,
@@ -48,7 +52,7 @@ pub(super) struct Answer {
 pub(super) async fn messages(
     State(events): State<Events>,
     Path(topic): Path<String>,
-    asked: Result<Query<Asked>, QueryRejection>,
+    asked: Result<Query<Search>, QueryRejection>,
 ) -> Result<impl IntoResponse, Failure> {
     let Query(asked) = asked.map_err(|error| Failure::bad(error.body_text()))?;
     let what = what(topic, asked)?;
@@ -63,7 +67,7 @@ pub(super) async fn messages(
     // Written out while the place is taken, so that slow readers do not pile up more than their answers.
     let answer = async move {
         let looked = look(&bus, &what).await?;
-        Ok(serde_json::to_vec(&Answer {
+        Ok(serde_json::to_vec(&Messages {
             messages: looked.records.into_iter().map(Message::of).collect(),
             scanned: looked.scanned,
             complete: looked.complete,
@@ -77,7 +81,7 @@ pub(super) async fn messages(
     Ok(([(CONTENT_TYPE, "application/json")], json))
 }
 
-fn what(topic: String, asked: Asked) -> Result<Look, Failure> {
+fn what(topic: String, asked: Search) -> Result<Look, Failure> {
     let begin = match (asked.offset, asked.time) {
         (Some(_), Some(_)) => return Err(Failure::bad("offset and time exclude each other")),
         (Some(_), None) if asked.partition.is_none() => {

@@ -130,6 +130,17 @@ pub(crate) fn router(events: Events) -> Router {
         .with_state(events)
 }
 
+/// What the page gets from here.
+#[cfg(test)]
+pub(crate) fn types(types: crate::typescript::Types) -> crate::typescript::Types {
+    types
+        .with::<groups::Groups>()
+        .with::<messages::Messages>()
+        .with::<messages::Search>()
+        .with::<tail::Watch>()
+        .with::<topics::Topics>()
+}
+
 /// What the bus's client says, as an answer.
 fn failed(error: Error) -> Failure {
     let status = match &error {

@@ -1,15 +1,16 @@
 //! A record as the page shows it. Pure.
 
-use base64::{Engine as _, prelude::BASE64_STANDARD};
+use base64::{display::Base64Display, prelude::BASE64_STANDARD};
 use groundwork_events::{Record, Shown};
 use jiff::Timestamp;
-use serde::{Serialize, Serializer, ser::SerializeMap as _};
+use serde::{Serialize, Serializer};
 
 /// How many bytes of a value are shown.
 pub(super) const VALUE: usize = 256 * 1024;
 
 /// A record with its bytes as `{"text":…}` where a person can read them, and else as `{"base64":…}`.
 #[derive(Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub(super) struct Message {
     partition: i32,
     offset: i64,
@@ -21,14 +22,23 @@ pub(super) struct Message {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 struct Header {
     name: String,
     value: Option<Bytes>,
 }
 
+/// What the bus carries is bytes: text where it is text.
+#[derive(Serialize)]
+#[serde(rename_all = "lowercase")]
+#[cfg_attr(test, derive(ts_rs::TS))]
 enum Bytes {
     Text(String),
-    Other(Vec<u8>),
+    Base64(
+        #[serde(serialize_with = "base64")]
+        #[cfg_attr(test, ts(type = "string"))]
+        Vec<u8>,
+    ),
 }
 
 impl Message {
@@ -72,8 +82,8 @@ impl Bytes {
         });
         match text {
             Ok(text) if text.chars().all(is_readable) => Self::Text(text),
-            Ok(text) => Self::Other(text.into_bytes()),
-            Err(error) => Self::Other(error.into_bytes()),
+            Ok(text) => Self::Base64(text.into_bytes()),
+            Err(error) => Self::Base64(error.into_bytes()),
         }
     }
 }
@@ -83,15 +93,8 @@ fn is_readable(c: char) -> bool {
     !c.is_control() || matches!(c, '\t' | '\n' | '\r')
 }
 
-impl Serialize for Bytes {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(Some(1))?;
-        match self {
-            Self::Text(text) => map.serialize_entry("text", text)?,
-            Self::Other(bytes) => map.serialize_entry("base64", &BASE64_STANDARD.encode(bytes))?,
-        }
-        map.end()
-    }
+fn base64<S: Serializer>(bytes: &[u8], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(&Base64Display::new(bytes, &BASE64_STANDARD))
 }
 
 #[cfg(test)]

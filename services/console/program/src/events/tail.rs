@@ -21,17 +21,19 @@ use crate::{failure::Failure, tails::Place};
 /// Between two signs of life, so that nobody on the way takes silence for an end.
 const BEAT: Duration = Duration::from_secs(10);
 
+/// Which partition; all of them where none is said.
 #[derive(Deserialize)]
-pub(super) struct Asked {
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub(super) struct Watch {
     partition: Option<i32>,
 }
 
 pub(super) async fn tail(
     State(events): State<Events>,
     Path(topic): Path<String>,
-    asked: Result<Query<Asked>, QueryRejection>,
+    asked: Result<Query<Watch>, QueryRejection>,
 ) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, Failure> {
-    let Query(Asked { partition }) = asked.map_err(|error| Failure::bad(error.body_text()))?;
+    let Query(Watch { partition }) = asked.map_err(|error| Failure::bad(error.body_text()))?;
     let watched = Arc::clone(&events.watched).try_acquire_owned();
     let busy = |_| {
         Failure::busy(

@@ -15,11 +15,13 @@ const SIZES: &str = "kafka_log_size_bytes";
 const RATES: &str = "sum by (topic) (rate(kafka_topic_messagesin_total[2m]))";
 
 #[derive(Serialize)]
-pub(super) struct Answer {
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub(super) struct Topics {
     topics: Vec<Topic>,
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 struct Topic {
     name: String,
     internal: bool,
@@ -32,6 +34,7 @@ struct Topic {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 struct Partition {
     id: i32,
     low: i64,
@@ -39,7 +42,7 @@ struct Partition {
     size_bytes: Option<u64>,
 }
 
-pub(super) async fn topics(State(events): State<Events>) -> Result<Json<Answer>, Failure> {
+pub(super) async fn topics(State(events): State<Events>) -> Result<Json<Topics>, Failure> {
     let (overview, sizes, rates) = tokio::join!(
         async {
             let (bus, place) = (events.bus().await?, events.question().await?);
@@ -77,7 +80,7 @@ pub(super) async fn topics(State(events): State<Events>) -> Result<Json<Answer>,
             cleanup_policy: topic.cleanup_policy,
         }
     });
-    Ok(Json(Answer {
+    Ok(Json(Topics {
         topics: topics.collect(),
     }))
 }
