@@ -9,29 +9,29 @@ export default defineConfig({
   plugins: [react(), compressed()],
   resolve: {
     alias: [
-      // Perses brings a font of its own; the page has the reader's.
+      // The page uses the system's font instead of Perses'.
       { find: /^@fontsource\/.+\.css$/, replacement: file('src/styles/none.css') },
-      // And an editor, a third of its weight; nothing is edited here.
+      // The page only shows, so Perses' JSON editor, a third of its size, is left out.
       { find: /^(@uiw\/react-codemirror|@codemirror\/lang-json)$/, replacement: file('src/perses/editor.ts') },
     ],
   },
-  // ECharts' resize observer and some of Perses' panels look for it.
+  // ECharts' resize observer and some of Perses' panels use it.
   define: { global: 'globalThis' },
   build: {
     target: 'es2022',
-    // Perses is one large lazy part; what matters is the entry, which build/compressed.ts watches.
+    // Perses is one large lazy chunk; build/compressed.ts bounds the entry.
     chunkSizeWarningLimit: 4096,
     reportCompressedSize: false,
     modulePreload: { polyfill: false },
-    // A data: address for a font or a script is not allowed by the page's content security policy.
+    // The page's content security policy forbids data: addresses for fonts and scripts.
     assetsInlineLimit: 0,
   },
   // Runbooks and dashboards lie with their components.
   server: { fs: { allow: ['../../..'] } },
   test: {
-    // Nothing is left behind by one file that another would see, so one room does for all of them.
+    // The test files share no state, so they can share one worker context.
     isolate: false,
-    // A slow machine, not a wrong answer.
+    // For a slow machine.
     testTimeout: 60_000,
     include: ['src/**/*.test.{ts,tsx}'],
   },

@@ -1,4 +1,4 @@
-// What a test has made itself is found by clicking, as a person would: an order's line, its trace, its message.
+// Each test sends an order and finds its log line, trace or message by clicking, as a person would.
 import { randomUUID } from 'node:crypto';
 import { ask, BASE, check, go, same, settled, shot, test, until, withPage } from './harness.mjs';
 
@@ -29,7 +29,7 @@ test('a line that was just written is found, and leads to its trace and back to 
     await line.getByRole('link', { name: 'trace', exact: true }).first().click();
     await spans(page, ['hello-publisher', 'hello-consumer']);
     await shot(page, 'trace');
-    // The span that the line was written in is chosen already.
+    // The span of the line is selected already.
     await page.getByRole('link', { name: 'Logs of this span' }).click();
     await settled(page);
     await found(page, page.locator('.lines .line').first(), 'the lines of the span');
@@ -92,7 +92,7 @@ test('a message shows while the topic is watched', async () => {
     await page.getByRole('button', { name: '▶ Live', exact: true }).click();
     await page.getByText('Waiting for the next message').waitFor();
     await until('the message', async () => {
-      // The reader begins at the end, whenever it has come to be there.
+      // The tail starts at the end of the topic at an unknown moment, so orders are sent until one shows.
       await order(id);
       return (await page.locator('.messages .line', { hasText: id }).count()) > 0;
     });
@@ -100,10 +100,10 @@ test('a message shows while the topic is watched', async () => {
   });
 });
 
-/** Looks anew, as a person would, until `it` is there: what was just made is on its way for a second or two. */
+/** Refreshes, as a person would, until `it` is there: new data takes a second or two. */
 async function found(page, it, what) {
   await until(what, async () => {
-    // What was there before stays until the answer comes.
+    // The old result stays until the answer comes.
     await settled(page);
     if ((await it.count()) > 0) return true;
     await page.getByRole('button', { name: 'Refresh now' }).click();
@@ -112,7 +112,7 @@ async function found(page, it, what) {
   await it.waitFor();
 }
 
-/** The trace's picture, as soon as the spans of `services` have come; the page asks for those that come later by itself. */
+/** Waits for spans of `services`; the page asks again for spans that arrive later. */
 async function spans(page, services) {
   await until(`spans of ${services.join(' and ')}`, async () => {
     const names = await page.locator('.gantt .pick').allInnerTexts();

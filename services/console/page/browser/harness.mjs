@@ -1,4 +1,4 @@
-// Runs the browser tests one after the other in one Chromium, and keeps account of what every page asked for and complained of.
+// Runs the browser tests one by one in one Chromium, and records the requests and errors of every page.
 import { mkdirSync, readFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { createRequire } from 'node:module';
@@ -7,32 +7,32 @@ import { chromium } from 'playwright-core';
 
 const { env } = process;
 export const BASE = (env.BASE ?? 'http://console.localhost:8080').replace(/\/$/, '');
-/** Where screenshots go; none are made without. */
+/** The folder for screenshots; empty for none. */
 const SCREENSHOTS = env.SCREENSHOTS ?? '';
-/** How long anything may take to appear. */
+/** How long anything may take to appear, in milliseconds. */
 export const PATIENCE = Number(env.PATIENCE_SECONDS ?? 60) * 1000;
 const CHROMIUM = env.CHROMIUM ?? '/usr/bin/chromium';
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 const tests = [];
-/** A promise of the page, as a sentence. */
+/** Registers a test, named by a sentence. */
 export function test(sentence, body) {
   tests.push({ sentence, body });
 }
 
-/** Figures are printed, never judged. */
+/** Figures are printed and have no bound. */
 const figures = [];
 export function figure(name, value, unit) {
   figures.push(`${name.padEnd(44)} ${String(Math.round(value)).padStart(8)} ${unit}`);
 }
 
-/** Every address that was asked for, and what was written to the console, of all pages together. */
+/** The addresses of all requests, and the errors in the browser's console, of all pages. */
 export const asked = new Set();
 export const complaints = [];
 
 let browser;
 
-/** A page of its own. While `expected` is given, its complaints are not counted. */
+/** Opens a page with its own context. `expected` errors are left out of `complaints`. */
 export async function open({ width = 1280, mode = 'light', expected = false } = {}) {
   const context = await browser.newContext({
     viewport: { width, height: width < 500 ? 844 : 900 },
@@ -55,17 +55,17 @@ export async function open({ width = 1280, mode = 'light', expected = false } = 
   return page;
 }
 
-/** Whether a browser complains of a trace that Jaeger does not have yet, which the page asks for until it comes. */
+/** Whether an error is about a trace that Jaeger lacks so far, which the page asks for again. */
 function isOnItsWay(complaint) {
   return complaint.location().url.includes('/proxy/jaeger/api/v3/traces/') && complaint.text().includes('404');
 }
 
-/** Whether Chromium says that the machine has a new address, as with each pod that starts; the page asks once more. */
+/** Whether an error is Chromium's for a new address of the machine, as each pod brings; the page asks once more. */
 function isOfTheMachine(complaint) {
   return complaint.text().includes('net::ERR_NETWORK_CHANGED');
 }
 
-/** Asks a name below `localhost` on this machine. A browser knows such names, Node asks the system, which may not. */
+/** Asks a name below `localhost` on this machine. Browsers resolve such names; Node's resolver may fail. */
 export function ask(address, { method = 'GET', body = '' } = {}) {
   const { host, port, pathname } = new URL(address);
   const headers = { host, 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) };
@@ -80,14 +80,14 @@ export function ask(address, { method = 'GET', body = '' } = {}) {
   });
 }
 
-/** `work` with a page that is closed afterwards, whatever happens. */
+/** Runs `work` with a page that is closed afterwards, also after an error. */
 export async function withPage(options, work) {
   const page = await open(options);
   try {
     return await work(page);
   } catch (error) {
     await shot(page, `failed-${figures.length}-${Date.now()}`).catch(() => undefined);
-    // A panel often knows better what went wrong; a page that hangs says nothing.
+    // The panels often name the cause; a page that hangs is given five seconds.
     const panels = page
       .locator('.fault')
       .allInnerTexts()
@@ -104,18 +104,18 @@ export async function go(page, path) {
   await settled(page);
 }
 
-/** Nothing on the page is loading any more, and what is to be drawn is drawn. */
+/** Waits until every panel in view has loaded and is drawn. */
 export async function settled(page) {
   await page.locator('main h1').waitFor();
   await becomes(page, 'a page that has loaded', () => {
     const waiting = document.querySelector('.state.loading, .panel[aria-busy="true"], .drawing[data-drawn="false"]');
-    // What is in view and was not noticed yet is about to be drawn.
+    // A panel that came into view just now is about to load.
     const soon = [...document.querySelectorAll('.unseen')].some((it) => it.getBoundingClientRect().top < innerHeight);
     return !waiting && !soon && document.querySelector('main .panel') !== null;
   });
 }
 
-/** Waits for what `holds` in the page. NB: Playwright's own way of it is an `eval`, which the page's policy forbids. */
+/** Waits until `holds` is true in the page. NB: the page's policy forbids `eval`, which Playwright's own wait uses. */
 export async function becomes(page, what, holds) {
   await until(what, () => page.evaluate(holds).catch(() => false));
 }
@@ -126,7 +126,7 @@ export async function shot(page, name) {
   await page.screenshot({ path: join(SCREENSHOTS, `${name}.png`) });
 }
 
-/** What axe calls serious or critical. */
+/** The violations that axe calls serious or critical. */
 export async function faults(page) {
   await page.evaluate(AXE);
   const { violations } = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ['violations'] }));
@@ -141,14 +141,14 @@ export async function faults(page) {
     );
 }
 
-/** The answer of `ask` as soon as it is a good one. */
+/** The first truthy answer of `ask`. */
 export async function until(what, ask, patience = PATIENCE) {
   const end = Date.now() + patience;
   for (;;) {
     const answer = await ask();
     if (answer) return answer;
     if (Date.now() > end) throw new Error(`${what}: not within ${patience / 1000} s`);
-    // The condition is somebody else's to fulfil; there is nothing here to be told by.
+    // The condition is outside this program and sends no event, so it is polled.
     await new Promise((done) => setTimeout(done, 50));
   }
 }
@@ -161,7 +161,7 @@ export function same(found, wanted, what) {
   check(found === wanted, `${what}: found ${JSON.stringify(found)}, not ${JSON.stringify(wanted)}`);
 }
 
-/** Runs all that `only` (a part of the sentence) fits, and says how it went. */
+/** Runs the tests whose sentence contains `only`, and prints the results. */
 export async function run(only = '') {
   browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox', '--disable-dev-shm-usage'] });
   let [passed, failed] = [0, 0];

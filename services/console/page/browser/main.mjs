@@ -2,7 +2,7 @@
 //   BASE         where the page is                    http://console.localhost:8080
 //   HELLO        where orders are taken               http://hello.localhost:8080
 //   CHROMIUM     the browser                          /usr/bin/chromium
-//   KUBECTL      how the cluster is reached; without it nothing is killed on purpose
+//   KUBECTL      the command for the cluster          tests that stop a backend are left out
 //   SCREENSHOTS  a folder for them                    none are made
 import './pages.mjs';
 import './finding.mjs';

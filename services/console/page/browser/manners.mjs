@@ -1,4 +1,4 @@
-// What holds on every page: it can be read and used by everybody, asks nobody else, and does not complain.
+// Rules for every page: it is accessible, sends no request to another machine and logs no error.
 import { asked, BASE, check, complaints, faults, go, same, shot, test, withPage } from './harness.mjs';
 
 const PAGES = {
@@ -73,7 +73,7 @@ test('an address without a page says so', () =>
     await page.getByText('There is no page at this address.').waitFor();
   }));
 
-// The last two look at everything that the tests before them did.
+// The last two judge the requests and errors of all tests before them.
 test('no request leaves this machine', () => {
   const { host } = new URL(BASE);
   const foreign = [...asked].filter((it) => !/^(data|blob):/.test(it) && new URL(it).host !== host);

@@ -1,4 +1,4 @@
-// What happens when a backend is away: its panels say so, the rest of the page goes on, and it recovers.
+// While a backend is down, its panels say so, the rest of the page works, and the panels recover.
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { go, PATIENCE, same, shot, test, until, withPage } from './harness.mjs';
@@ -40,7 +40,7 @@ if (KUBECTL !== '') {
           .waitFor();
         await go(page, '/dashboards/logs?refresh=5s');
         await page.locator('.fault').first().waitFor();
-        // What Prometheus knows is further down on the same dashboard.
+        // Panels with Prometheus' data are further down on the same dashboard.
         await page.locator('.placed').last().scrollIntoViewIfNeeded();
         await page.locator('.drawing canvas').first().waitFor();
         await go(page, '/explore/logs?refresh=5s').catch(() => undefined);

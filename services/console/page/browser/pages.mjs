@@ -1,4 +1,4 @@
-// Each page draws what is really there.
+// Each page shows the data of the running stack.
 import {
   ask,
   BASE,
@@ -18,7 +18,7 @@ import {
 
 test('the server of the page has an answer to everything', async () => {
   for (const part of ['components', 'changes', 'validation', 'topics', 'groups']) {
-    // What ran before may have restarted any of what it asks.
+    // Tests before this one may have restarted a backend.
     await until(
       `an answer of /api/${part}`,
       async () => {
@@ -39,7 +39,7 @@ test('the overview shows every component, the checks, alerts and changes', () =>
     check((await table.locator('tbody tr').count()) >= 15, 'fewer than 15 components');
     await until('a memory figure', async () => /MiB|GiB/.test(await table.innerText()));
     check(/\bready\b/.test(await table.innerText()), 'no component is ready');
-    // What the canary sends is found again, by each store some seconds after it was sent.
+    // The canary finds what it sent in each store, some seconds later.
     const canary = table.getByRole('row').filter({ has: page.getByRole('link', { name: 'canary', exact: true }) });
     await until(
       'the ages of the canary',
@@ -54,13 +54,13 @@ const DASHBOARDS = ['cluster', 'node', 'event-bus', 'services', 'logs', 'traces'
 for (const name of DASHBOARDS) {
   test(`the dashboard ${name} is drawn`, () =>
     withPage({}, async (page) => {
-      // Once for the browser's store of scripts, then as somebody sees it who comes back.
+      // The first visit fills the browser's cache, the second is measured.
       await go(page, `/dashboards/${name}`);
       const begin = Date.now();
       await go(page, `/dashboards/${name}`);
       figure(`dashboard ${name} drawn`, Date.now() - begin, 'ms');
       await shot(page, `dashboard-${name}`);
-      // What is further down is drawn when it is looked at.
+      // Panels further down are drawn when they are scrolled to.
       const panels = page.locator('.placed');
       const all = await panels.count();
       for (let at = 0; at < all; at += 1) await panels.nth(at).scrollIntoViewIfNeeded();
@@ -74,7 +74,7 @@ for (const name of DASHBOARDS) {
     }));
 }
 
-/** In the page: whether any canvas has anything on it. */
+/** Runs in the page: whether any canvas has a drawing. */
 function painted() {
   return [...document.querySelectorAll('.drawing canvas')].some((it) => {
     const { width, height } = it;
@@ -123,7 +123,7 @@ test('logs are there, and fewer with a service', () =>
 test('new log lines come by themselves', () =>
   withPage({}, async (page) => {
     await page.goto(`${BASE}/explore/logs?live=1`);
-    // The API server's audit log is never silent for long.
+    // The API server's audit log has a line every few seconds.
     await page
       .locator('.lines .line')
       .first()
@@ -155,7 +155,7 @@ test('an alert has its rule, its figure over time and its runbook', () =>
 test('any panel opens in Explore with its query', () =>
   withPage({}, async (page) => {
     await go(page, '/dashboards/node?start=30m');
-    // One whose query has a variable that the chart fills in.
+    // The query of this panel has a variable that the chart replaces.
     await page.getByRole('link', { name: 'Open CPU by mode, cores in Explore' }).click();
     await settled(page);
     const address = new URL(page.url());

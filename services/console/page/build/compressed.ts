@@ -1,11 +1,11 @@
-// Writes NAME.gz beside each text file of the page, so that the server only has to send it, and holds the page to its weight.
+// Writes NAME.gz beside each text file of the page for the server to send, and fails when the page is too heavy.
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { Plugin } from 'vite';
 
 const TEXT = /\.(html|js|css|svg|json|map|txt)$/;
-/** Bytes of all that is packed, and of what the first page needs before it can draw. */
+/** The greatest compressed size in bytes of the whole page, and of the files that index.html names. */
 const WHOLE = 1_300_000;
 const ENTRY = 500_000;
 
@@ -15,7 +15,7 @@ function files(folder: string): string[] {
     .flatMap((it) => (it.isDirectory() ? files(join(folder, it.name)) : [join(folder, it.name)]));
 }
 
-/** The files that index.html names: they come before anything is drawn. */
+/** The files that index.html names, which load before anything is drawn. */
 function first(folder: string): string[] {
   const html = readFileSync(join(folder, 'index.html'), 'utf8');
   return [...html.matchAll(/(?:src|href)="\/(assets\/[^"]+)"/g)].map((it) => join(folder, it[1] ?? ''));
@@ -32,7 +32,7 @@ export function compressed(): Plugin {
     closeBundle() {
       const sizes = new Map<string, number>();
       for (const file of files(folder).filter((it) => TEXT.test(it))) {
-        // Node's gzip header has no name and no time: the same bytes each time.
+        // Node's gzip header has neither a name nor a time, so the bytes are reproducible.
         const packed = gzipSync(readFileSync(file), { level: 9 });
         writeFileSync(`${file}.gz`, packed);
         sizes.set(file, packed.length);

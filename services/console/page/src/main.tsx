@@ -15,7 +15,7 @@ import './styles/pages.css';
 import './styles/explore.css';
 import './styles/traces.css';
 
-// The overview comes with the first bytes; each other page when it is opened.
+// The overview is part of the first script; every other page loads when it is opened.
 const Dashboards = lazy(() => import('./pages/Dashboards'));
 const Metrics = lazy(() => import('./pages/Metrics'));
 const Logs = lazy(() => import('./pages/Logs'));
@@ -33,7 +33,7 @@ const router = createBrowserRouter([
         <Layout />
       </RangeProvider>
     ),
-    errorElement: <Fault error="The page itself has failed. Reload it." />,
+    errorElement: <Fault error="The page failed. Reload it." />,
     children: [
       { path: '/', element: <Overview /> },
       { path: '/dashboards', element: <Dashboards /> },
@@ -54,17 +54,17 @@ const router = createBrowserRouter([
 
 function Missing() {
   return (
-    <Page title="Nothing here">
+    <Page title="Not found">
       <Fault error="There is no page at this address." />
     </Page>
   );
 }
 
 const client = new QueryClient({
-  // What fails is said on the page, where it is looked for.
+  // Errors are shown in the page's panels.
   logger: { log: console.log, warn: console.warn, error: () => undefined },
   defaultOptions: {
-    // An answer is on the same machine: what it refused is shown, and asked again with the next refresh.
+    // The server is on the same machine: an error is shown at once, and the next refresh asks again.
     queries: {
       retry: worthAnother,
       retryDelay: 200,

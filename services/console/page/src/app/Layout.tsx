@@ -63,7 +63,7 @@ export function Layout() {
   );
 }
 
-/** How many alerts fire, where any do. */
+/** The number of firing alerts; nothing at zero. */
 function Firing() {
   const { data } = useQuery(['rules'], ({ signal }) => rules(signal), { refetchInterval: 15_000 });
   const count = data ? firing(data).length : 0;

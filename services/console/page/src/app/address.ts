@@ -1,4 +1,4 @@
-// The address is where a page keeps what was chosen, so that a link shows the same picture.
+// The address holds every choice of a page, so that a link shows the same picture.
 import { useCallback, useMemo } from 'react';
 import { useSearchParams } from 'react-router-dom';
 
@@ -6,14 +6,14 @@ export type Change = Record<string, string | null | readonly string[]>;
 
 export interface Address {
   params: URLSearchParams;
-  /** Sets what is named; null and the empty string take it away. */
+  /** Sets the named parameters; null and the empty string remove them. */
   update(change: Change, options?: { replace?: boolean }): void;
 }
 
 export function useAddress(): Address {
   const [params, setParams] = useSearchParams();
   const update = useCallback(
-    // NB: what the address is now, not what it was when this was drawn: two changes may come before the next drawing.
+    // NB: read from the window: two changes may come before the next render.
     (change: Change, options?: { replace?: boolean }) =>
       setParams(changed(new URLSearchParams(window.location.search), change), options),
     [setParams],
@@ -36,7 +36,7 @@ export function changed(before: URLSearchParams, change: Change): URLSearchParam
 
 const SHARED = ['start', 'end', 'refresh'];
 
-/** `path` with the time range that is chosen now: another page looks at the same moment. */
+/** `path` with the current time range, so that the next page shows the same time. */
 export function withRange(path: string, params: URLSearchParams, more: Change = {}): string {
   const kept = new URLSearchParams();
   for (const name of SHARED) {
@@ -47,7 +47,7 @@ export function withRange(path: string, params: URLSearchParams, more: Change = 
   return query === '' ? path : `${path}?${query}`;
 }
 
-/** Links to other pages that keep the time range. */
+/** Makes links to other pages that keep the time range. */
 export function useLink(): (path: string, more?: Change) => string {
   const [params] = useSearchParams();
   return useCallback((path, more) => withRange(path, params, more), [params]);

@@ -1,4 +1,4 @@
-// The time range of the whole page: from the address, shared by everything that is drawn, made new by each refresh.
+// The time range of the page: read from the address, shared by every panel, renewed by each refresh.
 import { useQueryClient } from '@tanstack/react-query';
 import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useState } from 'react';
 import { duration, type Range, rangeOf, rangeParams, type Span, spanOf } from '../lib/time';
@@ -6,7 +6,7 @@ import { useAddress } from './address';
 
 export interface TimeRange {
   range: Range;
-  /** Both ends as moments; the same object until a refresh or another range. */
+  /** Start and end; the same object until a refresh or another range. */
   span: Span;
   interval: string;
   setRange(range: Range): void;
@@ -16,7 +16,7 @@ export interface TimeRange {
 
 const Context = createContext<TimeRange | null>(null);
 const FALLBACK = '1h';
-/** An address may say anything; more often is no use, and what a browser can wait for has an end. */
+/** Bounds of the refresh interval in milliseconds: the address may hold any value. */
 const [OFTEN, SELDOM] = [1000, 3_600_000];
 
 export function RangeProvider({ children }: { children: ReactNode }) {
@@ -29,7 +29,7 @@ export function RangeProvider({ children }: { children: ReactNode }) {
   const fixed = !('past' in range);
   const refresh = useCallback(() => {
     setTick((it) => it + 1);
-    // Where now has moved on, each question is another one and is asked by itself. What stays the same question is not.
+    // A relative range makes every query a new one. Queries with a fixed range, and failed ones, are asked again here.
     void client.refetchQueries(
       { type: 'active', predicate: (it) => fixed || it.state.status === 'error' },
       { cancelRefetch: false },
@@ -39,7 +39,7 @@ export function RangeProvider({ children }: { children: ReactNode }) {
 
   useEffect(() => {
     if (period <= 0) return undefined;
-    // A page that nobody looks at asks for nothing; whoever comes back to it sees what is now.
+    // A hidden page sends no queries; it refreshes when it becomes visible.
     const look = () => document.visibilityState === 'visible' && refresh();
     const timer = window.setInterval(look, Math.min(Math.max(period, OFTEN), SELDOM));
     document.addEventListener('visibilitychange', look);
@@ -49,7 +49,7 @@ export function RangeProvider({ children }: { children: ReactNode }) {
     };
   }, [period, refresh]);
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: each `tick` makes it now again
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each `tick` moves the end to now
   const span = useMemo(() => spanOf(range, new Date()), [range, tick]);
   const value = useMemo<TimeRange>(
     () => ({

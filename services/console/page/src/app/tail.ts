@@ -1,18 +1,18 @@
-// What comes by itself, the newest first, for as long as it is looked at.
+// A live tail: new items as they arrive, the newest first.
 import { useCallback, useEffect, useState } from 'react';
 import { Failure } from '../lib/api';
 
-/** Calls `each` with what has come, until `signal` ends it. */
+/** Calls `each` with new items until `signal` ends it. */
 export type Open<T> = (each: (more: T[]) => void, signal: AbortSignal) => Promise<void>;
 
 export interface Tail<T> {
   shown: T[];
   error: unknown;
-  /** What to do about an error. */
+  /** Opens it again after an error. */
   again(): void;
 }
 
-/** The newest `kept` of what `open` brings; what comes a second time, after an interruption, is there once. */
+/** The newest `kept` items of `open`. An item that comes twice, after an interruption, is kept once. */
 export function useTail<T extends { id: string }>(open: Open<T>, kept: number): Tail<T> {
   const [shown, setShown] = useState<T[]>([]);
   const [error, setError] = useState<unknown>(null);

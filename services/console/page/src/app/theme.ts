@@ -1,4 +1,4 @@
-// Light or dark: as the system says, until somebody has chosen.
+// Light or dark: the system's setting until somebody chooses.
 import { useEffect, useState, useSyncExternalStore } from 'react';
 
 export type Mode = 'light' | 'dark';
@@ -10,7 +10,7 @@ function stored(): Mode | null {
     const found = localStorage.getItem(KEY);
     return found === 'light' || found === 'dark' ? found : null;
   } catch {
-    // Storage may be forbidden; the page works without.
+    // The browser may forbid storage; the choice then lasts as long as the page.
     return null;
   }
 }
@@ -31,7 +31,7 @@ export function choose(next: Mode): void {
   try {
     localStorage.setItem(KEY, next);
   } catch {
-    // As above.
+    // As in `stored`.
   }
   applyTheme();
   for (const it of listeners) it();
@@ -52,7 +52,7 @@ export function useMode(): Mode {
   return found;
 }
 
-/** Now, again each `period` milliseconds, for what says how long ago something was. */
+/** The current time, renewed every `period` milliseconds, for ages such as `12 s`. */
 export function useNow(period = 5000): Date {
   const [now, setNow] = useState(() => new Date());
   useEffect(() => {

@@ -49,7 +49,7 @@ describe('alerts', () => {
     expect(
       silencedBy(labels, [silence([{ name: 'service', value: 'hello', isRegex: false }], 'pending')]),
     ).toBeUndefined();
-    // As RE2 has it; and what JavaScript cannot read breaks nothing.
+    // RE2's syntax; an expression that JavaScript cannot read matches nothing.
     expect(silencedBy(labels, [silence([{ name: 'service', value: '(?i)HELLO', isRegex: true }])])).toBeDefined();
     expect(silencedBy(labels, [silence([{ name: 'service', value: '(?P<x>hello)', isRegex: true }])])).toBeUndefined();
   });

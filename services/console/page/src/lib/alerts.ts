@@ -1,8 +1,8 @@
-// Which alerts there are, of Prometheus' rules and Alertmanager's silences.
+// Alerts: Prometheus' rules and Alertmanager's silences.
 import { getJson } from './api';
 import type { Alert, Group, Rule } from './prometheus';
 
-/** Severity `none` is the heartbeat of alerting itself: it always fires, and that is good. */
+/** False for severity `none`: the heartbeat of alerting, which fires all the time. */
 export function matters(labels: Record<string, string> | undefined): boolean {
   return labels?.severity !== 'none';
 }
@@ -14,12 +14,12 @@ export interface Active {
 
 const ORDER = ['critical', 'warning'];
 
-/** What fires and matters, the worst first. */
+/** The firing alerts that matter, the most severe first. */
 export function firing(groups: Group[]): Active[] {
   return active(groups).filter(({ alert }) => alert.state === 'firing' && matters(alert.labels));
 }
 
-/** Every alert that fires or is about to. */
+/** Every firing or pending alert. */
 export function active(groups: Group[]): Active[] {
   const all = groups.flatMap((it) => it.rules).flatMap((rule) => (rule.alerts ?? []).map((alert) => ({ rule, alert })));
   const weight = ({ alert }: Active) => {
@@ -50,7 +50,7 @@ export async function silences(signal?: AbortSignal): Promise<Silence[]> {
   return all.filter((it) => it.status.state !== 'expired');
 }
 
-/** A silence that covers an alert with these labels now. */
+/** The active silence that matches `labels`. */
 export function silencedBy(labels: Record<string, string>, all: Silence[]): Silence | undefined {
   const fits = (it: Silence['matchers'][number]) => {
     const value = labels[it.name] ?? '';
@@ -60,7 +60,7 @@ export function silencedBy(labels: Record<string, string>, all: Silence[]): Sile
   return all.find((it) => it.status.state === 'active' && it.matchers.every(fits));
 }
 
-/** Alertmanager's expressions are RE2's: flags stand at the front, and some of it JavaScript does not have. */
+/** Matches an RE2 expression, whose flags stand at its front. One that JavaScript cannot read matches nothing. */
 function matches(value: string, expression: string): boolean {
   const [, flags = '', rest = ''] = /^(?:\(\?([ims]+)\))?(.*)$/s.exec(expression) ?? [];
   try {

@@ -1,12 +1,12 @@
-// Everything that the page asks for comes through here, so that each failure has a reason and, where there is one, a remedy.
+// Every request of the page goes through here, so that each failure has a reason and, if known, a remedy.
 import type { Reason } from '../generated/server';
 
-/** What went wrong, as the person who reads it needs it. */
+/** Why a request failed, for the person who reads the page. */
 export class Failure extends Error {
   constructor(
     message: string,
     readonly hint: string | null = null,
-    /** The HTTP status, 0 where there was no answer at all. */
+    /** The HTTP status; 0 without an answer. */
     readonly status = 0,
   ) {
     super(message);
@@ -16,7 +16,7 @@ export class Failure extends Error {
 
 export type Params = Record<string, string | number | boolean | null | undefined | readonly string[]>;
 
-/** The query string of `params`; what is null, undefined or empty is left out. */
+/** The query string of `params`, without those that are null, undefined or empty. */
 export function search(params: Params): string {
   const found = new URLSearchParams();
   for (const [name, value] of Object.entries(params)) {
@@ -27,7 +27,7 @@ export function search(params: Params): string {
   return text === '' ? '' : `?${text}`;
 }
 
-/** The answer, when it is a good one. */
+/** The answer; a status other than 2xx is a `Failure`. */
 export async function request(url: string, init?: RequestInit): Promise<Response> {
   let answer: Response;
   try {
@@ -45,7 +45,7 @@ export async function getJson<T>(path: string, params: Params = {}, signal?: Abo
   return read<T>(path, answer);
 }
 
-/** Calls `each` with what has come, whole up to an `end`, for as long as the answer goes on or until `signal` ends it. */
+/** Calls `each` with complete pieces, each closed by `end`, until the answer or `signal` ends. */
 export async function stream(
   url: string,
   end: string,
@@ -64,13 +64,13 @@ export async function stream(
   }
 }
 
-/** What ends with an `end`, and what is still open. */
+/** `text` up to its last `end`, and the incomplete rest. */
 export function cut(text: string, end: string): [complete: string, open: string] {
   const at = text.lastIndexOf(end);
   return at < 0 ? ['', text] : [text.slice(0, at), text.slice(at + end.length)];
 }
 
-/** A query that may be longer than an address can be. */
+/** Sends a query that may be too long for an address. */
 export async function postForm(path: string, params: Params, signal?: AbortSignal): Promise<Response> {
   const body = new URLSearchParams(search(params).slice(1));
   return request(path, { method: 'POST', body, signal });
@@ -88,13 +88,13 @@ async function read<T>(path: string, answer: Response): Promise<T> {
   }
 }
 
-/** The server's and Prometheus' errors have `error`, Jaeger's `errors` or `error.message`, VictoriaLogs' are plain text. */
+/** Reads `error` of the console and Prometheus, `errors` or `error.message` of Jaeger, and VictoriaLogs' plain text. */
 async function failureOf(answer: Response): Promise<Failure> {
   const text = await answer.text().catch(() => '');
   return new Failure(...reasonOf(text, answer.status), answer.status);
 }
 
-/** The console's own reason, or how the servers behind it put theirs. */
+/** An error as the console or a server behind it sends it. */
 interface Answered extends Partial<Pick<Reason, 'hint'>> {
   error?: Reason['error'] | { message?: string };
   errors?: { msg?: string }[];
@@ -107,18 +107,21 @@ export function reasonOf(text: string, status: number): [message: string, hint: 
     const found = (typeof error === 'string' ? error : error?.message) ?? errors?.[0]?.msg ?? message;
     if (typeof found === 'string') return [found, hint];
   } catch {
-    // Plain text, then.
+    // It is plain text.
   }
   const plain = text.trim().split('\n')[0]?.slice(0, 400);
   return [plain ? plain : `The answer was an error (HTTP ${status}).`, null];
 }
 
-/** Whether a request is sent once more: Chromium gives up what it sends while the machine gets a new address, as with each pod that starts. */
+/**
+ * Whether a request is sent once more. Chromium drops requests while the machine gets a new address, and each pod that
+ * starts brings one.
+ */
 export function worthAnother(failures: number, error: unknown): boolean {
   return failures === 0 && asFailure(error).status === 0;
 }
 
-/** `error` as something that can be shown. */
+/** `error` as a `Failure`, which the page can show. */
 export function asFailure(error: unknown): Failure {
   if (error instanceof Failure) return error;
   return new Failure(error instanceof Error ? error.message : String(error));

@@ -1,4 +1,4 @@
-// Figures as people read them.
+// Numbers, sizes and times for people.
 
 const KIB = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
 const NONE = '–';
@@ -19,7 +19,7 @@ export function number(value: number | null | undefined): string {
   return size < 0.001 ? value.toExponential(1) : String(Number(value.toPrecision(3)));
 }
 
-/** `milliseconds`, with the two units that matter. */
+/** A duration in its two largest units. */
 export function took(milliseconds: number | null | undefined): string {
   if (milliseconds === null || milliseconds === undefined || !Number.isFinite(milliseconds)) return NONE;
   if (milliseconds < 1) return `${Math.round(milliseconds * 1000)} µs`;
@@ -42,7 +42,7 @@ export function since(time: string | Date | null | undefined, now: Date): string
   return passed < 1000 ? 'now' : took(Math.floor(passed / 1000) * 1000);
 }
 
-/** `14:03:07.123`, with the day where it is not today's. */
+/** `14:03:07.123`, with the date unless it is today. */
 export function clock(time: string | Date, now: Date, milliseconds = true): string {
   const at = new Date(time);
   if (Number.isNaN(at.getTime())) return String(time);

@@ -1,4 +1,4 @@
-// Jaeger's answers: services, their operations, traces.
+// Jaeger: services, their operations, traces.
 import { Failure, getJson } from './api';
 import type { Span } from './time';
 import { type OtlpSpan, type ResourceSpans, type Trace, type TracesData, tracesOf } from './traces';
@@ -6,10 +6,10 @@ import { type OtlpSpan, type ResourceSpans, type Trace, type TracesData, tracesO
 const BASE = '/proxy/jaeger/api/v3';
 
 export interface Search {
-  /** Empty: all of them. */
+  /** Empty for all services. */
   service: string;
   operation: string;
-  /** `100ms`, `1.5s`; empty: any. */
+  /** `100ms`, `1.5s`; empty for any. */
   minimum: string;
   maximum: string;
   errors: boolean;
@@ -33,13 +33,13 @@ export async function trace(id: string, signal?: AbortSignal): Promise<Trace> {
   if (!first)
     throw new Failure(
       `There is no trace ${id}.`,
-      'Spans arrive a second or two after a request; old traces are given up.',
+      'Spans arrive a second or two after a request; old traces are removed.',
       404,
     );
   return first;
 }
 
-/** Jaeger searches one service at a time; all of them are so many questions at once. */
+/** Jaeger searches one service at a time: a search of all services is one request for each. */
 export async function find(search: Search, span: Span, signal?: AbortSignal): Promise<Trace[]> {
   const names = search.service === '' ? await services(signal) : [search.service];
   const answers = await Promise.all(names.map((it) => findIn(it, search, span, signal)));
@@ -47,7 +47,7 @@ export async function find(search: Search, span: Span, signal?: AbortSignal): Pr
   return [...all.values()].sort((a, b) => b.start - a.start).slice(0, search.limit);
 }
 
-/** NB: the search of /api/v3 knows no tags, and calls it an error (404) when it has found nothing. The older one is still there. */
+/** NB: the older API. The search of /api/v3 has no tags, and answers 404 when it finds nothing. */
 async function findIn(service: string, search: Search, span: Span, signal?: AbortSignal): Promise<Trace[]> {
   const params = {
     service,
@@ -80,7 +80,7 @@ export interface Older {
   processes: Record<string, { serviceName: string; tags?: Tag[] }>;
 }
 
-/** Jaeger's own form of a trace as OpenTelemetry's. */
+/** Jaeger's older form of a trace as OpenTelemetry's. */
 export function ofOlder(traces: Older[]): TracesData {
   const attributes = (tags: Tag[] = []) =>
     tags.map(({ key, value }) => ({ key, value: { stringValue: String(value) } }));

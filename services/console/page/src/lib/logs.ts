@@ -1,4 +1,4 @@
-// VictoriaLogs: lines, how many there were when, and new ones as they come.
+// VictoriaLogs: lines, their number over time, and a live tail.
 import { getJson, type Params, postForm, postJson, search, stream } from './api';
 import { LEVEL, SERVICE, UNSPECIFIED } from './logsql';
 import type { Span } from './time';
@@ -6,12 +6,12 @@ import type { Span } from './time';
 const BASE = '/proxy/victorialogs/select/logsql';
 
 export interface Line {
-  /** Its own among the lines that are shown. */
+  /** Unique among the lines on the page. */
   id: string;
   time: string;
   message: string;
   service: string;
-  /** Empty where the line says none. */
+  /** Empty for a line without a level. */
   level: string;
   trace: string;
   span: string;
@@ -45,7 +45,7 @@ function levelOf(fields: Record<string, string>): string {
   return level === UNSPECIFIED ? '' : level;
 }
 
-/** The lines in `text`, one JSON object each; the newest first, each with an id of its own. */
+/** The lines in `text`, one JSON object each; the newest first, each with a unique id. */
 export function linesOf(text: string): Line[] {
   const lines = text
     .split('\n')
@@ -75,7 +75,7 @@ export interface Hits {
   counts: Map<number, number>;
 }
 
-/** How many lines there were in each step, by level. */
+/** The number of lines in each step, by level. */
 export async function hits(query: string, span: Span, step: number, signal?: AbortSignal): Promise<Hits[]> {
   type Answer = { hits: { fields: Record<string, string>; timestamps: string[]; values: number[] }[] };
   const answer = await postJson<Answer>(
@@ -89,15 +89,15 @@ export async function hits(query: string, span: Span, step: number, signal?: Abo
   }));
 }
 
-/** The values of `field` in what `query` finds, the most frequent first. */
+/** The values of `field` in the lines of `query`, the most frequent first. */
 export async function values(field: string, query: string, span: Span, signal?: AbortSignal): Promise<string[]> {
   type Answer = { values: { value: string; hits: number }[] };
   const answer = await getJson<Answer>(`${BASE}/field_values`, { field, query, limit: 500, ...between(span) }, signal);
   return answer.values.map((it) => it.value).filter((it) => it !== '');
 }
 
-/** Calls `each` with new lines as they come, until `signal` ends it. */
+/** Calls `each` with new lines until `signal` ends it. */
 export function tail(query: string, each: (lines: Line[]) => void, signal: AbortSignal): Promise<void> {
-  // A tail takes filters only: what counts or sorts would wait for the end.
+  // `query` has filters only: a tail never ends, so pipes that count or sort would never answer.
   return stream(`${BASE}/tail${search({ query })}`, '\n', (text) => each(linesOf(text)), signal);
 }

@@ -1,10 +1,10 @@
-// What the log page's filters mean in LogsQL. Field names are those that the collector writes.
+// The filters of the log page as LogsQL. The collector writes the fields with these names.
 
 export const SERVICE = 'service.name';
 export const NAMESPACE = 'k8s.namespace.name';
 export const LEVEL = 'severity_text';
 export const LEVELS: readonly string[] = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'];
-/** The level of lines that say none, as OpenTelemetry calls it. */
+/** OpenTelemetry's level for lines without one. */
 export const UNSPECIFIED = 'unspecified';
 
 export interface Filters {
@@ -14,20 +14,20 @@ export interface Filters {
   text: string;
   trace: string;
   span: string;
-  /** LogsQL of the person's own. */
+  /** LogsQL that the person wrote. */
   query: string;
 }
 
 export const NOTHING: Filters = { namespace: '', service: '', level: '', text: '', trace: '', span: '', query: '' };
 
-/** `text` as LogsQL takes it between quotation marks: nothing in it is syntax. */
+/** `text` as a quoted LogsQL string, free of syntax. */
 export function quoted(text: string): string {
   return JSON.stringify(text);
 }
 
-/** The query for all of `filters` at once. */
+/** The query that applies all of `filters`. */
 export function logsql(filters: Filters): string {
-  // A stream's fields are looked up in an index; others are read line by line.
+  // Stream fields have an index; other fields are read line by line.
   const stream = [
     filters.namespace && `${quoted(NAMESPACE)}=${quoted(filters.namespace)}`,
     filters.service && `${quoted(SERVICE)}=${quoted(filters.service)}`,
@@ -42,13 +42,13 @@ export function logsql(filters: Filters): string {
   const own = filters.query.trim();
   if (own === '' || own === '*') return parts.length > 0 ? parts.join(' ') : '*';
   if (parts.length === 0) return own;
-  // What comes after a pipe works on what was found.
+  // Pipes apply to the result of all filters.
   const [filter, ...pipes] = splitPipes(own);
   const all = filter === '*' ? parts.join(' ') : `${parts.join(' ')} (${filter})`;
   return [all, ...pipes].join(' | ');
 }
 
-/** Errors are of interest to whoever asks for warnings. */
+/** `level` and every more severe one. */
 function atLeast(level: string): string {
   const from = LEVELS.indexOf(level);
   if (from < 0) return `=${quoted(level)}`;
@@ -56,7 +56,7 @@ function atLeast(level: string): string {
   return levels.length === 1 ? `=${quoted(level)}` : `in(${levels.map(quoted).join(',')})`;
 }
 
-/** Each word or "quoted phrase" has to be in one of the line's fields, in any case of letters, also as part of a longer word. */
+/** Every word or "quoted phrase" must be in some field of the line. Case is ignored, and parts of words match. */
 function words(text: string): string {
   const found = text.match(/"[^"]+"|\S+/g) ?? [];
   return found
@@ -69,7 +69,7 @@ function escaped(text: string): string {
   return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 }
 
-/** `query` at its pipes, those within quotation marks and brackets left alone. */
+/** `query` split at its pipes, except those in quotation marks and brackets. */
 export function splitPipes(query: string): string[] {
   const parts: string[] = [];
   let [from, depth, quote] = [0, 0, ''];

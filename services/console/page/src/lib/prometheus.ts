@@ -1,4 +1,4 @@
-// Prometheus' answers that the page's own components use; charts ask through Perses, see perses/store.ts.
+// Prometheus for the page's own parts; charts ask through Perses, see perses/store.ts.
 import { Failure, getJson, postJson } from './api';
 import type { Span } from './time';
 
@@ -46,10 +46,10 @@ export interface Sample {
   value?: [number, string];
 }
 
-/** The variables that a chart fills in for itself, as it does where its points are close together: four scrapes. */
+/** The interval variables of a chart. Outside a chart they stand for four scrapes. */
 const INTERVAL = /\$(?:__(?:rate_)?interval\b|\{__(?:rate_)?interval\})/g;
 
-/** What `query` is at `time`; a scalar comes as one sample without labels. */
+/** The value of `query` at `time`; a scalar is one sample without labels. */
 export async function instant(query: string, time: Date, signal?: AbortSignal): Promise<Sample[]> {
   type Data = { resultType: string; result: Sample[] | [number, string] };
   const data = await unwrap(
@@ -64,7 +64,7 @@ export async function instant(query: string, time: Date, signal?: AbortSignal): 
   return data.result as Sample[];
 }
 
-/** Every metric's name. */
+/** The names of all metrics. */
 export async function metrics(span: Span, signal?: AbortSignal): Promise<string[]> {
   const params = { start: span.start.getTime() / 1000, end: span.end.getTime() / 1000 };
   return unwrap(getJson<Envelope<string[]>>(`${BASE}/label/__name__/values`, params, signal));

@@ -1,17 +1,17 @@
-// As much of PromQL as it takes to draw an alert's rule.
+// The part of PromQL that is needed to draw an alerting rule.
 
 export interface Drawn {
-  /** What to draw. */
+  /** The query of the chart. */
   query: string;
-  /** The bound that it is compared with, where there is one. */
+  /** The constant that the rule compares it with; null for other rules. */
   threshold: number | null;
 }
 
-/** A rule `figure > 0.05` is only there while it is true; what can be drawn at any time is the figure, and its bound. */
+/** A rule such as `figure > 0.05` has values only while it is true. Its figure and threshold can be drawn at any time. */
 export function drawn(rule: string): Drawn {
   const whole = { query: rule, threshold: null };
   const found = outermost(rule);
-  // With two conditions there is no one figure to draw.
+  // Two conditions have no single figure.
   const [comparison, another] = found.comparisons;
   if (found.words || !comparison || another) return whole;
   const { at, length } = comparison;
@@ -43,7 +43,7 @@ function outermost(rule: string): { comparisons: { at: number; length: number }[
   return { comparisons, words };
 }
 
-/** The unit that a metric's name promises, as Perses calls it. */
+/** The unit in a metric's name, as Perses calls it. */
 export function unitOf(query: string): string {
   if (/_bytes\b|_bytes[:_]/.test(query)) return /\brate\(|irate\(|:rate\d/.test(query) ? 'bytes/sec' : 'bytes';
   if (/milliseconds|_ms\b/.test(query)) return 'milliseconds';

@@ -1,4 +1,4 @@
-// What the console's own server knows of the stack, the event bus and the dashboards.
+// The console's own server: components, validation, events, topics, dashboards.
 import type {
   Bytes,
   Changes,
@@ -17,7 +17,7 @@ import { Failure, getJson, type Params, reasonOf, search, stream } from './api';
 
 const ORDER: Component['state'][] = ['failed', 'starting', 'unknown', 'ready'];
 
-/** What needs looking at first, then the node's processes, then by namespace and name. */
+/** By state, failed ones first, then by namespace and name; the node's processes have no namespace and come before workloads. */
 export function ordered(components: Component[]): Component[] {
   const key = (it: Component) => `${ORDER.indexOf(it.state)} ${it.namespace ?? ''} ${it.name}`;
   return [...components].sort((a, b) => key(a).localeCompare(key(b), 'en'));
@@ -34,7 +34,7 @@ export const topics = (signal?: AbortSignal) => getJson<Topics>('/api/topics', {
 export const groups = (signal?: AbortSignal) => getJson<Groups>('/api/groups', {}, signal);
 
 export type Message = Sent & {
-  /** Its own in its topic. */
+  /** Unique in its topic. */
   id: string;
 };
 export type Messages = Omit<Found, 'messages'> & { messages: Message[] };
@@ -51,7 +51,7 @@ export interface Browse {
 export async function messages(topic: string, browse: Browse, signal?: AbortSignal): Promise<Messages> {
   const { partition, offset, time, ...rest } = browse;
   const at = time === '' ? '' : new Date(Number(time)).toISOString();
-  // An offset is one of a partition's.
+  // An offset needs a partition.
   const params: Record<keyof Search, Params[string]> = {
     partition,
     offset: partition === '' ? '' : offset,
@@ -66,7 +66,7 @@ function named(message: Sent): Message {
   return { ...message, id: `${message.partition}:${message.offset}` };
 }
 
-/** Calls `each` with new messages as they come, the newest first, until `signal` ends it. */
+/** Calls `each` with new messages, the newest first, until `signal` ends it. */
 export function tail(
   topic: string,
   partition: string,
@@ -78,7 +78,7 @@ export function tail(
   return stream(address, '\n\n', (text) => each(messagesOf(text)), signal);
 }
 
-/** The messages in `text`, one server-sent event each; the newest first. */
+/** The messages in `text`, one server-sent event each, the newest first. */
 export function messagesOf(text: string): Message[] {
   const events = text.split('\n\n').map((event) => {
     const field = (name: string) =>
@@ -90,7 +90,7 @@ export function messagesOf(text: string): Message[] {
   });
   const failed = events.find((it) => it.kind === 'error');
   if (failed) throw new Failure(...reasonOf(failed.data ?? '', 200));
-  // A beat has no data.
+  // Keep-alive comments have no data.
   return events.flatMap(({ data }) => (data ? [named(JSON.parse(data) as Sent)] : [])).reverse();
 }
 
@@ -99,7 +99,7 @@ export function contentText(content: Bytes | null): string {
   return 'text' in content ? content.text : content.base64;
 }
 
-/** The trace that a message belongs to, by its W3C header. */
+/** The trace id in a message's W3C header `traceparent`. */
 export function traceOf(message: Message): string {
   const header = message.headers.find((it) => it.name.toLowerCase() === 'traceparent');
   return /^[0-9a-f]{2}-([0-9a-f]{32})-/.exec(header ? contentText(header.value) : '')?.[1] ?? '';

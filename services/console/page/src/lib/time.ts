@@ -1,5 +1,5 @@
-// The time range of a page as it stands in the address: `start=1h` for the last hour, `start=MS&end=MS` between two moments.
-// The same form as Perses' own, so that a link into a dashboard of theirs could be one of ours.
+// The time range of a page in its address: `start=1h` for the last hour, `start=MS&end=MS` for an absolute range.
+// Perses' pages use the same form.
 
 export type Range = { past: string } | { start: number; end: number };
 export type Span = { start: Date; end: Date };
@@ -7,7 +7,7 @@ export type Span = { start: Date; end: Date };
 const UNITS: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 };
 const DURATION = /^(?:\d+(?:ms|[smhdw]))+$/;
 
-/** `1h30m` in milliseconds, null when it is none. */
+/** `1h30m` in milliseconds; null when `text` is no duration. */
 export function duration(text: string): number | null {
   if (!DURATION.test(text)) return null;
   const parts = text.matchAll(/(\d+)(ms|[smhdw])/g);
@@ -25,7 +25,7 @@ function moment(text: string | null): number | null {
   return text !== null && /^\d{10,15}$/.test(text) ? Number(text) : null;
 }
 
-/** What `rangeOf` reads. */
+/** The parameters that `rangeOf` reads. */
 export function rangeParams(range: Range): { start: string; end: string | null } {
   if ('past' in range) return { start: range.past, end: null };
   return { start: String(range.start), end: String(range.end) };
@@ -36,7 +36,7 @@ export function spanOf(range: Range, now: Date): Span {
   return { start: new Date(range.start), end: new Date(range.end) };
 }
 
-/** The range of `around` and a margin on both sides. */
+/** The range from `from` to `to` with a margin on both sides, in milliseconds. */
 export function around(from: number, to = from, margin = 300_000): Range {
   return { start: Math.floor(from - margin), end: Math.ceil(to + margin) };
 }
@@ -73,7 +73,7 @@ export function step(span: Span, count: number): number {
   return round.sort((a, b) => a - b).find((it) => it >= wanted) ?? 86_400_000;
 }
 
-/** A moment as `<input type="datetime-local">` has it: local, without a zone. */
+/** The local time without a zone, for `<input type="datetime-local">`. */
 export function localInput(time: Date): string {
   const local = new Date(time.getTime() - time.getTimezoneOffset() * 60_000);
   return local.toISOString().slice(0, 19);

@@ -1,4 +1,4 @@
-// Traces as a tree of spans, made of what Jaeger's /api/v3 answers: OpenTelemetry's own JSON.
+// Traces as trees of spans, read from OpenTelemetry's JSON as Jaeger's /api/v3 sends it.
 
 export type Value = {
   stringValue?: string;
@@ -36,7 +36,7 @@ export interface SpanNode {
   name: string;
   service: string;
   kind: string;
-  /** Milliseconds since 1970, with fractions. */
+  /** In milliseconds since 1970, with fractions. */
   start: number;
   duration: number;
   error: boolean;
@@ -70,7 +70,7 @@ export function tracesOf(data: TracesData): Trace[] {
     const service = resource.find(([key]) => key === 'service.name')?.[1] ?? 'unknown';
     for (const raw of group.scopeSpans?.flatMap((it) => it.spans ?? []) ?? []) {
       const trace = spans.get(raw.traceId) ?? new Map<string, SpanNode>();
-      // A store that was sent a batch twice has its spans twice.
+      // A batch that was sent twice has its spans twice.
       trace.set(raw.spanId, nodeOf(raw, service, resource));
       spans.set(raw.traceId, trace);
     }
@@ -103,12 +103,12 @@ function nodeOf(raw: OtlpSpan, service: string, resource: [string, string][]): S
   };
 }
 
-/** Null where each span is below another: such a trace has no beginning. */
+/** Null for a trace without a root, whose spans are all below each other. */
 function treeOf(id: string, nodes: Map<string, SpanNode>): Trace | null {
   const roots: SpanNode[] = [];
   for (const node of nodes.values()) {
     const parent = nodes.get(node.parent);
-    // A span whose parent is not there yet, or was never sent, is shown all the same.
+    // A span whose parent is missing, still or for ever, is a root.
     if (parent && parent !== node) parent.children.push(node);
     else roots.push(node);
   }
@@ -130,7 +130,7 @@ function treeOf(id: string, nodes: Map<string, SpanNode>): Trace | null {
   return { id, root, spans, start, duration: end - start, services, errors: spans.filter((it) => it.error).length };
 }
 
-/** Nanoseconds since 1970 do not fit into a number exactly; parts of a millisecond do. */
+/** Split before it becomes a number, which cannot hold nanoseconds since 1970 exactly. */
 function milliseconds(nanoseconds: string): number {
   const digits = nanoseconds.padStart(7, '0');
   return Number(digits.slice(0, -6)) + Number(digits.slice(-6)) / 1e6;

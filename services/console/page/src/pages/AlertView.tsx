@@ -26,7 +26,7 @@ export default function AlertView() {
       <Answered query={found} isEmpty={() => rule === undefined} empty={`There is no rule ${name}.`}>
         {(it) => rule && <Described rule={rule} groups={it} />}
       </Answered>
-      {/* It is part of the page, and wanted most of all when Prometheus is away. */}
+      {/* The runbook is part of the page and shows even while Prometheus is away. */}
       <div className="two">
         {rule && <Drawn rule={rule} />}
         <Panel title="Runbook" className="runbook">
@@ -41,11 +41,11 @@ function Drawn({ rule }: { rule: Rule }) {
   const { query, threshold } = drawn(rule.query);
   return (
     <Chart
-      title={threshold === null ? 'The expression over time' : `The figure over time, with its bound of ${threshold}`}
+      title={threshold === null ? 'The expression over time' : `The value over time, with the threshold ${threshold}`}
       queries={[query]}
       unit={unitOf(query)}
       threshold={threshold}
-      empty="The expression has no value in this time range: it has not been true."
+      empty="The expression has no value in this time range: it was false throughout."
     />
   );
 }
@@ -68,9 +68,9 @@ function Described({ rule, groups }: { rule: Rule; groups: Group[] }) {
         {rule.lastError && <Fault error={rule.lastError} />}
         <Facts
           of={[
-            ['Says', rule.annotations?.summary ?? '–'],
-            ['Means', rule.annotations?.description ?? '–'],
-            ['True for', rule.duration ? took(rule.duration * 1000) : 'at once'],
+            ['Summary', rule.annotations?.summary ?? '–'],
+            ['Description', rule.annotations?.description ?? '–'],
+            ['For', rule.duration ? took(rule.duration * 1000) : 'immediately'],
             ['Labels', <Labels key="labels" of={rule.labels ?? {}} />],
           ]}
         />

@@ -28,21 +28,17 @@ export default function Alerts() {
   return (
     <Page title="Alerts" time>
       <Panel title="Firing and pending" note={found.data && plural(all.length, 'alert')}>
-        <Answered query={found} isEmpty={() => all.length === 0} empty="No alert fires.">
+        <Answered query={found} isEmpty={() => all.length === 0} empty="No alert is firing or pending.">
           {() => <ActiveTable of={all} silences={quiet.data ?? []} />}
         </Answered>
       </Panel>
       <Panel title="Silences" note={quiet.data && plural(quiet.data.length, 'silence')}>
-        <Answered query={quiet} isEmpty={(it) => it.length === 0} empty="Nothing is silenced.">
+        <Answered query={quiet} isEmpty={(it) => it.length === 0} empty="There are no silences.">
           {(it) => <SilenceTable of={it} />}
         </Answered>
       </Panel>
       <Panel title="Rules" note={found.data && plural(alertRules(found.data).length, 'rule')}>
-        <Answered
-          query={found}
-          isEmpty={(it) => alertRules(it).length === 0}
-          empty="Prometheus has no rule for an alert."
-        >
+        <Answered query={found} isEmpty={(it) => alertRules(it).length === 0} empty="Prometheus has no alerting rules.">
           {(it) => <RuleTable of={alertRules(it)} />}
         </Answered>
       </Panel>
@@ -60,7 +56,7 @@ export function ActiveTable({ of, silences: quiet }: { of: Active[]; silences: S
           <tr>
             <th>State</th>
             <th>Alert</th>
-            <th>What</th>
+            <th>Summary</th>
             <th className="right">Value</th>
             <th className="right">Since</th>
           </tr>
@@ -105,8 +101,8 @@ function SilenceTable({ of }: { of: Silence[] }) {
         <thead>
           <tr>
             <th>State</th>
-            <th>What</th>
-            <th>Why</th>
+            <th>Matchers</th>
+            <th>Comment</th>
             <th>By</th>
             <th>Until</th>
           </tr>
@@ -167,7 +163,7 @@ function RuleTable({ of }: { of: (Rule & { group: string })[] }) {
               <td className="text">
                 <code>{it.query}</code>
               </td>
-              <td className="right">{it.duration ? took(it.duration * 1000) : 'at once'}</td>
+              <td className="right">{it.duration ? took(it.duration * 1000) : 'immediately'}</td>
             </tr>
           ))}
         </tbody>

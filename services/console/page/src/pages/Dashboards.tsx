@@ -10,10 +10,10 @@ import { Page } from '../ui/Page';
 import { Answered } from '../ui/Panel';
 import { Loading } from '../ui/states';
 
-// On its way before the dashboard's file has come.
+// Loads while the dashboard's file is on its way.
 const loading = import('../perses/Dashboard');
 const Dashboard = lazy(() => loading);
-/** A file that was changed shows within so many milliseconds. */
+/** In milliseconds: a changed file shows within this time. */
 const RELOAD = 10_000;
 
 export default function Dashboards() {

@@ -30,7 +30,7 @@ export default function Events() {
               checked={internal}
               onChange={(event) => update({ internal: event.target.checked ? '1' : null })}
             />{' '}
-            internal ones, too
+            internal topics
           </label>
         }
       >
@@ -43,7 +43,7 @@ export default function Events() {
         </Answered>
       </Panel>
       <Panel title="Consumer groups" note={found.data && plural(found.data.groups.length, 'group')}>
-        <Answered query={found} isEmpty={(it) => it.groups.length === 0} empty="No consumer group is known.">
+        <Answered query={found} isEmpty={(it) => it.groups.length === 0} empty="There are no consumer groups.">
           {(it) => <GroupTable groups={it.groups} />}
         </Answered>
       </Panel>
@@ -55,7 +55,7 @@ export default function Events() {
           unit="decimal"
         />
         <Chart
-          title="Messages a second"
+          title="Messages per second"
           queries={['topic:kafka_topic_messagesin:rate1m']}
           names={['{{topic}}']}
           unit="decimal"
@@ -66,9 +66,9 @@ export default function Events() {
 }
 
 export function retention(topic: Topic): string {
-  if (topic.cleanup_policy === 'compact') return "each key's newest";
+  if (topic.cleanup_policy === 'compact') return 'compacted: the newest of each key';
   const time = topic.retention_ms === null ? 'forever' : took(topic.retention_ms);
-  return topic.retention_bytes === null ? time : `${time}, ${bytes(topic.retention_bytes)} a partition`;
+  return topic.retention_bytes === null ? time : `${time}, ${bytes(topic.retention_bytes)} per partition`;
 }
 
 export function records(topic: Topic): number {

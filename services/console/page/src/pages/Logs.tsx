@@ -27,7 +27,7 @@ import { Empty, Fault } from '../ui/states';
 
 const PAGE = 200;
 const KEPT = 1000;
-/** How filters are called in the address. */
+/** The filters' names in the address. */
 const NAMES: Record<keyof Filters, string> = {
   namespace: 'ns',
   service: 'service',
@@ -127,7 +127,7 @@ export default function Logs() {
 function joined(query: string, more: string): string {
   const [filter = '', ...pipes] = splitPipes(query.trim());
   if (filter === '' || filter === '*') return [more, ...pipes].join(' | ');
-  // What stands side by side binds closer than `or`.
+  // Filters side by side bind tighter than `or`.
   const whole = /\bor\b/i.test(filter) ? `(${filter})` : filter;
   return [`${whole} ${more}`, ...pipes].join(' | ');
 }
@@ -158,7 +158,7 @@ function Found({ query, onFilter }: Shown) {
         note={found.data && `${found.data.length >= limit ? 'the newest ' : ''}${plural(found.data.length, 'line')}`}
         busy={found.isFetching}
       >
-        <Answered query={found} isEmpty={(it) => it.length === 0} empty="No line is like that in this time range.">
+        <Answered query={found} isEmpty={(it) => it.length === 0} empty="No log line matches in this time range.">
           {(it) => (
             <>
               <LogLines lines={it} onFilter={onFilter} />
@@ -178,14 +178,11 @@ function Found({ query, onFilter }: Shown) {
 }
 
 function Tail({ query, onFilter }: Shown) {
-  // What counts or sorts has no place in a tail.
+  // A tail takes the filter alone, without its pipes.
   const open = useCallback<Open<Line>>((each, signal) => tail(splitPipes(query)[0] ?? '*', each, signal), [query]);
   const { shown, error, again } = useTail(open, KEPT);
   return (
-    <Panel
-      title="Lines as they come"
-      note={error ? undefined : <State is="good">live, {plural(shown.length, 'line')}</State>}
-    >
+    <Panel title="Live lines" note={error ? undefined : <State is="good">live, {plural(shown.length, 'line')}</State>}>
       {error ? <Fault error={error} retry={again} /> : null}
       {shown.length > 0 ? (
         <LogLines lines={shown} onFilter={onFilter} />

@@ -78,7 +78,14 @@ export default function Metrics() {
 function Another({ add }: { add(query: string): void }) {
   return (
     <div className="query">
-      <TextField label="Another" className="grow" mono value="" placeholder="drawn beside it" onCommit={add} />
+      <TextField
+        label="Another query"
+        className="grow"
+        mono
+        value=""
+        placeholder="drawn in the same chart"
+        onCommit={add}
+      />
     </div>
   );
 }
@@ -92,7 +99,11 @@ function Now({ query }: { query: string }) {
       note={found.data && plural(found.data.length, 'series', 'series')}
       busy={found.isFetching}
     >
-      <Answered query={found} isEmpty={(it) => it.length === 0} empty="No series at the end of the time range.">
+      <Answered
+        query={found}
+        isEmpty={(it) => it.length === 0}
+        empty="No series has a value at the end of the time range."
+      >
         {(it) => <Samples of={it} />}
       </Answered>
     </Panel>
@@ -120,7 +131,7 @@ function Samples({ of }: { of: Sample[] }) {
   );
 }
 
-/** The metrics that there are, to find one by a part of its name. */
+/** The list of metrics with a search by parts of the name. */
 function Names({ choose }: { choose(name: string): void }) {
   const { span } = useRange();
   const [part, setPart] = useState('');
@@ -142,7 +153,7 @@ function Names({ choose }: { choose(name: string): void }) {
           spellCheck={false}
         />
       </div>
-      <Answered query={names} isEmpty={() => found.length === 0} empty="No metric is called like that.">
+      <Answered query={names} isEmpty={() => found.length === 0} empty="No metric has this in its name.">
         {() => (
           <ul className="choices" aria-label="Metrics">
             {found.slice(0, SHOWN).map((name) => {

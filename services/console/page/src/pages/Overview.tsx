@@ -30,7 +30,7 @@ export function Overview() {
           <Answered
             query={parts}
             isEmpty={(it) => it.components.length + it.unavailable.length === 0}
-            empty="No components are known."
+            empty="There are no components."
           >
             {(it) => <ComponentTable of={it} />}
           </Answered>
@@ -70,7 +70,7 @@ export function Overview() {
 function Summary({ parts, checks, firing }: { parts?: Components; checks?: LastValidation | null; firing?: number }) {
   const all = parts?.components ?? [];
   const ready = all.filter((it) => it.state === 'ready').length;
-  // What could not be asked for may be missing from the list.
+  // A source that did not answer may have components that the list lacks.
   const whole = ready === all.length && parts?.unavailable.length === 0;
   const memory = all.reduce((sum, it) => sum + (it.memory_bytes ?? 0), 0);
   return (
@@ -116,7 +116,7 @@ function ComponentTable({ of }: { of: Components }) {
   const now = useNow();
   const link = useLink();
   const most = Math.max(1, ...of.components.map((it) => it.memory_bytes ?? 0));
-  // The network has no lines of its own: the supervisor, which tries it, does.
+  // The supervisor probes the network, so its log has the lines about it.
   const service = (it: Component) => (it.kind === 'Network' ? 'supervisor' : it.name);
   const logs = (it: Component) =>
     link('/explore/logs', it.namespace === null ? { service: service(it) } : { ns: it.namespace, service: it.name });
@@ -171,7 +171,7 @@ function AlertList({ of }: { of: ReturnType<typeof active> }) {
   const now = useNow();
   const link = useLink();
   const shown = of.filter(({ alert }) => matters(alert.labels));
-  if (shown.length === 0) return <Empty>No alert fires.</Empty>;
+  if (shown.length === 0) return <Empty>No alert is firing or pending.</Empty>;
   return (
     <ul className="list">
       {shown.map(({ alert, rule }) => (

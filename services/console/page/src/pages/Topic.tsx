@@ -16,7 +16,7 @@ import { Scroll } from '../ui/Scroll';
 import { Empty, Fault } from '../ui/states';
 import { GroupTable, records, retention } from './Events';
 
-/** A message may be 256 KiB. */
+/** A message has up to 256 KiB, so a live page keeps this many. */
 const KEPT = 200;
 
 function browseOf(params: URLSearchParams): Browse {
@@ -50,7 +50,7 @@ export default function Topic() {
         </Answered>
       </Panel>
       <Panel title="Consumer groups">
-        <Answered query={found} isEmpty={() => readers.length === 0} empty="No group has read it.">
+        <Answered query={found} isEmpty={() => readers.length === 0} empty="No consumer group reads this topic.">
           {() => <GroupTable groups={readers} topic={name} />}
         </Answered>
       </Panel>
@@ -81,7 +81,7 @@ export default function Topic() {
               label="Key"
               mono
               value={browse.key}
-              placeholder="exactly"
+              placeholder="exact match"
               onCommit={(it) => update({ key: it })}
             />
             <TextField
@@ -92,7 +92,7 @@ export default function Topic() {
               onCommit={(it) => update({ text: it })}
             />
             <Choose
-              label="At most"
+              label="Limit"
               value={String(browse.limit)}
               options={['50', '100', '200', '500']}
               onChange={(it) => update({ limit: it })}
@@ -175,22 +175,20 @@ function Described({ topic }: { topic: Known }) {
 function Browsed({ topic, browse }: { topic: string; browse: Browse }) {
   const { span } = useRange();
   const found = useQuery(['messages', topic, browse, span], ({ signal }) => messages(topic, browse, signal));
-  // From the newest back, unless there is a beginning.
+  // Without an offset or a time the search goes back from the newest.
   const remedy = `Choose a partition, or begin ${browse.offset === '' && browse.time === '' ? 'at an earlier time' : 'later'}.`;
   const searched = browse.key !== '' || browse.text !== '';
   const note =
     found.data &&
-    `${plural(found.data.messages.length, 'message')}${searched ? ` in ${number(found.data.scanned)} looked at` : ''}`;
+    `${plural(found.data.messages.length, 'message')}${searched ? ` of ${number(found.data.scanned)} scanned` : ''}`;
   return (
     <Panel title="Messages" note={note} busy={found.isFetching}>
-      <Answered
-        query={found}
-        isEmpty={(it) => it.messages.length === 0 && it.complete}
-        empty="No message is like that."
-      >
+      <Answered query={found} isEmpty={(it) => it.messages.length === 0 && it.complete} empty="No message matches.">
         {(it) => (
           <>
-            {!it.complete && <p className="hint pad">The search ended before it had seen everything. {remedy}</p>}
+            {!it.complete && (
+              <p className="hint pad">The search reached its limit before it had read every record. {remedy}</p>
+            )}
             <MessageList messages={it.messages} />
           </>
         )}
@@ -204,7 +202,7 @@ function Tail({ topic, partition }: { topic: string; partition: string }) {
   const { shown, error, again } = useTail(open, KEPT);
   return (
     <Panel
-      title="Messages as they come"
+      title="Live messages"
       note={error ? undefined : <State is="good">live, {plural(shown.length, 'message')}</State>}
     >
       {error ? <Fault error={error} retry={again} /> : null}

@@ -12,10 +12,10 @@ import { Gantt } from '../ui/Gantt';
 import { Page } from '../ui/Page';
 import { Answered, Panel } from '../ui/Panel';
 
-/** A trace's spans come in one by one, the last some seconds after the first: it is asked for again while it may grow. */
+/** Spans arrive some seconds apart: a trace younger than this, in milliseconds, is asked for again. */
 const GROWS = 30_000;
 const AGAIN = 2000;
-/** And one that nobody knows yet so many times. */
+/** How often an unknown trace is asked for again. */
 const TRIES = 15;
 
 export default function TraceView() {
@@ -52,7 +52,7 @@ function Shown({ trace }: { trace: Trace }) {
         <Facts
           of={[
             ['Trace', <code key="id">{trace.id}</code>],
-            ['Begin', clock(new Date(trace.start), new Date())],
+            ['Start', clock(new Date(trace.start), new Date())],
             ['Duration', took(trace.duration)],
             ['Spans', trace.spans.length],
             ['Services', trace.services.join(', ')],
@@ -97,7 +97,7 @@ function Details({
         of={[
           ['Service', span.service],
           ['Kind', span.kind || '–'],
-          ['Begins after', took(span.start - trace.start)],
+          ['Starts after', took(span.start - trace.start)],
           ['Duration', took(span.duration)],
           ['Span', <code key="id">{span.id}</code>],
         ]}

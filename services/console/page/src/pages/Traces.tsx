@@ -57,19 +57,19 @@ export default function Traces() {
           onChange={(it) => update({ operation: it })}
         />
         <TextField
-          label="Longer than"
+          label="Min duration"
           value={search.minimum}
           placeholder="100ms"
           onCommit={(it) => update({ min: it })}
         />
         <TextField
-          label="Shorter than"
+          label="Max duration"
           value={search.maximum}
           placeholder="2s"
           onCommit={(it) => update({ max: it })}
         />
         <Choose
-          label="At most"
+          label="Limit"
           value={String(search.limit)}
           options={['20', '50', '100', '200']}
           onChange={(it) => update({ limit: it })}
@@ -97,7 +97,7 @@ export default function Traces() {
         </form>
       </div>
       <Panel title="Traces" note={found.data && plural(found.data.length, 'trace')} busy={found.isFetching}>
-        <Answered query={found} isEmpty={(it) => it.length === 0} empty="No trace is like that in this time range.">
+        <Answered query={found} isEmpty={(it) => it.length === 0} empty="No trace matches in this time range.">
           {(it) => <TraceList traces={it} />}
         </Answered>
       </Panel>

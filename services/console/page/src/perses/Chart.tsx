@@ -1,4 +1,4 @@
-// One chart of PromQL outside of a dashboard, drawn as dashboards draw theirs.
+// One PromQL chart outside a dashboard, drawn as dashboards draw theirs.
 import type { PanelDefinition } from '@perses-dev/core';
 import { type ReactNode, useMemo } from 'react';
 import { PanelView } from './PanelView';
@@ -7,7 +7,7 @@ import { Providers } from './Providers';
 export interface ChartProps {
   title: string;
   queries: string[];
-  /** How a series is called, by query: `{{label}}`. */
+  /** The name of each query's series: `{{label}}`. */
   names?: string[];
   unit: string;
   threshold?: number | null;
@@ -26,7 +26,7 @@ export default function Chart({
   empty,
   link,
 }: ChartProps) {
-  // The same panel for as long as nothing in it changes, though its lists are new with each drawing.
+  // The same panel until a value changes: callers pass new lists with every render.
   const key = JSON.stringify({ title, queries, names, unit, threshold } satisfies Drawn);
   const panel = useMemo(() => definition(JSON.parse(key) as Drawn), [key]);
   return (

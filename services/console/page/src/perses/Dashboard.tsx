@@ -1,4 +1,4 @@
-// A dashboard in Perses' form, laid out on its grid of 24 columns; on a narrow screen one panel below the other.
+// A Perses dashboard on its grid of 24 columns; on a narrow screen one panel below the other.
 import type { DashboardResource, GridItemDefinition, PanelDefinition } from '@perses-dev/core';
 import type { CSSProperties } from 'react';
 import { Fault } from '../ui/states';
@@ -40,7 +40,7 @@ function nameOf(item: GridItemDefinition): string {
   return item.content.$ref.slice(item.content.$ref.lastIndexOf('/') + 1);
 }
 
-/** The keyboard goes through panels as the eye does. */
+/** Panels in reading order, which is the order of the Tab key. */
 export function inReadingOrder(items: GridItemDefinition[]): GridItemDefinition[] {
   return [...items].sort((a, b) => a.y - b.y || a.x - b.x);
 }

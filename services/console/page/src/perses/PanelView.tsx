@@ -1,4 +1,4 @@
-// One panel of a dashboard in the page's own frame: its queries, their states, and the way into Explore.
+// A dashboard panel in the page's frame: its queries, their states and a link to Explore.
 import { getSuggestedStepMs, type PanelDefinition, type QueryDefinition } from '@perses-dev/core';
 import {
   DataQueriesProvider,
@@ -18,14 +18,14 @@ import { exploreOf } from './explore';
 
 interface Props {
   panel: PanelDefinition;
-  /** What to say when the queries have found nothing. */
+  /** The text for queries without data. */
   empty?: ReactNode;
-  /** Whether it can be opened in Explore; not where that is what it is. */
+  /** Whether it links to Explore; charts in Explore itself do without. */
   link?: boolean;
 }
 
 const NO_QUERIES: QueryDefinition[] = [];
-/** Perses asks for about one point in so many pixels. */
+/** The width in pixels from which Perses suggests the step of a query. */
 const WIDTH = 700;
 
 export function PanelView(props: Props) {
@@ -38,7 +38,7 @@ export function PanelView(props: Props) {
   );
 }
 
-/** Whether an element has come into view, or near it. What nobody has scrolled to asks nothing and draws nothing. */
+/** Whether an element has come near the view. Panels further down query and draw when somebody scrolls to them. */
 function useSeen(): [boolean, (element: Element | null) => void] {
   const [seen, setSeen] = useState(false);
   const [element, ref] = useState<Element | null>(null);

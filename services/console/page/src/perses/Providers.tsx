@@ -1,4 +1,4 @@
-// What Perses' parts look for above them: theme, plugins, data, time. Everything that is drawn by them is inside one of these.
+// The React contexts that Perses' parts need: theme, plugins, datasources, time. Each of their parts is inside one of these.
 import { ThemeProvider } from '@mui/material/styles';
 import { ChartsProvider, generateChartsTheme, getTheme } from '@perses-dev/components';
 import type { DurationString } from '@perses-dev/core';
@@ -18,7 +18,7 @@ import { registry } from './plugins';
 import { store } from './store';
 
 const FONT = getComputedStyle(document.documentElement).getPropertyValue('--sans') || 'sans-serif';
-// Ten colours that can be told apart on both grounds; the rest is room for the drawing.
+// Ten colours that are distinct on a light and a dark background; then margins.
 const CHARTS = {
   color: ['#2f8fd0', '#1f9e74', '#d98a1e', '#c2569b', '#7a6fd6', '#c8553d', '#4fb0b5', '#9a8b2f', '#8c8f94', '#5a7bd8'],
   grid: { top: 8, right: 12, bottom: 0, left: 12, containLabel: true },
@@ -34,7 +34,7 @@ const BUILTIN = {
   })),
 };
 
-/** Perses' theme on the page's own ground and in its own type: each of its kinds of text names a font. */
+/** Perses' theme with the page's background and font, which each text variant names for itself. */
 function themeOf(mode: 'light' | 'dark') {
   const kinds = Object.entries(getTheme(mode).typography).map(([kind, it]) => [
     kind,
@@ -66,7 +66,7 @@ export function Providers({
     () => ({
       timeRange: 'past' in range ? { pastDuration: range.past as DurationString } : span,
       absoluteTimeRange: span,
-      // What is dragged over a chart becomes the page's time range.
+      // A range selected in a chart becomes the page's time range.
       setTimeRange: (it: { pastDuration: DurationString } | { start: Date; end: Date }) =>
         setRange(
           'pastDuration' in it ? { past: it.pastDuration } : { start: it.start.getTime(), end: it.end.getTime() },

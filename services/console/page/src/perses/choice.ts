@@ -1,10 +1,10 @@
-// What a dashboard's variable is, by what was chosen.
+// The value of a dashboard's variable.
 import type { VariableDefinition } from '@perses-dev/core';
 
-/** Perses' word for all of a list, also in the address. */
+/** Perses' value for "all", also in the address. */
 export const ALL = '$__all';
 
-/** What is chosen while nothing is: the file's own default, else all, else the first. */
+/** The default: the dashboard's own, else all, else the first option. */
 export function initial(it: VariableDefinition, list: string[]): string {
   if (it.kind === 'TextVariable') return it.spec.value;
   const fallback = it.spec.defaultValue;
@@ -12,7 +12,7 @@ export function initial(it: VariableDefinition, list: string[]): string {
   return it.spec.allowAllValue ? ALL : (list[0] ?? '');
 }
 
-/** What stands in a query: the choice, or what means all of them. */
+/** The value in a query: the choice, or the options that "all" stands for. */
 export function queryValue(it: VariableDefinition, chosen: string | null, list: string[]): string | string[] {
   const value = chosen ?? initial(it, list);
   if (it.kind !== 'ListVariable' || value !== ALL) return value;

@@ -1,4 +1,4 @@
-// In place of Perses' editor of JSON, see vite.config.ts.
+// Replaces Perses' JSON editor, see vite.config.ts.
 export const json = () => [];
 export const jsonParseLinter = json;
 

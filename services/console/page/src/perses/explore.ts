@@ -1,9 +1,9 @@
-// Where a panel's queries are at home in Explore.
+// The page of Explore that shows a panel's queries.
 import type { PanelDefinition } from '@perses-dev/core';
 import type { Change } from '../app/address';
 import { splitPipes } from '../lib/logsql';
 
-/** `fill` puts the dashboard's variables in. */
+/** `fill` replaces the dashboard's variables in a text. */
 export function exploreOf(
   panel: PanelDefinition,
   fill: (text: string) => string,
@@ -20,7 +20,7 @@ export function exploreOf(
     case 'VictoriaLogsLogQuery':
       return { path: '/explore/logs', params: { q: text(first.spec.query) } };
     case 'VictoriaLogsTimeSeriesQuery': {
-      // The lines that are counted, and not their counts.
+      // The filter before the first pipe: it finds the lines that the panel counts.
       const filters = [...new Set(plugins.map((it) => splitPipes(text(it.spec.query))[0] ?? ''))];
       const q = filters.length === 1 ? filters.join('') : filters.map((it) => `(${it})`).join(' or ');
       return { path: '/explore/logs', params: { q } };

@@ -1,4 +1,4 @@
-// The door to everything that Perses draws: what is behind it is loaded when it is first opened.
+// Loads Perses' charts when the first one is needed.
 import { lazy, Suspense } from 'react';
 import { Boundary } from '../ui/Boundary';
 import { Panel } from '../ui/Panel';

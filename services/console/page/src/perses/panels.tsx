@@ -1,4 +1,4 @@
-// Panels that are drawn with the page's own parts: log lines, traces, text.
+// Panels made of the page's own parts: log lines, traces, text.
 import type { LogData } from '@perses-dev/core';
 import type { PanelPlugin, PanelProps } from '@perses-dev/plugin-system';
 import { lineOfFields } from '../lib/logs';
@@ -11,7 +11,7 @@ import type { Traces } from './queries';
 
 function Lines({ queryResults }: PanelProps<Record<string, unknown>>) {
   const entries = queryResults.flatMap((it) => (it.data as LogData).entries);
-  if (entries.length === 0) return <Empty>No line is like that in this time range.</Empty>;
+  if (entries.length === 0) return <Empty>No log line matches in this time range.</Empty>;
   return (
     <Scroll label="Log lines" size="full">
       <LogLines compact lines={entries.map((it, at) => lineOfFields(it.labels, at))} />
@@ -21,7 +21,7 @@ function Lines({ queryResults }: PanelProps<Record<string, unknown>>) {
 
 function TracesPanel({ queryResults }: PanelProps<Record<string, unknown>>) {
   const traces = queryResults.flatMap((it) => (it.data as Traces).traces);
-  if (traces.length === 0) return <Empty>No trace is like that in this time range.</Empty>;
+  if (traces.length === 0) return <Empty>No trace matches in this time range.</Empty>;
   return <TraceList traces={traces} />;
 }
 

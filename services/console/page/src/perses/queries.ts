@@ -1,4 +1,4 @@
-// The query plugins: Prometheus' is Perses' own; those of VictoriaLogs and Jaeger, which Perses does not have, are here.
+// The query plugins: Perses' own for Prometheus, and ours for VictoriaLogs and Jaeger.
 import type { AbsoluteTimeRange, LogData, TimeSeriesData, TraceData } from '@perses-dev/core';
 import {
   parseVariables,
@@ -51,7 +51,7 @@ export const VictoriaLogsLogQuery = {
 
 type Matrix = { data: { result: { metric: Record<string, string>; values: [number, string][] }[] } };
 
-/** LogsQL with `| stats`, as figures over time. */
+/** LogsQL with `| stats` as a time series. */
 export const VictoriaLogsTimeSeriesQuery = {
   createInitialOptions: () => ({ query: '* | stats count()' }),
   dependsOn: (spec: LogsSpec) => uses(spec.query, spec.seriesNameFormat),
@@ -70,7 +70,7 @@ export const VictoriaLogsTimeSeriesQuery = {
         spec.seriesNameFormat?.replace(/{{\s*([^}\s]+)\s*}}/g, (_, label: string) => labels[label] ?? '') ||
         Object.values(labels).join(' ') ||
         figure;
-      // A step without a line has no figure at all: it is zero. The one that begins at the end is not asked for.
+      // VictoriaLogs leaves out steps without lines: they are zero. The range ends before the step at `end`.
       const known = new Map(values.map(([time, value]) => [Math.round(time * 1000), Number(value)]));
       const steps = Array.from({ length: Math.max(1, (end - start) / step) }, (_, at) => start + at * step);
       return {
@@ -97,7 +97,7 @@ interface TraceSpec {
   limit?: number;
 }
 
-/** Perses' own form of a trace, and ours beside it. */
+/** Perses' form of a trace, with the page's form beside it. */
 export type Traces = TraceData & { traces: Trace[] };
 
 export const JaegerTraceQuery: TraceQueryPlugin<TraceSpec & Record<string, unknown>> = {

@@ -1,11 +1,11 @@
-// Where Perses' queries go: through the console's own server, with errors that have a reason and a remedy.
+// Sends Perses' queries through the console's server, so that errors have a reason and a remedy.
 import type { DatasourceSpec } from '@perses-dev/core';
 import type { DatasourceStore } from '@perses-dev/plugin-system';
 import { postJson } from '../lib/api';
 
 const PROMETHEUS: DatasourceSpec = {
   default: true,
-  // The shortest step of a chart, and what `$__rate_interval` is made of.
+  // The shortest step of a chart; `$__rate_interval` is derived from it.
   plugin: { kind: 'PrometheusDatasource', spec: { directUrl: '/proxy/prometheus', scrapeInterval: '15s' } },
 };
 

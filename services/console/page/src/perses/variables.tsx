@@ -1,4 +1,4 @@
-// A dashboard's variables: chosen in the address (`var-NAME`), their options from where they come.
+// The variables of a dashboard: values from the address (`var-NAME`), options from their backends.
 import type { ListVariableDefinition, VariableDefinition } from '@perses-dev/core';
 import { parseVariables, replaceVariables, type VariableStateMap } from '@perses-dev/plugin-system';
 import { useQueries } from '@tanstack/react-query';
@@ -15,7 +15,7 @@ interface LabelValues {
   matchers?: string[];
 }
 
-/** The options of a list, with the variables before it filled in. */
+/** The options of a list variable, after the variables that it uses are replaced. */
 async function options(
   definition: ListVariableDefinition,
   variables: VariableStateMap,
@@ -60,7 +60,7 @@ export function useVariables(definitions: VariableDefinition[]): { variables: Va
   const { params } = useAddress();
   const { span } = useRange();
   const chosen = (it: VariableDefinition) => params.get(`var-${it.spec.name}`);
-  // What a variable depends on is chosen in the address too, so that one look at all of them is enough.
+  // The address holds every choice, so a variable's dependencies are known before their options are.
   const known: VariableStateMap = Object.fromEntries(
     definitions.map((it) => [it.spec.name, { value: queryValue(it, chosen(it), []), loading: false }]),
   );
@@ -80,7 +80,7 @@ export function useVariables(definitions: VariableDefinition[]): { variables: Va
       error: found[at]?.error,
     };
   });
-  // The same object for as long as nothing in it changes: everything that is drawn depends on it.
+  // The same object until a value changes: every chart depends on it.
   const key = JSON.stringify(Object.fromEntries(variables.map((it) => [it.definition.spec.name, stateOf(it)])));
   const state = useMemo(() => JSON.parse(key) as VariableStateMap, [key]);
   return { variables, state };

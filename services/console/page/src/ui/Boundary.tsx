@@ -3,14 +3,14 @@ import { Fault } from './states';
 
 interface Props {
   children: ReactNode;
-  /** Another key is another try. */
+  /** A new value tries again. */
   at?: string;
 }
 
-/** What browsers say of a script that does not come. */
+/** Browsers' messages for a script that failed to load. */
 const UNLOADED = /dynamically imported module|module script/i;
 
-/** What fails inside is shown in its place, and the rest of the page stays. */
+/** Shows an error in place of the part that failed; the rest of the page stays. */
 export class Boundary extends Component<Props, { error: unknown }> {
   override state: { error: unknown } = { error: null };
 
@@ -24,7 +24,7 @@ export class Boundary extends Component<Props, { error: unknown }> {
 
   override render() {
     if (this.state.error === null) return this.props.children;
-    // A script that could not be loaded is remembered as such: another version may be up, with other names.
+    // Browsers remember a failed import. A newer version of the page may have other file names: loading the page gets them.
     if (UNLOADED.test(String(this.state.error)))
       return <Fault error="A part of the page could not be loaded." retry={() => window.location.reload()} />;
     return <Fault error={this.state.error} retry={() => this.setState({ error: null })} />;

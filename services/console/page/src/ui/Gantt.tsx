@@ -1,4 +1,4 @@
-// A trace's spans over its time, each below its parent.
+// The spans of a trace on a time axis, each below its parent.
 import { useMemo } from 'react';
 import { took } from '../lib/format';
 import type { SpanNode, Trace } from '../lib/traces';
@@ -12,7 +12,7 @@ interface Props {
   onToggle(id: string): void;
 }
 
-/** Where a bar's duration has room: behind it, before it, on it. */
+/** Where the label of a bar has room: after it, before it or inside it. */
 function place(span: SpanNode, trace: Trace): 'after' | 'before' | 'inside' {
   const from = (span.start - trace.start) / trace.duration;
   if (from + span.duration / trace.duration < 0.85) return 'after';
@@ -21,7 +21,7 @@ function place(span: SpanNode, trace: Trace): 'after' | 'before' | 'inside' {
 
 const TICKS = [0, 0.25, 0.5, 0.75, 1];
 
-/** The spans that are not inside a closed one. */
+/** The spans whose ancestors are all open. */
 export function visible(trace: Trace, closed: ReadonlySet<string>): SpanNode[] {
   const shown: SpanNode[] = [];
   let hiddenBelow = Infinity;
@@ -82,8 +82,8 @@ export function Gantt({ trace, selected, closed, onSelect, onToggle }: Props) {
                   <b>{span.service}</b> {span.name}
                 </button>
               </span>
-              {/* biome-ignore lint/a11y/noStaticElementInteractions: the button beside it is for the keyboard */}
-              {/* biome-ignore lint/a11y/useKeyWithClickEvents: the button beside it is for the keyboard */}
+              {/* biome-ignore lint/a11y/noStaticElementInteractions: the button beside it does the same from the keyboard */}
+              {/* biome-ignore lint/a11y/useKeyWithClickEvents: the button beside it does the same from the keyboard */}
               <span className="track" onClick={() => onSelect(span.id)}>
                 <i className="bar" />
                 <span className={`took ${place(span, trace)}`}>{took(span.duration)}</span>

@@ -1,4 +1,4 @@
-// How many lines there were when: bars, a colour for each level.
+// The number of log lines over time: stacked bars, one colour per level.
 import { clock, number } from '../lib/format';
 import type { Hits } from '../lib/logs';
 import { LEVELS } from '../lib/logsql';
@@ -8,7 +8,7 @@ interface Props {
   hits: Hits[];
   span: Span;
   step: number;
-  /** A bar was chosen: show that time alone. */
+  /** Called with the time of the bar that was chosen. */
   onPick(start: number, end: number): void;
 }
 

@@ -1,4 +1,4 @@
-// Log lines as a list: one a row, its fields below it when it is opened.
+// Log lines as a list: one line a row, which opens to show its fields.
 import { useState } from 'react';
 import { Link } from 'react-router-dom';
 import { useLink } from '../app/address';
@@ -9,7 +9,7 @@ import { pretty, TraceLink } from './bits';
 
 interface Props {
   lines: Line[];
-  /** Where a field can be made a filter. */
+  /** Makes a field a filter of the search; left out where there is no search. */
   onFilter?: (field: string, value: string) => void;
   compact?: boolean;
 }
@@ -23,7 +23,7 @@ export function LogLines({ lines, onFilter, compact = false }: Props) {
         <li key={line.id} className={`line ${line.level}`}>
           <div className="row">
             <time dateTime={line.time}>{clock(line.time, now)}</time>
-            <span className="level" title={line.level === '' ? 'it says no level' : undefined}>
+            <span className="level" title={line.level === '' ? 'no level' : undefined}>
               {line.level || '–'}
             </span>
             <span className="service" title={line.service}>

@@ -5,14 +5,14 @@ const marked = new Marked({
   async: false,
   gfm: true,
   renderer: {
-    // A link into the repository leads nowhere from here, one to a page of the web leaves it.
+    // Links to the web stay links. Links into the repository have no target here and become bold text.
     link({ href, tokens }) {
       const text = this.parser.parseInline(tokens);
       return /^https?:\/\//.test(href)
         ? `<a href="${href.replace(/"/g, '%22')}" rel="noreferrer">${text}</a>`
         : `<b>${text}</b>`;
     },
-    // The text is the project's own; what is HTML in it is shown, not run.
+    // HTML in the text is shown as text.
     html({ text }) {
       return text.replace(/&/g, '&amp;').replace(/</g, '&lt;');
     },

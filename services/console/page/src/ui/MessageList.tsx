@@ -1,4 +1,4 @@
-// Records of a topic: one a row, all of it below when it is opened.
+// Records of a topic: one a row, which opens to show the whole record.
 import { useState } from 'react';
 import { Link } from 'react-router-dom';
 import { useLink } from '../app/address';
@@ -32,7 +32,7 @@ export function MessageList({ messages }: { messages: Message[] }) {
                 aria-expanded={open === id}
                 onClick={() => setOpen(open === id ? null : id)}
               >
-                {it.value === null ? '(deleted: no value)' : contentText(it.value).slice(0, 2000) || '(empty)'}
+                {it.value === null ? '(tombstone: no value)' : contentText(it.value).slice(0, 2000) || '(empty)'}
               </button>
               {trace !== '' && <TraceLink trace={trace} />}
             </div>
@@ -50,7 +50,7 @@ function Whole({ message, trace }: { message: Message; trace: string }) {
   return (
     <div className="fields">
       <pre>{shownOf(message.value)}</pre>
-      {message.truncated && <p className="hint">Cut: the record is longer than what is shown.</p>}
+      {message.truncated && <p className="hint">Truncated: the record is longer than what is shown.</p>}
       <table>
         <tbody>
           <tr>

@@ -5,7 +5,7 @@ import { Empty, Fault, Loading } from './states';
 
 interface Frame {
   title: ReactNode;
-  /** Beside the title: a count, a state. */
+  /** Beside the title: a count or a state. */
   note?: ReactNode;
   actions?: ReactNode;
   className?: string;
@@ -13,7 +13,7 @@ interface Frame {
   children: ReactNode;
 }
 
-/** A titled part of a page. What fails in it does not leave it. */
+/** A titled part of a page. An error inside it stays inside it. */
 export function Panel({ title, note, actions, className = '', busy = false, children }: Frame) {
   const id = useId();
   return (
@@ -33,20 +33,20 @@ export function Panel({ title, note, actions, className = '', busy = false, chil
 
 interface Answer<T> {
   query: UseQueryResult<T>;
-  /** What to say when there is nothing, and how to know. */
+  /** The text for an empty answer. */
   empty?: ReactNode;
   isEmpty?: (data: T) => boolean;
   children: (data: T) => ReactNode;
 }
 
-/** The last of what failed, until there is an answer: whoever reads why is not interrupted by each new try. */
+/** The last error, kept until there is an answer, so that it stays readable during retries. */
 export function useLastError(error: unknown, waiting: boolean): unknown {
   const last = useRef<unknown>(null);
   if (!waiting) last.current = error;
   return last.current;
 }
 
-/** The answer to a question: loading, failed, empty or there. */
+/** The state of a query: loading, failed, empty or its answer. */
 export function Answered<T>({ query, empty, isEmpty, children }: Answer<T>) {
   const { data } = query;
   const error = useLastError(query.error, query.isLoading);

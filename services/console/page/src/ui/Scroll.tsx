@@ -1,14 +1,14 @@
 import type { ReactNode } from 'react';
 
 interface Area {
-  /** What a screen reader calls it. */
+  /** Its name for screen readers. */
   label: string;
-  /** `tall` has a bound of its own, `full` fills what it is in. */
+  /** `tall` has a maximum height, `full` fills its parent. */
   size?: 'tall' | 'full';
   children: ReactNode;
 }
 
-/** A part that scrolls by itself, with the keyboard too. */
+/** A part that scrolls on its own, with the keyboard too. */
 export function Scroll({ label, size, children }: Area) {
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset groups the controls of a form

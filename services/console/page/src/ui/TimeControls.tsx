@@ -4,11 +4,11 @@ import { useRange } from '../app/range';
 import { clock } from '../lib/format';
 import { localInput, RANGES, REFRESHES } from '../lib/time';
 
-/** Which time is looked at, how often it is looked at anew. */
+/** The time range of the page and its refresh interval. */
 export function TimeControls() {
   const { range, span, interval, setRange, setInterval, refresh } = useRange();
   const [open, setOpen] = useState(false);
-  /** The browser says what is wrong with an end before it. */
+  /** The browser refuses an end before this start. */
   const [from, setFrom] = useState('');
   const id = useId();
   const busy = useIsFetching() > 0;
@@ -72,7 +72,7 @@ export function TimeControls() {
         id={`${id}i`}
         value={interval}
         onChange={(event) => setInterval(event.target.value)}
-        title="Refresh by itself"
+        title="Refresh interval"
       >
         {REFRESHES.map(([value, label]) => (
           <option key={value} value={value}>

@@ -6,7 +6,7 @@ import { Tag } from './bits';
 import { colourOf } from './colour';
 import { Scroll } from './Scroll';
 
-/** Traces, one a row, their durations drawn against the longest. */
+/** Traces, one a row; each duration is a bar relative to the longest. */
 export function TraceList({ traces }: { traces: Trace[] }) {
   const link = useLink();
   const now = new Date();
@@ -16,7 +16,7 @@ export function TraceList({ traces }: { traces: Trace[] }) {
       <table className="traces">
         <thead>
           <tr>
-            <th>Begin</th>
+            <th>Start</th>
             <th>Trace</th>
             <th>Services</th>
             <th className="right">Spans</th>

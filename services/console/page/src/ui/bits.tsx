@@ -1,9 +1,9 @@
-// Small things that stand everywhere.
+// Small parts that every page uses.
 import { type ReactNode, useEffect, useId, useState } from 'react';
 import { Link } from 'react-router-dom';
 import { useLink } from '../app/address';
 
-/** A state as a word with a colour; the word alone says it, too. */
+/** A state as a word beside a coloured dot. */
 export function State({ is, children }: { is: 'good' | 'warn' | 'bad' | 'idle'; children: ReactNode }) {
   return (
     <span className={`dot ${is}`}>
@@ -31,7 +31,7 @@ export function Labels({ of, without = [] }: { of: Record<string, string>; witho
   );
 }
 
-/** A name and its value, one below the other where there is little room. */
+/** Names and their values; one below the other on a narrow screen. */
 export function Facts({ of }: { of: [name: string, value: ReactNode][] }) {
   return (
     <dl className="facts">
@@ -53,7 +53,7 @@ interface Choice {
   onChange(value: string): void;
 }
 
-/** One of `options`, or any; what is chosen is in the list, whether it is known or not. */
+/** A choice among `options`, or `any`. A value from the address is listed even when it is unknown. */
 export function Choose({ label, value, options, any, onChange }: Choice) {
   const id = useId();
   const all = value === '' || options.includes(value) ? options : [value, ...options];
@@ -82,7 +82,7 @@ interface Text {
   mono?: boolean;
 }
 
-/** Text that counts when it is finished: with Enter, or on leaving. */
+/** A text field that commits its value with Enter or when it loses the focus. */
 export function TextField({ label, value, onCommit, className = '', mono = false, ...rest }: Text) {
   const [draft, setDraft] = useState(value);
   useEffect(() => setDraft(value), [value]);
@@ -106,7 +106,7 @@ export function TextField({ label, value, onCommit, className = '', mono = false
   );
 }
 
-/** The way to a trace, and to one of its spans. */
+/** A link to a trace, and to one of its spans. */
 export function TraceLink({ trace, span = '' }: { trace: string; span?: string }) {
   const link = useLink();
   return (
@@ -116,7 +116,7 @@ export function TraceLink({ trace, span = '' }: { trace: string; span?: string }
   );
 }
 
-/** JSON with one thing a line; other text as it is. */
+/** JSON, indented; other text unchanged. */
 export function pretty(text: string): string {
   if (!/^\s*[[{]/.test(text)) return text;
   try {

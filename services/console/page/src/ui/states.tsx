@@ -1,4 +1,4 @@
-// How a panel looks while it has nothing to show, and why.
+// What a panel shows while it has no data: loading, empty or failed.
 import type { ReactNode } from 'react';
 import { asFailure } from '../lib/api';
 

@@ -1,5 +1,5 @@
-// Perses loads plugins at run time by module federation. This page has all of its plugins built in, so what would fetch code
-// from elsewhere is left out whole: nothing here can be reached by accident.
+// Perses loads plugins at run time by module federation. This page has all its plugins built in, so this stub replaces the
+// loader: the page fetches no code from elsewhere.
 function absent() {
   throw new Error('module federation is no part of this page: plugins are built in');
 }
