@@ -63,5 +63,8 @@ fn the_page_has_the_types_that_the_server_sends() {
         fs::write(FILE, &types).unwrap();
     }
     let kept = fs::read_to_string(FILE).unwrap_or_default();
-    assert!(kept == types, "{FILE} differs from the types of the server\nhint: run {REMEDY}");
+    assert!(
+        kept == types,
+        "{FILE} differs from the types of the server\nhint: run {REMEDY}"
+    );
 }
