@@ -44,7 +44,7 @@ export function logsql(filters: Filters): string {
   if (parts.length === 0) return own;
   // Pipes apply to the result of all filters.
   const [filter, ...pipes] = splitPipes(own);
-  const all = filter === '*' ? parts.join(' ') : `${parts.join(' ')} (${filter})`;
+  const all = filter === '*' ? parts.join(' ') : `${parts.join(' ')} ${bracketed(filter ?? '')}`;
   return [all, ...pipes].join(' | ');
 }
 
@@ -69,10 +69,20 @@ function escaped(text: string): string {
   return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 }
 
+/** One filter in brackets. What closes more than it opens would get out of them: the server is to refuse it as it is. */
+function bracketed(filter: string): string {
+  return scanned(filter).closed ? `(${filter})` : filter;
+}
+
 /** `query` split at its pipes, except those in quotation marks and brackets. */
 export function splitPipes(query: string): string[] {
+  return scanned(query).parts;
+}
+
+/** The parts of `query` between its pipes, and whether each quotation mark and bracket has its other half. */
+function scanned(query: string): { parts: string[]; closed: boolean } {
   const parts: string[] = [];
-  let [from, depth, quote] = [0, 0, ''];
+  let [from, depth, quote, closed] = [0, 0, '', true];
   for (let at = 0; at < query.length; at += 1) {
     const it = query.charAt(at);
     if (quote !== '') {
@@ -80,11 +90,13 @@ export function splitPipes(query: string): string[] {
       else if (it === quote) quote = '';
     } else if (it === '"' || it === "'" || it === '`') quote = it;
     else if (it === '(' || it === '{' || it === '[') depth += 1;
-    else if (it === ')' || it === '}' || it === ']') depth -= 1;
-    else if (it === '|' && depth === 0) {
+    else if (it === ')' || it === '}' || it === ']') {
+      depth -= 1;
+      closed &&= depth >= 0;
+    } else if (it === '|' && depth === 0) {
       parts.push(query.slice(from, at).trim());
       from = at + 1;
     }
   }
-  return [...parts, query.slice(from).trim()];
+  return { parts: [...parts, query.slice(from).trim()], closed: closed && depth === 0 && quote === '' };
 }

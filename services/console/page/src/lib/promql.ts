@@ -27,7 +27,8 @@ function outermost(rule: string): { comparisons: { at: number; length: number }[
   for (let at = 0; at < rule.length; at += 1) {
     const it = rule.charAt(at);
     if (quote !== '') {
-      if (it === '\\') at += 1;
+      // Between backticks a backslash is a letter like others.
+      if (it === '\\' && quote !== '`') at += 1;
       else if (it === quote) quote = '';
     } else if (it === '"' || it === "'" || it === '`') quote = it;
     else if ('([{'.includes(it)) depth += 1;
