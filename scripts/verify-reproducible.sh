@@ -9,7 +9,7 @@ set -euo pipefail
 cd "$project_root"
 
 case "${1:-}" in
-  '') select='name: builtins.match "image-.*" name != null || builtins.elem name ["groundwork-unwrapped" "groundwork-console" "groundwork-image" "hello" "canary" "console-page" "stack"]' ;;
+  '') select='name: builtins.match "image-.*" name != null || builtins.elem name ["groundwork-unwrapped" "groundwork-console" "groundwork-image" "hello" "canary" "kafka-broker" "console-page" "stack"]' ;;
   --all) select='name: builtins.match "fetch-.*|default|crate-dependencies" name == null' ;;
   *) fail "unknown argument '$1'" "usage: verify-reproducible.sh [--all]" 2 ;;
 esac

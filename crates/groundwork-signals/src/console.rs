@@ -1,6 +1,6 @@
 //! The console: what its page asks for, asked in the same way.
 //!
-//! It speaks the console's own API (`crates/groundwork-console`), in JSON:
+//! It speaks the console's own API (`services/console/program`), in JSON:
 //!
 //! | request | answer | asked by |
 //! |---|---|---|
