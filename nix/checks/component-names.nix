@@ -16,7 +16,7 @@ in
       # names FOLDER: where a text between quotes has a component's name in it. Another project's protocol may have one, too.
       names() {
         pattern=$(echo $names | tr ' ' '|')
-        grep -rnE --include '*.rs' "\"[^\"]*\\b($pattern)\\b[^\"]*\"" $1 | grep -vE ':[0-9]+: *//' | grep -vE 'prometheus\.io/'
+        find $1 -name '*.rs' -exec grep -HnE "\"[^\"]*\\b($pattern)\\b[^\"]*\"" {} + | grep -vE ':[0-9]+: *//' | grep -vE 'prometheus\.io/'
       }
       # Not a check that cannot fail: services know their own names.
       names services >/dev/null
