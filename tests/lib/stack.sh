@@ -11,7 +11,7 @@ of_stack() {
 
 # image_of_stack NAME [FIELD]: prints the reference by which a pod names one of the stack's images, or another field of it.
 image_of_stack() {
-  of_stack raw "(builtins.head (builtins.filter (image: image.name == \"$1\") stack.images)).${2:-reference}"
+  of_stack raw "(builtins.head (builtins.filter (component: component.name == \"$1\") stack.components)).image.${2:-reference}"
 }
 
 # changed_stack FILE EXPRESSION: writes the built stack's manifest as a Nix expression changes it.

@@ -37,9 +37,12 @@ layout() {
   printf '{"name": "%s", "layers": [{"files": [{"source": "%s", "target": "/file"}]}]}' "$1" "$2" >"$scratch/spec.json"
   "$image" "$scratch/spec.json" --output "$scratch/$1" || return 1
   changed_stack "$scratch/$1.json" "stack // {
-    images = stack.images ++ [{
-      name = \"$1\"; layout = \"$scratch/$1\";
-      reference = \"$(<"$scratch/$1/reference")\"; digest = \"$(<"$scratch/$1/digest")\";
+    components = stack.components ++ [{
+      name = \"$1\"; role = \"test\"; scrape = []; read_paths = {};
+      image = {
+        name = \"$1\"; layout = \"$scratch/$1\";
+        reference = \"$(<"$scratch/$1/reference")\"; digest = \"$(<"$scratch/$1/digest")\";
+      };
     }];
   }"
 }
@@ -128,7 +131,7 @@ large_pinned() { pinned | grep -xF "$(<"$scratch/large/reference")"; }
 holds 'an image of the stack is pinned' large_pinned
 holds 'the right stack runs on' answers 0 'ready in' "$groundwork" up
 all_pinned() {
-  of_stack raw 'builtins.concatStringsSep "\n" (map (image: image.reference) stack.images)' >"$scratch/images" &&
+  of_stack raw 'builtins.concatStringsSep "\n" (builtins.concatMap (it: if it.image == null then [] else [it.image.reference]) stack.components)' >"$scratch/images" &&
     pinned | sort | comm -13 - <(sort "$scratch/images") | tee "$scratch/unpinned" && [ ! -s "$scratch/unpinned" ]
 }
 holds 'all of its images are pinned' all_pinned
