@@ -5,5 +5,6 @@
   after = ["kafka" "opentelemetry-collector"];
   service = "http://canary.observability.svc";
   process = "canary";
+  seconds = 30;
   scrape = ["canary"];
 }

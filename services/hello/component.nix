@@ -5,5 +5,6 @@
   after = ["kafka" "opentelemetry-collector" "gateway"];
   endpoint = "http://127.0.0.1:8081";
   process = "hello";
+  seconds = 30;
   scrape = ["hello" "hello-publisher" "hello-consumer"];
 }
