@@ -5,14 +5,13 @@
 use std::{collections::BTreeMap, ops::Range, time::Duration};
 
 use groundwork_apply::{Cluster, explain, trouble};
-use groundwork_process::wait::is_over;
+use groundwork_process::wait::{Not, TimedOut, Wait};
 use k8s_openapi::api::core::v1::{Namespace, Pod};
 use kube::{
     Api, Error as KubeError,
     api::{DeleteParams, ListParams, LogParams, Patch, PatchParams, PostParams},
 };
 use serde_json::{Value, json};
-use tokio::time::{Instant, sleep};
 
 /// The attribute in which a span has its number.
 pub const NUMBER: &str = "n";
@@ -46,19 +45,9 @@ pub enum WriterError {
     /// A pod was removed by somebody else.
     #[error("{0} was removed")]
     Removed(String),
-    /// A pod is not as far as it was waited for.
-    #[error("not {wanted} after {} s: {found}", .waited.as_secs())]
-    Late {
-        /// The phases that were waited for.
-        wanted: String,
-        /// How long.
-        waited: Duration,
-        /// A pod that is not as far, and why.
-        found: String,
-    },
-    /// A namespace is not gone in time.
-    #[error("{0} is still being removed")]
-    Remains(String),
+    /// What was waited for has not come in time.
+    #[error(transparent)]
+    Late(#[from] TimedOut),
 }
 
 /// What each pod writes.
@@ -128,17 +117,14 @@ impl Writers {
     }
 
     async fn create(&self, pod: &Pod) -> Result<String, WriterError> {
-        let started = Instant::now();
-        loop {
-            match self.pods.create(&PostParams::default(), pod).await {
-                Ok(pod) => return Ok(pod.metadata.name.unwrap_or_default()),
-                // The namespace's service account is made a moment after the namespace.
-                Err(error) if is_early(&error) && !is_over(started.elapsed(), START) => {
-                    sleep(PAUSE).await;
-                }
-                Err(error) => return Err(refused(&error)),
-            }
-        }
+        let create = async || match self.pods.create(&PostParams::default(), pod).await {
+            Ok(pod) => Ok(pod.metadata.name.unwrap_or_default()),
+            // The namespace's service account is made a moment after the namespace.
+            Err(error) if is_early(&error) => Err(Not::Yet(explain(&error))),
+            Err(error) => Err(Not::Ever(refused(&error))),
+        };
+        let wait = Wait::new("a writer's pod", START).every(PAUSE);
+        wait.until(create).done().await
     }
 
     /// The pods' names.
@@ -152,7 +138,7 @@ impl Writers {
     /// # Errors
     /// [`WriterError`] when one does not.
     pub async fn begun(&self) -> Result<(), WriterError> {
-        self.until(START, &["Running", "Succeeded"]).await
+        self.reach(&["Running", "Succeeded"], START).await
     }
 
     /// Waits until all of them have written everything and ended, `grace` later than they should.
@@ -160,43 +146,40 @@ impl Writers {
     /// # Errors
     /// [`WriterError`] when one fails or does not end.
     pub async fn ended(&self, grace: Duration) -> Result<(), WriterError> {
-        self.until(self.length + START + grace, &["Succeeded"])
+        self.reach(&["Succeeded"], self.length + START + grace)
             .await
     }
 
-    async fn until(&self, patience: Duration, wanted: &[&str]) -> Result<(), WriterError> {
-        let started = Instant::now();
-        loop {
-            let pods = self.pods.list(&ListParams::default()).await;
-            let pods = pods.map_err(|error| refused(&error))?;
-            let phases: BTreeMap<_, _> = pods
-                .iter()
-                .filter_map(|pod| Some((pod.metadata.name.as_deref()?, (pod, phase(pod)))))
-                .collect();
-            let mut missing = None;
-            for name in &self.names {
-                match phases.get(name.as_str()) {
-                    Some((_, phase)) if wanted.contains(phase) => {}
-                    Some((_, "Failed")) => return Err(self.failed(name).await),
-                    Some((pod, phase)) => {
-                        let words = trouble(pod).unwrap_or_else(|| (*phase).to_owned());
-                        missing = Some(format!("{name}: {words}"));
-                    }
-                    None => return Err(WriterError::Removed(name.clone())),
+    /// Waits until each of them is in one of the `phases`.
+    async fn reach(&self, phases: &[&str], deadline: Duration) -> Result<(), WriterError> {
+        let what = format!("{} of all writers", phases.join(" or "));
+        let wait = Wait::new(what, deadline).every(PAUSE);
+        let reached = async || self.reached(phases).await;
+        wait.until(reached).done().await
+    }
+
+    async fn reached(&self, wanted: &[&str]) -> Result<(), Not<WriterError>> {
+        let pods = self.pods.list(&ListParams::default()).await;
+        let pods = pods.map_err(|error| refused(&error))?;
+        let pods: BTreeMap<_, _> = pods
+            .iter()
+            .filter_map(|pod| Some((pod.metadata.name.as_deref()?, pod)))
+            .collect();
+        let mut missing = None;
+        for name in &self.names {
+            let Some(pod) = pods.get(name.as_str()) else {
+                return Err(Not::Ever(WriterError::Removed(name.clone())));
+            };
+            match phase(pod) {
+                phase if wanted.contains(&phase) => {}
+                "Failed" => return Err(Not::Ever(self.failed(name).await)),
+                phase => {
+                    let words = trouble(pod).unwrap_or_else(|| phase.to_owned());
+                    missing = Some(format!("{name}: {words}"));
                 }
-            }
-            match missing {
-                None => return Ok(()),
-                Some(words) if is_over(started.elapsed(), patience) => {
-                    return Err(WriterError::Late {
-                        wanted: wanted.join(" or "),
-                        waited: started.elapsed(),
-                        found: words,
-                    });
-                }
-                Some(_) => sleep(PAUSE).await,
             }
         }
+        missing.map_or(Ok(()), |words| Err(Not::Yet(words)))
     }
 
     async fn failed(&self, name: &str) -> WriterError {
@@ -242,19 +225,15 @@ async fn ensure(namespaces: &Api<Namespace>, name: &str) -> Result<(), WriterErr
 /// [`WriterError`] when the cluster refuses, or it is not gone in time.
 pub async fn remove_namespace(cluster: &Cluster, name: &str) -> Result<(), WriterError> {
     let namespaces: Api<Namespace> = Api::all(cluster.client().clone());
-    let started = Instant::now();
-    loop {
-        match namespaces.delete(name, &DeleteParams::default()).await {
-            Err(KubeError::Api(response)) if response.code == 404 => return Ok(()),
-            // It is on its way.
-            Err(KubeError::Api(response)) if response.code == 409 => {}
-            other => drop(other.map_err(|error| refused(&error))?),
-        }
-        if is_over(started.elapsed(), GONE) {
-            return Err(WriterError::Remains(name.into()));
-        }
-        sleep(PAUSE).await;
-    }
+    let gone = async || match namespaces.delete(name, &DeleteParams::default()).await {
+        Err(KubeError::Api(response)) if response.code == 404 => Ok(()),
+        // It is on its way.
+        Err(KubeError::Api(response)) if response.code == 409 => Err(Not::Yet(response.message)),
+        Err(error) => Err(Not::Ever(refused(&error))),
+        Ok(_) => Err(Not::yet("it is still being removed")),
+    };
+    let wait = Wait::new(format!("the end of namespace {name}"), GONE).every(PAUSE);
+    wait.until(gone).done().await
 }
 
 /// Whether the namespace's service account is not there yet.
