@@ -1,5 +1,7 @@
 //! `STATE/last-up.json`: how the last start of the node went. `up` writes it, `validate` takes its start-up figure from it.
 
+use std::fmt;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -27,6 +29,17 @@ pub enum From {
     Stopped,
     /// A running node.
     Running,
+}
+
+/// As it is written.
+impl fmt::Display for From {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Nothing => "nothing",
+            Self::Stopped => "stopped",
+            Self::Running => "running",
+        })
+    }
 }
 
 #[cfg(test)]

@@ -13,4 +13,4 @@ pub use component::{Component, Image, Way, role};
 pub use last_up::{From, LAST_UP, LastUp};
 pub use report::{ComponentState, Phase, Progress, Report};
 pub use stack::{Error, FORMAT, Stack, Wave};
-pub use validation::{Check, LastValidation, Outcome};
+pub use validation::{CheckResult, LastValidation, Outcome};

@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 
 /// One check's result.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
-pub struct Check {
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "Check"))]
+pub struct CheckResult {
     /// The requirement that it proves, `REQ-0.1`.
     pub requirement: String,
     /// What it proves, as a sentence.
@@ -27,11 +27,24 @@ pub struct Check {
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Outcome {
     /// In the order in which they were run.
-    pub checks: Vec<Check>,
+    pub checks: Vec<CheckResult>,
     /// How many passed.
     pub passed: usize,
     /// How many did not.
     pub failed: usize,
+}
+
+impl Outcome {
+    /// Counts `checks`.
+    #[must_use]
+    pub fn of(checks: Vec<CheckResult>) -> Self {
+        let passed = checks.iter().filter(|check| check.passed).count();
+        Self {
+            passed,
+            failed: checks.len() - passed,
+            checks,
+        }
+    }
 }
 
 /// The last result of each requirement, as a ConfigMap keeps it.
@@ -52,4 +65,27 @@ impl LastValidation {
     pub const NAME: &str = "last-validation";
     /// The key with the result as JSON.
     pub const KEY: &str = "result.json";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_json_has_the_fields_of_the_contract_and_no_others() {
+        let check = |passed| CheckResult {
+            requirement: "REQ-0.1".into(),
+            name: "n".into(),
+            passed,
+            measured: "m".into(),
+            bound: "b".into(),
+            seconds: 1.0,
+        };
+        assert_eq!(
+            serde_json::to_value(Outcome::of(vec![check(true), check(false)])).unwrap(),
+            serde_json::json!({"passed": 1, "failed": 1, "checks": [
+                {"requirement": "REQ-0.1", "name": "n", "passed": true, "measured": "m", "bound": "b"},
+                {"requirement": "REQ-0.1", "name": "n", "passed": false, "measured": "m", "bound": "b"}]})
+        );
+    }
 }

@@ -3,7 +3,7 @@
 use std::{env, fs, path::Path, process::ExitCode};
 
 use anyhow::Context as _;
-use groundwork_validate::{Check, Context, Event, requirements};
+use groundwork_validate::{Context, Event, junit, keep, line, requirements, summary};
 
 use crate::{
     cli::{Global, Validate},
@@ -29,15 +29,15 @@ pub fn run(global: &Global, arguments: &Validate) -> anyhow::Result<ExitCode> {
     }
     let json = arguments.json;
     let observe = |event: Event<'_>| match event {
-        Event::LeftOut(probe) => output::note(format!(
+        Event::LeftOut(check) => output::note(format!(
             "left  {}  {} (speed)",
-            probe.requirement, probe.name
+            check.requirement, check.name
         )),
-        Event::Started(probe) => {
-            output::note(format!("…     {}  {}", probe.requirement, probe.name));
+        Event::Started(check) => {
+            output::note(format!("…     {}  {}", check.requirement, check.name));
         }
-        Event::Ended(check) if json => output::note(line(check)),
-        Event::Ended(check) => output::line(line(check)),
+        Event::Ended(result) if json => output::note(line(result)),
+        Event::Ended(result) => output::line(line(result)),
     };
     let outcome = runtime::new()?.block_on(groundwork_validate::run(
         &context,
@@ -45,19 +45,16 @@ pub fn run(global: &Global, arguments: &Validate) -> anyhow::Result<ExitCode> {
         arguments.disruptive,
         &observe,
     ));
-    if let Err(error) = runtime::new()?.block_on(groundwork_validate::keep(&context, &outcome)) {
+    if let Err(error) = runtime::new()?.block_on(keep(&context, &outcome)) {
         output::note(format!("the console does not show this result: {error}"));
     }
     if let Some(file) = &arguments.junit {
-        write(file, &groundwork_validate::junit(&outcome))?;
+        write(file, &junit(&outcome))?;
     }
     if json {
         output::json(&outcome)?;
     } else {
-        output::line(format!(
-            "{} passed, {} failed",
-            outcome.passed, outcome.failed
-        ));
+        output::line(summary(&outcome));
     }
     Ok(match outcome.failed {
         0 => Exit::Done,
@@ -82,15 +79,6 @@ fn known(asked: &[String], known: &[&str]) -> Result<(), Failure> {
 
 fn write(file: &Path, text: &str) -> anyhow::Result<()> {
     fs::write(file, text).with_context(|| format!("cannot write {}", file.display()))
-}
-
-/// `ok    REQ-0.1  the API answers: 3 ms (wanted: at most 1 s)`.
-fn line(check: &Check) -> String {
-    let verdict = if check.passed { "ok  " } else { "FAIL" };
-    format!(
-        "{verdict}  {}  {}: {} (wanted: {})",
-        check.requirement, check.name, check.measured, check.bound
-    )
 }
 
 #[cfg(test)]

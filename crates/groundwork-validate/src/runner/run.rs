@@ -1,0 +1,196 @@
+//! Runs the checks one after the other, so that none stops the others, and judges no time by a machine
+//! that has other things to do.
+
+use std::panic::AssertUnwindSafe;
+
+use futures::FutureExt;
+use groundwork_process::{
+    error::chain,
+    wait::{Late, within},
+};
+use groundwork_stack::{CheckResult, Outcome};
+use tokio::time::Instant;
+
+use super::{
+    busy::Stopwatch,
+    check::{Check, Speed},
+    context::Context,
+    verdict::{TooSlow, Verdict},
+};
+
+/// What happens during a run.
+pub enum Event<'a> {
+    /// A check is about speed alone, which is not judged.
+    LeftOut(&'a Check),
+    /// A check begins.
+    Started(&'a Check),
+    /// A check has ended.
+    Ended(&'a CheckResult),
+}
+
+/// Runs `checks` one after the other, and tells `observe` about each.
+pub(crate) async fn run(
+    context: &Context,
+    checks: impl Iterator<Item = Check>,
+    observe: &dyn Fn(Event<'_>),
+) -> Outcome {
+    let mut results = vec![];
+    for check in checks {
+        if check.speed == Speed::Only && !context.judges_speed {
+            observe(Event::LeftOut(&check));
+            continue;
+        }
+        observe(Event::Started(&check));
+        let started = Instant::now();
+        let stopwatch = Stopwatch::start();
+        let verdict = carry_out(&check, context).await;
+        let (verdict, judged) = match stopwatch.others() {
+            Some(others) if verdict.is_err() && context.judges_speed => {
+                without_speed(&check, context, verdict, &others).await
+            }
+            _ => (verdict, context.judges_speed),
+        };
+        let result = CheckResult {
+            requirement: check.requirement.into(),
+            name: check.name.into(),
+            passed: verdict.is_ok(),
+            measured: verdict.unwrap_or_else(|failure| chain(&*failure)),
+            bound: check.wanted(judged),
+            seconds: started.elapsed().as_secs_f64(),
+        };
+        observe(Event::Ended(&result));
+        results.push(result);
+    }
+    Outcome::of(results)
+}
+
+async fn carry_out(check: &Check, context: &Context) -> Verdict {
+    let attempt = AssertUnwindSafe((check.run)(context)).catch_unwind();
+    match within(check.deadline, attempt).await {
+        Ok(Ok(verdict)) => verdict,
+        Ok(Err(panic)) => Err(format!("the check itself broke: {}", words(&*panic)).into()),
+        Err(Late(waited)) => Err(format!("no result after {} s", waited.as_secs()).into()),
+    }
+}
+
+/// What to make of a check that has failed while `others` kept the machine busy, and whether a time was
+/// judged: a time that is all it proves is only told, and what it proves besides is looked at again.
+async fn without_speed(
+    check: &Check,
+    context: &Context,
+    verdict: Verdict,
+    others: &str,
+) -> (Verdict, bool) {
+    match (check.speed, verdict) {
+        (Speed::Only, Err(failure)) if failure.is::<TooSlow>() => {
+            (Ok(format!("{failure}; not judged, as {others}")), false)
+        }
+        (Speed::Also, Err(_)) => {
+            let lenient = Context {
+                judges_speed: false,
+                ..context.clone()
+            };
+            let verdict = carry_out(check, &lenient).await;
+            let told = verdict.map(|measured| format!("{measured}; {others}"));
+            (told, false)
+        }
+        (_, verdict) => (verdict, context.judges_speed),
+    }
+}
+
+fn words(panic: &(dyn std::any::Any + Send)) -> &str {
+    let text = panic.downcast_ref::<String>().map(String::as_str);
+    let literal = panic.downcast_ref::<&str>().copied();
+    text.or(literal).unwrap_or("no words")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{sync::Mutex, time::Duration};
+
+    use futures::future::LocalBoxFuture;
+
+    use super::*;
+    use crate::runner::check::Run;
+
+    fn check(name: &'static str, run: Run) -> Check {
+        Check {
+            requirement: "REQ-9.9",
+            name,
+            bound: "any",
+            deadline: Duration::from_secs(1),
+            run,
+            ..Check::GENTLE
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_check_that_fails_breaks_or_hangs_does_not_stop_the_others() {
+        let checks = [
+            check("fails", |_| Box::pin(async { Err("7 of 8".into()) })),
+            check("breaks", |_| {
+                Box::pin(async { panic!("index out of range") })
+            }),
+            check("hangs", |_| Box::pin(std::future::pending())),
+            check("passes", |_| Box::pin(async { Ok("8 of 8".into()) })),
+        ];
+        let seen = Mutex::new(vec![]);
+        let observe = |event: Event<'_>| {
+            if let Event::Ended(check) = event {
+                seen.lock()
+                    .unwrap()
+                    .push((check.passed, check.measured.clone()));
+            }
+        };
+        let outcome = run(&Context::nowhere(), checks.into_iter(), &observe).await;
+        assert_eq!((outcome.passed, outcome.failed), (1, 3));
+        let seen = seen.into_inner().unwrap();
+        let seen: Vec<_> = seen
+            .iter()
+            // How long depends on the machine.
+            .map(|(passed, words)| (*passed, words.split(" after ").next().unwrap_or_default()))
+            .collect();
+        assert_eq!(
+            seen,
+            [
+                (false, "7 of 8"),
+                (false, "the check itself broke: index out of range"),
+                (false, "no result"),
+                (true, "8 of 8"),
+            ]
+        );
+    }
+
+    #[tokio::test]
+    async fn where_speed_is_not_judged_only_its_own_checks_are_left_out_and_named() {
+        let context = Context {
+            judges_speed: false,
+            ..Context::nowhere()
+        };
+        let works = |_: &Context| -> LocalBoxFuture<'_, Verdict> {
+            Box::pin(async { Ok("in 9 s".to_owned()) })
+        };
+        let checks = [
+            Check {
+                speed: Speed::Only,
+                ..check("is quick", |_| Box::pin(async { Err("9 s".into()) }))
+            },
+            Check {
+                speed: Speed::Also,
+                ..check("works, and quickly", works)
+            },
+            check("works", works),
+        ];
+        let left = Mutex::new(vec![]);
+        let observe = |event: Event<'_>| {
+            if let Event::LeftOut(check) = event {
+                left.lock().unwrap().push(check.name);
+            }
+        };
+        let outcome = run(&context, checks.into_iter(), &observe).await;
+        assert_eq!((outcome.passed, outcome.failed), (2, 0));
+        assert_eq!(left.into_inner().unwrap(), ["is quick"]);
+        let bounds: Vec<_> = outcome.checks.iter().map(|check| &*check.bound).collect();
+        assert_eq!(bounds, ["any (no time is judged)", "any"]);
+    }
+}

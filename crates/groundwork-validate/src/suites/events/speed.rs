@@ -1,0 +1,46 @@
+//! The bus is fast enough.
+
+use std::time::Duration;
+
+use groundwork_events::load::{self, Acks, Plan};
+
+use super::topic::bus;
+use crate::runner::{Check, Context, Speed, Verdict, quick};
+
+pub(super) const CHECKS: &[Check] = &[Check {
+    requirement: "REQ-0.2",
+    name: "the bus is fast enough",
+    bound: "> 10000 messages/s, p95 < 50 ms end to end, in the same run",
+    speed: Speed::Only,
+    run: |context| Box::pin(speed(context)),
+    ..Check::GENTLE
+}];
+
+/// A fifth more than the requirement, so that the measured rate is above it.
+const RATE: u64 = 12_000;
+/// Messages a second that the requirement wants.
+const LEAST: f64 = 10_000.0;
+/// Milliseconds that it allows for 95 of 100 messages.
+const P95: f64 = 50.0;
+
+async fn speed(context: &Context) -> Verdict {
+    let plan = Plan {
+        topic: "groundwork-check-speed".into(),
+        partitions: 4,
+        rate: Some(RATE),
+        size: 1024,
+        duration: Duration::from_secs(15),
+        warm_up: Duration::from_secs(5),
+        acks: Acks::All,
+    };
+    let outcome = load::run(&bus(context).await?, &plan).await?;
+    let latency = outcome.latency.ok_or("no message arrived")?;
+    let measured = format!(
+        "{:.0} messages/s of 1 KiB, p50 {:.1} ms, p95 {:.1} ms, p99 {:.1} ms, {} lost",
+        outcome.rate, latency.p50, latency.p95, latency.p99, outcome.lost
+    );
+    if outcome.lost > 0 {
+        return Err(measured.into());
+    }
+    quick(outcome.rate > LEAST && latency.p95 < P95, measured)
+}

@@ -1,0 +1,90 @@
+//! The checks by their subject: a folder each, none of which imports another.
+
+mod cluster;
+mod environment;
+mod events;
+mod ingress;
+mod observability;
+mod secrets;
+
+use crate::{
+    runner::{Check, Context},
+    shared::namespace,
+};
+
+/// Every check: those that disturb nothing first, each suite's in its own order.
+pub(crate) fn checks() -> Vec<Check> {
+    let suites = [
+        cluster::CHECKS,
+        events::CHECKS,
+        observability::CHECKS,
+        environment::CHECKS,
+        ingress::CHECKS,
+        secrets::CHECKS,
+    ];
+    let mut all = suites.concat().concat();
+    all.sort_by_key(|check| check.disruptive);
+    all
+}
+
+/// Removes what checks left in the cluster. Without a cluster there is nothing to remove, and the checks have
+/// said so.
+pub(crate) async fn tidy(context: &Context) {
+    let _ = namespace::remove(context).await;
+    let _ = events::remove(context).await;
+    let _ = secrets::remove(context).await;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::runner::Speed;
+
+    #[test]
+    fn every_check_says_what_it_proves_of_which_requirement_and_against_which_bound() {
+        for Check {
+            requirement,
+            name,
+            bound,
+            ..
+        } in checks()
+        {
+            assert!(requirement.starts_with("REQ-"), "{name}: {requirement}");
+            assert!(!name.is_empty() && !bound.is_empty(), "{name}: {bound}");
+        }
+    }
+
+    #[test]
+    fn every_check_whose_bound_is_a_time_says_so() {
+        let is_time = |bound: &str| {
+            let words: Vec<_> = bound.split([' ', ',', ';']).collect();
+            words
+                .windows(2)
+                .any(|pair| pair[0].parse::<u32>().is_ok() && ["ms", "s", "min"].contains(&pair[1]))
+        };
+        // A setting that is read.
+        let setting = "604800000 ms";
+        for check in checks() {
+            if check.bound != setting {
+                let speed = check.speed != Speed::No;
+                assert_eq!(is_time(check.bound), speed, "{}", check.name);
+            }
+        }
+    }
+
+    #[test]
+    fn what_disturbs_comes_last() {
+        let order: Vec<_> = checks().iter().map(|check| check.disruptive).collect();
+        assert!(order.is_sorted());
+        assert!(order.contains(&true));
+    }
+
+    #[test]
+    fn every_check_has_a_name_of_its_own() {
+        let mut names: Vec<_> = checks().iter().map(|check| check.name).collect();
+        let all = names.len();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), all);
+    }
+}
