@@ -6,7 +6,7 @@ use std::{
 };
 
 use futures::{StreamExt, stream};
-use groundwork_process::wait::is_over;
+use groundwork_process::wait::Wait;
 use groundwork_stack::{Report, Wave};
 use kube::{
     Api, Error as KubeError,
@@ -87,7 +87,7 @@ impl Cluster {
         deadline: Duration,
         then: impl AsyncFn(&Wave) -> Result<(), E>,
     ) -> Result<Applied, E> {
-        let until = Instant::now() + deadline;
+        let end = Instant::now() + deadline;
         let objects = object::read(waves)?;
         let mut kinds = self.kinds(&objects).await?;
         let wanted: BTreeSet<Key> = objects
@@ -101,9 +101,9 @@ impl Cluster {
 
         let mut applied = Applied::default();
         for (wave, objects) in waves.iter().zip(&objects) {
-            self.apply_wave(objects, &mut kinds, until, &mut applied)
+            self.apply_wave(objects, &mut kinds, end, &mut applied)
                 .await?;
-            self.wait_ready(objects, &kinds, report, until).await?;
+            self.wait_ready(objects, &kinds, report, end).await?;
             then(wave).await?;
         }
         let left = self.prune(&recorded, &wanted, &kinds, report).await?;
@@ -118,13 +118,12 @@ impl Cluster {
     /// # Errors
     /// As [`Cluster::apply`], without [`Error::NotReady`].
     pub async fn check(&self, waves: &[Wave], deadline: Duration) -> Result<Applied, Error> {
-        let until = Instant::now() + deadline;
+        let end = Instant::now() + deadline;
         let waves = object::read(waves)?;
         let mut kinds = self.kinds(&waves).await?;
         let mut applied = Applied::default();
         for wave in &waves {
-            self.apply_wave(wave, &mut kinds, until, &mut applied)
-                .await?;
+            self.apply_wave(wave, &mut kinds, end, &mut applied).await?;
         }
         Ok(applied)
     }
@@ -136,15 +135,13 @@ impl Cluster {
             .flat_map(|wave| &wave.objects)
             .filter_map(Object::brings_group)
             .collect();
-        let started = Instant::now();
-        loop {
-            let discovered = Kinds::discover(self.client()).await;
-            let kinds = match discovered {
-                Err(error) if passes(&error) && !is_over(started.elapsed(), PATIENCE) => {
-                    tokio::time::sleep(PAUSE).await;
-                    continue;
-                }
-                other => other.map_err(failed("ask the API server for its kinds"))?,
+        let all_known = async || {
+            let asked = patiently("the cluster's kinds", async || {
+                Kinds::discover(self.client()).await
+            });
+            let kinds = match asked.await {
+                Ok(kinds) => kinds,
+                Err(error) => return Ok(Err(failed("ask the API server for its kinds")(error))),
             };
             let unknown: Vec<_> = waves
                 .iter()
@@ -155,25 +152,28 @@ impl Cluster {
                 })
                 .map(Object::of_unknown_kind)
                 .collect();
-            if unknown.is_empty() {
-                return Ok(kinds);
+            match unknown.is_empty() {
+                true => Ok(Ok(kinds)),
+                false => Err(Error::Rejected(unknown)),
             }
-            if is_over(started.elapsed(), UNKNOWN_KIND) {
-                return Err(Error::Rejected(unknown));
-            }
-            tokio::time::sleep(PAUSE).await;
-        }
+        };
+        Wait::new("the objects' kinds", UNKNOWN_KIND)
+            .every(PAUSE)
+            .until(all_known)
+            .done()
+            .await
+            .unwrap_or_else(|late| Err(late.missing))
     }
 
     async fn apply_wave(
         &self,
         wave: &Objects,
         kinds: &mut Kinds,
-        until: Instant,
+        end: Instant,
         applied: &mut Applied,
     ) -> Result<(), Error> {
         for stage in stages(&wave.objects) {
-            self.know_kinds(&stage, kinds, until).await?;
+            self.know_kinds(&stage, kinds, end).await?;
             let known = &*kinds;
             let results: Vec<_> = stream::iter(&stage)
                 .map(|object| async move { (*object, self.apply_object(object, known).await) })
@@ -203,25 +203,34 @@ impl Cluster {
         &self,
         objects: &[&Object],
         kinds: &mut Kinds,
-        until: Instant,
+        end: Instant,
     ) -> Result<(), Error> {
-        loop {
+        let mut asked = false;
+        let known = async || {
+            if asked {
+                // A server that does not answer is asked again.
+                if let Ok(found) = Kinds::discover(self.client()).await {
+                    *kinds = found;
+                }
+            }
+            asked = true;
             let unknown: Vec<_> = objects
                 .iter()
                 .filter(|object| kinds.exact(&object.key, &object.version).is_none())
                 .map(|object| object.of_unknown_kind())
                 .collect();
-            if unknown.is_empty() {
-                return Ok(());
+            match unknown.is_empty() {
+                true => Ok(()),
+                false => Err(Error::Rejected(unknown)),
             }
-            if Instant::now() >= until {
-                return Err(Error::Rejected(unknown));
-            }
-            tokio::time::sleep(PAUSE).await;
-            if let Ok(found) = Kinds::discover(self.client()).await {
-                *kinds = found;
-            }
-        }
+        };
+        Wait::new("new kinds", end.saturating_duration_since(Instant::now()))
+            .exactly()
+            .every(PAUSE)
+            .until(known)
+            .done()
+            .await
+            .map_err(|late| late.missing)
     }
 
     /// Applies one object, again while the reason against it passes by itself.
@@ -230,17 +239,26 @@ impl Cluster {
             .exact(&object.key, &object.version)
             .ok_or("the cluster does not serve its kind any more")?;
         let api = kind.api(self.client(), &object.key);
-        let started = Instant::now();
-        loop {
-            match try_object(object, &api).await {
-                Ok(change) => return Ok(change),
-                Err(error) if passes(&error) && !is_over(started.elapsed(), PATIENCE) => {
-                    tokio::time::sleep(PAUSE).await;
-                }
-                Err(error) => return Err(explain(&error)),
-            }
-        }
+        patiently("an object", async || try_object(object, &api).await)
+            .await
+            .map_err(|error| explain(&error))
     }
+}
+
+/// Makes an attempt again while the reason against it passes by itself.
+async fn patiently<T>(
+    what: &str,
+    mut attempt: impl AsyncFnMut() -> Result<T, KubeError>,
+) -> Result<T, KubeError> {
+    Wait::new(what, PATIENCE)
+        .every(PAUSE)
+        .until(async || match attempt().await {
+            Err(error) if passes(&error) => Err(error),
+            done => Ok(done),
+        })
+        .done()
+        .await
+        .unwrap_or_else(|late| Err(late.missing))
 }
 
 async fn try_object(object: &Object, api: &Api<DynamicObject>) -> Result<Change, KubeError> {
@@ -269,12 +287,14 @@ async fn try_object(object: &Object, api: &Api<DynamicObject>) -> Result<Change,
 /// Deletes an object with all that it owns and waits until it is gone, [`REPLACING`] at most; what
 /// is left then shows itself in the next request.
 async fn delete_fully(name: &str, api: &Api<DynamicObject>) -> Result<(), KubeError> {
-    let started = Instant::now();
     api.delete(name, &DeleteParams::foreground()).await?;
-    while api.get_metadata_opt(name).await?.is_some() && !is_over(started.elapsed(), REPLACING) {
-        tokio::time::sleep(PAUSE).await;
-    }
-    Ok(())
+    let gone = async || match api.get_metadata_opt(name).await {
+        Ok(Some(_)) => Err("it is still there"),
+        Ok(None) => Ok(Ok(())),
+        Err(error) => Ok(Err(error)),
+    };
+    let wait = Wait::new("the end of an object", REPLACING).every(PAUSE);
+    wait.until(gone).done().await.unwrap_or(Ok(()))
 }
 
 /// Whether `error` says that a field cannot change, of a kind that holds nothing of its own and so

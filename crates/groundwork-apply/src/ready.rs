@@ -6,7 +6,7 @@ use std::{
 };
 
 use futures::future::{try_join, try_join_all};
-use groundwork_process::wait::is_over;
+use groundwork_process::wait::Wait;
 use groundwork_stack::{Phase, Progress, Report};
 use jiff::Timestamp;
 use k8s_openapi::api::core::v1::Pod;
@@ -39,7 +39,7 @@ impl Cluster {
         wave: &Objects,
         kinds: &Kinds,
         report: &Report<'_>,
-        until: Instant,
+        end: Instant,
     ) -> Result<(), Error> {
         let mut waiting: BTreeMap<Key, String> = wave
             .objects
@@ -48,44 +48,59 @@ impl Cluster {
             .map(|object| (object.key.clone(), String::new()))
             .collect();
         let mut last_words = LastWords::default();
-        let mut seen_at = Instant::now();
-        while !waiting.is_empty() {
-            let looked = self.look(&waiting, kinds).await;
-            let (live, pods) = match looked {
-                Ok(found) => found,
-                Err(error) if is_over(seen_at.elapsed(), PATIENCE) => return Err(error),
-                Err(_) => {
-                    tokio::time::sleep(PAUSE).await;
-                    continue;
-                }
-            };
-            seen_at = Instant::now();
-            let objects = waiting.keys().filter_map(|key| found(key, &live));
-            let theirs = objects.flat_map(|object| pods_of(object, &pods));
-            last_words.ask(self.client(), theirs).await;
-            let mut failed = false;
-            waiting.retain(|key, said| {
-                let (phase, words) = match judge(key, &live, &pods, self.restarted, &last_words) {
-                    Status::Ready => (Phase::Ready, String::new()),
-                    Status::Waiting(words) => (Phase::Waiting, words),
-                    Status::Failed(words) => (Phase::Failed, words),
-                };
-                failed |= phase == Phase::Failed;
-                if phase == Phase::Ready || *said != words {
-                    report(Progress::new(&key.name, phase, &words));
-                    *said = words;
-                }
-                phase != Phase::Ready
-            });
-            if waiting.is_empty() {
-                break;
+        let left = end.saturating_duration_since(Instant::now());
+        let settled = async || {
+            let phase = self.seen(&mut waiting, &mut last_words, kinds, report);
+            match phase.await {
+                Ok(Phase::Waiting) => Err("not all is ready"),
+                settled => Ok(settled),
             }
-            if failed || Instant::now() >= until {
-                return Err(self.not_ready(&wave.wave, &waiting, kinds).await);
-            }
-            tokio::time::sleep(PAUSE).await;
+        };
+        let wait = Wait::new("the wave", left).exactly().every(PAUSE);
+        match wait.until(settled).done().await {
+            Ok(Ok(Phase::Ready)) => Ok(()),
+            Ok(Err(error)) => Err(error),
+            _ => Err(self.not_ready(&wave.wave, &waiting, kinds).await),
         }
-        Ok(())
+    }
+
+    /// Looks at what is `waiting`, tells what is new about it, and forgets what is ready: the phase of
+    /// all together.
+    async fn seen(
+        &self,
+        waiting: &mut BTreeMap<Key, String>,
+        last_words: &mut LastWords,
+        kinds: &Kinds,
+        report: &Report<'_>,
+    ) -> Result<Phase, Error> {
+        if waiting.is_empty() {
+            return Ok(Phase::Ready);
+        }
+        let looks = Wait::new("the API server", PATIENCE).every(PAUSE);
+        let looked = looks.until(async || self.look(waiting, kinds).await);
+        let (live, pods) = looked.done().await.map_err(|late| late.missing)?;
+        let objects = waiting.keys().filter_map(|key| found(key, &live));
+        let theirs = objects.flat_map(|object| pods_of(object, &pods));
+        last_words.ask(self.client(), theirs).await;
+        let mut failed = false;
+        waiting.retain(|key, said| {
+            let (phase, words) = match judge(key, &live, &pods, self.restarted, last_words) {
+                Status::Ready => (Phase::Ready, String::new()),
+                Status::Waiting(words) => (Phase::Waiting, words),
+                Status::Failed(words) => (Phase::Failed, words),
+            };
+            failed |= phase == Phase::Failed;
+            if phase == Phase::Ready || *said != words {
+                report(Progress::new(&key.name, phase, &words));
+                *said = words;
+            }
+            phase != Phase::Ready
+        });
+        Ok(match (waiting.is_empty(), failed) {
+            (true, _) => Phase::Ready,
+            (false, true) => Phase::Failed,
+            (false, false) => Phase::Waiting,
+        })
     }
 
     /// Everything that `waiting` names as it is now, and all pods.

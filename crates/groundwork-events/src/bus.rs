@@ -1,4 +1,6 @@
-//! A small typed client: connects, publishes, looks at offsets, makes and removes a topic.
+//! A small typed client: publishes, looks at offsets, makes and removes a topic.
+
+mod connect;
 
 use std::{
     fmt,
@@ -6,8 +8,10 @@ use std::{
     time::Duration,
 };
 
-use groundwork_process::error::chain;
-use groundwork_process::wait::longer;
+use groundwork_process::{
+    error::chain,
+    wait::{Not, Wait},
+};
 use rdkafka::{
     ClientConfig,
     admin::{AdminClient, AdminOptions, NewTopic, TopicReplication, TopicResult},
@@ -20,7 +24,6 @@ use rdkafka::{
 use crate::{
     Error,
     error::{blocking, failed, is_gone},
-    wait::{until_it_answers, until_nothing_is_missing},
     watermarks::{Offsets, watermarks},
 };
 
@@ -29,6 +32,9 @@ pub(crate) const ANSWER: Duration = Duration::from_secs(10);
 
 /// How long a topic may take to be everywhere, or gone.
 pub(crate) const SETTLE: Duration = Duration::from_secs(20);
+
+/// Between two looks whether it is.
+const PAUSE: Duration = Duration::from_millis(20);
 
 /// The event bus, as a client sees it. Clones share their connections.
 #[derive(Clone)]
@@ -51,52 +57,6 @@ pub struct Position {
 }
 
 impl Bus {
-    /// Connects to the broker at `bootstrap` (`host:port`) and waits until it answers. A slow machine
-    /// may take longer than `deadline`.
-    ///
-    /// # Errors
-    /// [`Error::Unreachable`] when it has not within `deadline`.
-    pub async fn connect(bootstrap: &str, deadline: Duration) -> Result<Self, Error> {
-        Self::connecting(bootstrap, deadline, longer).await
-    }
-
-    /// As [`connect`](Self::connect), with the same deadline on every machine: for those who are asked
-    /// while the broker starts, and have to say in time that it does not answer.
-    ///
-    /// # Errors
-    /// As [`connect`](Self::connect).
-    pub async fn connect_exactly(bootstrap: &str, deadline: Duration) -> Result<Self, Error> {
-        Self::connecting(bootstrap, deadline, |exactly| exactly).await
-    }
-
-    async fn connecting(
-        bootstrap: &str,
-        deadline: Duration,
-        longer: fn(Duration) -> Duration,
-    ) -> Result<Self, Error> {
-        let config = config(bootstrap);
-        let create = failed("set up a client of the event bus");
-        let clients = || -> Result<_, KafkaError> { Ok((config.create()?, config.create()?)) };
-        let (admin, reader) = clients().map_err(create)?;
-        let bus = Self {
-            bootstrap: bootstrap.into(),
-            admin: Arc::new(admin),
-            reader: Arc::new(reader),
-            producer: Arc::default(),
-        };
-        // Also ends there when nothing answers, as the clients' threads take a moment.
-        blocking(
-            move || match until_it_answers(&bus.reader, deadline, longer) {
-                Ok(()) => Ok(bus),
-                Err(source) => {
-                    let bootstrap = bus.bootstrap.clone();
-                    Err(Error::Unreachable { bootstrap, source })
-                }
-            },
-        )
-        .await
-    }
-
     /// Where it was connected to.
     #[must_use]
     pub fn bootstrap(&self) -> &str {
@@ -205,7 +165,7 @@ impl Bus {
         let action = format!("create the topic {name}");
         let created = self.admin.create_topics([&topic], &options()).await;
         one(created).map_err(failed(action))?;
-        self.until_usable(name, (partitions > 0).then_some(partitions))
+        self.usable(name, (partitions > 0).then_some(partitions))
             .await
     }
 
@@ -223,7 +183,7 @@ impl Bus {
                 ..
             }) => {
                 // Somebody else was faster.
-                self.until_usable(name, None).await?;
+                self.usable(name, None).await?;
                 Ok(false)
             }
             created => created.map(|()| true),
@@ -239,32 +199,34 @@ impl Bus {
             Err(error) if is_gone(&error) => return Err(Error::NoTopic { topic: name.into() }),
             deleted => deleted.map_err(failed(format!("delete the topic {name}")))?,
         }
-        let what = format!("the deletion of {name}");
-        until_nothing_is_missing(&what, SETTLE, async || {
-            let there = self.partitions(name).await?.is_some();
-            Ok(there.then(|| "the broker still lists it".into()))
-        })
-        .await
+        settling(format!("the deletion of {name}"))
+            .until(async || match self.partitions(name).await? {
+                None => Ok(()),
+                Some(_) => Err(Not::yet("the broker still lists it")),
+            })
+            .done()
+            .await
     }
 
     /// Waits until every partition of a topic has a leader that answers.
-    pub(crate) async fn until_usable(&self, name: &str, count: Option<i32>) -> Result<(), Error> {
-        let what = format!("the topic {name}");
-        until_nothing_is_missing(&what, SETTLE, async || {
+    pub(crate) async fn usable(&self, name: &str, count: Option<i32>) -> Result<(), Error> {
+        let usable = async || {
             let Some(has) = self.partitions(name).await? else {
-                return Ok(Some("the broker does not list it yet".into()));
+                return Err(Not::yet("the broker does not list it yet"));
             };
             if count.is_some_and(|count| has < count) {
-                return Ok(Some(format!("it has {has} partitions yet")));
+                return Err(Not::Yet(format!("it has {has} partitions yet")));
             }
             for partition in 0..has {
                 if let Err(error) = self.offsets(name, partition).await {
-                    return Ok(Some(format!("partition {partition}: {}", chain(&error))));
+                    let words = format!("partition {partition}: {}", chain(&error));
+                    return Err(Not::Yet(words));
                 }
             }
-            Ok(None)
-        })
-        .await
+            Ok(())
+        };
+        let wait = settling(format!("the topic {name}"));
+        wait.until(usable).done().await
     }
 
     pub(crate) fn admin(&self) -> &AdminClient<DefaultClientContext> {
@@ -282,6 +244,11 @@ impl fmt::Debug for Bus {
             .field("bootstrap", &self.bootstrap)
             .finish_non_exhaustive()
     }
+}
+
+/// A wait for what the broker needs a moment for.
+pub(crate) fn settling(what: impl Into<String>) -> Wait {
+    Wait::new(what, SETTLE).every(PAUSE)
 }
 
 /// What every client of ours has in common.
@@ -333,16 +300,6 @@ mod tests {
 
     use super::*;
     use crate::test_bus::TestBus;
-
-    #[tokio::test]
-    async fn a_bus_that_is_not_there_is_named_with_a_hint() {
-        // Port 1 of the loopback: nobody listens, and nothing leaves the machine.
-        let error = Bus::connect("127.0.0.1:1", Duration::from_millis(100))
-            .await
-            .unwrap_err();
-        assert_eq!(error.to_string(), "no event bus answers at 127.0.0.1:1");
-        assert!(error.hint().is_some());
-    }
 
     #[tokio::test]
     async fn a_published_record_is_where_the_broker_said() {

@@ -5,6 +5,7 @@ use std::{
     time::Duration,
 };
 
+use groundwork_process::wait::Wait;
 use tokio::{sync::oneshot, time::timeout};
 
 use super::*;
@@ -63,8 +64,16 @@ async fn a_reading_from_a_time_leaves_out_what_is_older() {
     let topic = bed.topic(1, &[]).await;
     bed.bus.publish(&topic, None, &[1]).await.unwrap();
     // Timestamps are whole milliseconds: the next record is to be of a later one.
-    tokio::time::sleep(Duration::from_millis(5)).await;
-    let moment = Timestamp::now();
+    let (now, second) = (Timestamp::now().as_millisecond(), Duration::from_secs(1));
+    let moment = Wait::new("the next millisecond", second)
+        .every(Duration::from_millis(1))
+        .until(async || match Timestamp::now() {
+            later if later.as_millisecond() > now => Ok(later),
+            _ => Err("it is the same"),
+        })
+        .done()
+        .await
+        .unwrap();
     bed.bus.publish(&topic, None, &[2]).await.unwrap();
     assert_eq!(
         read(&bed.bus, &reading(&topic, Start::At(moment))).await,

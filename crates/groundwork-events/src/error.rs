@@ -1,7 +1,8 @@
 //! Why something could not be done on the event bus, in a form that a person can act on.
 
-use std::{io, time::Duration};
+use std::io;
 
+use groundwork_process::wait::TimedOut;
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 
 use crate::topics::Refused;
@@ -65,15 +66,8 @@ pub enum Error {
     #[error("cannot hand over a record")]
     Output(#[source] io::Error),
     /// A condition did not come true in time.
-    #[error("{what} took longer than {:.1} s: {pending}", .waited.as_secs_f64())]
-    TimedOut {
-        /// What was waited for.
-        what: String,
-        /// How long it was really waited for.
-        waited: Duration,
-        /// What was missing at the end.
-        pending: String,
-    },
+    #[error(transparent)]
+    TimedOut(#[from] TimedOut),
     /// A helper thread ended before its work.
     #[error("a thread of the event bus's client ended: {0}")]
     Thread(String),
@@ -102,7 +96,7 @@ impl Error {
             Self::Input { .. } => {
                 Some("the records of the lines before it are on the bus already".into())
             }
-            Self::TimedOut { .. } => {
+            Self::TimedOut(_) => {
                 Some("`groundwork status` says whether the event bus is ready".into())
             }
             _ => None,

@@ -2,12 +2,12 @@
 
 use std::{sync::Arc, time::Duration};
 
-use groundwork_process::wait::{is_over, longer};
+use groundwork_process::wait::{Late, TimedOut, within};
 use rdkafka::{
     Offset, TopicPartitionList,
     consumer::{CommitMode, Consumer, StreamConsumer},
 };
-use tokio::time::{Instant, timeout_at};
+use tokio::time::timeout;
 
 use crate::{
     Bus, Error, Record,
@@ -51,7 +51,7 @@ impl Group {
     /// # Errors
     /// [`Error::Failed`] when the client gives up. A broker that is away is waited for.
     pub async fn next(&self, deadline: Duration) -> Result<Option<Record>, Error> {
-        self.next_at(Instant::now() + deadline).await
+        timeout(deadline, self.read()).await.ok().transpose()
     }
 
     /// The next `count` records, all of them. A slow machine may take longer than `deadline`.
@@ -59,25 +59,21 @@ impl Group {
     /// # Errors
     /// [`Error::TimedOut`] when `deadline` passes before.
     pub async fn take(&self, count: usize, deadline: Duration) -> Result<Vec<Record>, Error> {
-        let started = Instant::now();
-        let mut end = started + deadline;
         let mut records = Vec::with_capacity(count);
-        while records.len() < count {
-            if let Some(record) = self.next_at(end).await? {
-                records.push(record);
-                continue;
+        let all = async {
+            while records.len() < count {
+                records.push(self.read().await?);
             }
-            let waited = started.elapsed();
-            if is_over(waited, deadline) {
-                return Err(Error::TimedOut {
-                    what: format!("reading {count} records as {}", self.name),
-                    waited,
-                    pending: format!("{} came", records.len()),
-                });
-            }
-            end = started + longer(deadline);
+            Ok(())
+        };
+        match within(deadline, all).await {
+            Ok(read) => read.map(|()| records),
+            Err(Late(waited)) => Err(Error::TimedOut(TimedOut {
+                what: format!("reading {count} records as {}", self.name),
+                waited,
+                missing: format!("{} came", records.len()),
+            })),
         }
-        Ok(records)
     }
 
     /// Confirms `record` and all before it in its partition; waits for the broker's answer.
@@ -98,13 +94,13 @@ impl Group {
         .await
     }
 
-    async fn next_at(&self, end: Instant) -> Result<Option<Record>, Error> {
+    /// The next record, whenever it comes.
+    async fn read(&self) -> Result<Record, Error> {
         loop {
-            match timeout_at(end, self.consumer.recv()).await {
-                Err(_) => return Ok(None),
-                Ok(Ok(message)) => return Ok(Some(Record::of(&message))),
-                Ok(Err(error)) if is_passing(&error) => {}
-                Ok(Err(error)) => return Err(failed(format!("read as {}", self.name))(error)),
+            match self.consumer.recv().await {
+                Ok(message) => return Ok(Record::of(&message)),
+                Err(error) if is_passing(&error) => {}
+                Err(error) => return Err(failed(format!("read as {}", self.name))(error)),
             }
         }
     }

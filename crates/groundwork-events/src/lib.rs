@@ -19,7 +19,6 @@ mod record;
 #[cfg(test)]
 mod test_bus;
 pub mod topics;
-mod wait;
 mod watermarks;
 
 pub use bus::{Bus, Position};

@@ -4,6 +4,7 @@ use std::{fmt::Debug, hash::Hash, sync::Arc, time::Duration};
 
 use futures::{Stream, StreamExt, future, stream};
 use groundwork_apply::explain;
+use groundwork_process::{error::chain, wait::Wait};
 use k8s_openapi::api::{
     core::v1::{Namespace, Pod, Service},
     networking::v1::NetworkPolicy,
@@ -47,22 +48,23 @@ pub async fn run(settings: Settings) -> Result<(), Error> {
     let mut door = Door::new(settings.socket.clone());
     // A new node has this process before its cluster says who may see what: that is no fault.
     door.open()?;
-    until_allowed(&client).await;
+    allowed(&client).await;
     let mut filter = PacketFilter::new(&settings);
     let mut balancer = LoadBalancer::new(&client);
     let changed = Arc::new(Notify::new());
     let (seen, watching) = Seen::watch(&client, Arc::clone(&changed));
-    seen.until_complete().await;
+    seen.complete().await;
     let mut looked = Instant::now();
     while !watching.is_finished() {
         match seen.carry_out(&mut filter, &mut balancer).await {
             Ok(()) => door.open()?,
             Err(error) => {
-                tracing::warn!("{}", groundwork_process::error::chain(&error));
+                tracing::warn!("{}", chain(&error));
                 door.close();
             }
         }
         if time::timeout(AGAIN, changed.notified()).await.is_ok() {
+            #[expect(clippy::disallowed_methods, reason = "more changes come meanwhile")]
             time::sleep(TOGETHER).await;
         }
         if looked.elapsed() >= AGAIN {
@@ -73,17 +75,21 @@ pub async fn run(settings: Settings) -> Result<(), Error> {
     Err(Error::Ended)
 }
 
-async fn until_allowed(client: &Client) {
+async fn allowed(client: &Client) {
     let policies = Api::<NetworkPolicy>::all(client.clone());
     let one = ListParams::default().limit(1);
     let mut told = false;
-    while let Err(error) = policies.list(&one).await {
-        if !told {
-            tracing::warn!("waits for the cluster: {}", explain(&error));
+    let answered = async || {
+        let refused = policies.list(&one).await.err().map(|it| explain(&it));
+        if let Some(words) = refused.as_ref().filter(|_| !told) {
+            tracing::warn!("waits for the cluster: {words}");
             told = true;
         }
-        time::sleep(PAUSE).await;
-    }
+        refused.map_or(Ok(()), Err)
+    };
+    // Whenever it comes.
+    let wait = Wait::new("the cluster", Duration::MAX).every(PAUSE);
+    let _ = wait.until(answered).done().await;
 }
 
 /// What the controller sees of the cluster.
@@ -121,7 +127,7 @@ impl Seen {
     }
 
     /// Half of a cluster has other policies than the whole.
-    async fn until_complete(&self) {
+    async fn complete(&self) {
         // Each ends with an error only when its task has, which is seen by `run`.
         let _ = self.namespaces.wait_until_ready().await;
         let _ = self.pods.wait_until_ready().await;
@@ -162,7 +168,7 @@ where
         .map(|event| {
             if let Err(error) = event {
                 // It is watched again by itself.
-                tracing::warn!("{}", groundwork_process::error::chain(&error));
+                tracing::warn!("{}", chain(&error));
             }
         });
     (reader, events)

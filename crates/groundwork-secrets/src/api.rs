@@ -7,7 +7,7 @@
 use std::{future::Future, time::Duration};
 
 use futures::{StreamExt as _, TryStreamExt as _};
-use groundwork_process::error::chain;
+use groundwork_process::{error::chain, wait::Backoff};
 use http::{HeaderValue, header::USER_AGENT};
 use k8s_openapi::api::core::v1::Secret as Object;
 use kube::{
@@ -15,7 +15,7 @@ use kube::{
     api::{ListParams, WatchEvent, WatchParams},
     core::ErrorResponse,
 };
-use tokio::time::{Instant, sleep, timeout};
+use tokio::time::{Instant, timeout};
 use tracing::{instrument::WithSubscriber as _, subscriber::NoSubscriber};
 
 use crate::{Error, Secret, Value, store::VERSION, watch::Publisher};
@@ -28,10 +28,8 @@ const ANSWER: Duration = Duration::from_secs(5);
 const SILENCE: Duration = Duration::from_secs(100);
 /// After how many seconds the API server ends a watch.
 const WATCH: u32 = 290;
-/// How long it waits before it tries again, and twice as long each time after that.
-const SHORTEST: Duration = Duration::from_millis(250);
-/// How long at most: so long after the API server is back, a new version may be late.
-const LONGEST: Duration = Duration::from_secs(4);
+/// Between two attempts. The longest is how late a new version may be once the API server is back.
+const PAUSES: Backoff = Backoff::doubling(Duration::from_millis(250), Duration::from_secs(4));
 /// How long a watch must last before it counts as one that works.
 const SETTLED: Duration = Duration::from_secs(10);
 
@@ -68,7 +66,7 @@ impl Place {
 }
 
 pub(crate) async fn follow(place: Place, mut publisher: Publisher) {
-    let mut pause = SHORTEST;
+    let mut pauses = PAUSES;
     loop {
         let began = Instant::now();
         if let Err(failure) = once(&place, &mut publisher).await {
@@ -76,10 +74,9 @@ pub(crate) async fn follow(place: Place, mut publisher: Publisher) {
             publisher.problem(&kind, &error);
         }
         if began.elapsed() > SETTLED {
-            pause = SHORTEST;
+            pauses.reset();
         }
-        sleep(pause).await;
-        pause = (pause * 2).min(LONGEST);
+        pauses.pause().await;
     }
 }
 

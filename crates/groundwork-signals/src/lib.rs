@@ -27,6 +27,7 @@
 //! # Ok::<(), std::io::Error>(())
 //! ```
 
+
 pub mod alerts;
 pub mod console;
 pub mod corpus;

@@ -4,17 +4,14 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
-use groundwork_process::error::chain;
+use groundwork_process::{error::chain, wait::Backoff};
 use opentelemetry_http::{Bytes, HttpClient, HttpError, Request, Response};
 use reqwest::{Client, StatusCode};
-use tokio::time::sleep;
 
 /// How long one attempt may take.
 const ATTEMPT: Duration = Duration::from_secs(10);
-/// How long it waits before the second attempt, and twice as long before each that follows.
-const FIRST_PAUSE: Duration = Duration::from_millis(100);
-/// How long at most.
-const LONGEST_PAUSE: Duration = Duration::from_secs(2);
+/// Between two attempts.
+const PAUSES: Backoff = Backoff::doubling(Duration::from_millis(100), Duration::from_secs(2));
 
 /// An HTTP client that does not give up.
 #[derive(Debug)]
@@ -41,7 +38,7 @@ impl Post {
 impl HttpClient for Post {
     /// The first answer that is final, whether the collector took the batch or not.
     async fn send_bytes(&self, request: Request<Bytes>) -> Result<Response<Bytes>, HttpError> {
-        let mut pause = FIRST_PAUSE;
+        let mut pauses = PAUSES;
         let mut told = false;
         loop {
             match self.attempt(request.clone()).await {
@@ -59,8 +56,7 @@ impl HttpClient for Post {
                 }
                 Err(_) => {}
             }
-            sleep(pause).await;
-            pause = (pause * 2).min(LONGEST_PAUSE);
+            pauses.pause().await;
         }
     }
 }

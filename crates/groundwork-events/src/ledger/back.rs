@@ -2,8 +2,8 @@
 
 use std::{io, time::Duration};
 
-use groundwork_process::wait::longer;
-use tokio::time::{Instant, sleep, sleep_until};
+use groundwork_process::wait::{TimedOut, over};
+use tokio::time::Instant;
 
 use super::Entry;
 use crate::{Bus, Error, Reading, Record, Start, consume};
@@ -24,8 +24,7 @@ pub async fn read_back(bus: &Bus, topic: &str, deadline: Duration) -> Result<Vec
     let mut entries = Vec::new();
     let (started, mut late) = (Instant::now(), false);
     let expired = async {
-        sleep(deadline).await;
-        sleep_until(started + longer(deadline)).await;
+        over(deadline).await;
         late = true;
     };
     consume(bus, &reading, expired, |record| {
@@ -34,11 +33,11 @@ pub async fn read_back(bus: &Bus, topic: &str, deadline: Duration) -> Result<Vec
     })
     .await?;
     if late {
-        return Err(Error::TimedOut {
+        return Err(Error::TimedOut(TimedOut {
             what: format!("reading {topic} back"),
             waited: started.elapsed(),
-            pending: format!("{} records came", entries.len()),
-        });
+            missing: format!("{} records came", entries.len()),
+        }));
     }
     Ok(entries)
 }

@@ -9,7 +9,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use groundwork_process::wait::is_over;
+use groundwork_process::wait::Wait;
 use rdkafka::{
     ClientContext, Message,
     error::{KafkaError, RDKafkaErrorCode},
@@ -111,21 +111,22 @@ impl Ledger {
         self.shared.stop.store(true, Ordering::Relaxed);
         let (thread, shared) = (self.thread.take(), self.shared.clone());
         blocking(move || {
-            let started = Instant::now();
-            let running = || thread.as_ref().is_some_and(|thread| !thread.is_finished());
-            while running() && !is_over(started.elapsed(), deadline) {
-                // The thread ends by itself once all is confirmed.
-                thread::park_timeout(Duration::from_millis(10));
-            }
-            if running() {
-                let books = shared.books();
-                let settled = books.acknowledged.len() + books.failed.len();
-                return Err(Error::TimedOut {
-                    what: "closing the ledger".into(),
-                    waited: started.elapsed(),
-                    pending: format!("{settled} of {} records are settled", books.produced),
-                });
-            }
+            // The thread ends by itself once all is confirmed.
+            let ended = || match &thread {
+                Some(thread) if !thread.is_finished() => {
+                    let books = shared.books();
+                    let settled = books.acknowledged.len() + books.failed.len();
+                    Err(format!(
+                        "{settled} of {} records are settled",
+                        books.produced
+                    ))
+                }
+                _ => Ok(()),
+            };
+            Wait::new("closing the ledger", deadline)
+                .every(Duration::from_millis(10))
+                .until(ended)
+                .block()?;
             if let Some(thread) = thread {
                 thread
                     .join()
@@ -220,7 +221,6 @@ mod tests {
     use crate::{
         ledger::{read_back, verify},
         test_bus::TestBus,
-        wait::until_nothing_is_missing,
     };
 
     #[tokio::test]
@@ -234,12 +234,12 @@ mod tests {
             rate: 5000,
         };
         let ledger = Ledger::start(&bed.bus, &topic, pace).await.unwrap();
-        until_nothing_is_missing("500 records", Duration::from_secs(20), async || {
-            let count = ledger.acknowledged();
-            Ok((count < 500).then(|| format!("{count} are there")))
-        })
-        .await
-        .unwrap();
+        let some = async || match ledger.acknowledged() {
+            0..500 => Err("it has acknowledged fewer"),
+            _ => Ok(()),
+        };
+        let wait = Wait::new("500 records", Duration::from_secs(20));
+        wait.until(some).done().await.unwrap();
         let books = ledger.stop(Duration::from_secs(20)).await.unwrap();
         assert_eq!(books.failed, []);
         let read = read_back(&bed.bus, &topic, Duration::from_secs(20))

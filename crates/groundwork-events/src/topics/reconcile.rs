@@ -1,14 +1,14 @@
 //! Makes the broker's topics those that are declared, and waits until they are.
 
+use groundwork_process::wait::Not;
 use rdkafka::admin::{AlterConfig, NewPartitions, NewTopic, ResourceSpecifier, TopicReplication};
 use serde::Serialize;
 
 use super::{Action, Declared, Plan, check::check, find::find, plan};
 use crate::{
     Bus, Error,
-    bus::{SETTLE, one, options},
+    bus::{one, options, settling},
     error::failed,
-    wait::until_nothing_is_missing,
 };
 
 /// What reconciliation did, by the topics' names. A topic may be both changed and grown.
@@ -116,15 +116,22 @@ async fn carry_out(bus: &Bus, action: &Action) -> Result<(), Error> {
 
 /// Waits until the broker shows what is declared and every declared topic can be used.
 async fn settled(bus: &Bus, declared: &Declared, prune: bool) -> Result<(), Error> {
-    until_nothing_is_missing("reconciling the topics", SETTLE, async || {
-        let left = plan(declared, &find(bus).await?, prune)?.actions;
-        let said: Vec<_> = left.iter().map(ToString::to_string).collect();
-        Ok((!said.is_empty()).then(|| format!("still to do: {}", said.join("; "))))
-    })
-    .await?;
+    let done = async || {
+        let plan = plan(declared, &find(bus).await?, prune).map_err(Error::from)?;
+        let left = plan.actions;
+        if left.is_empty() {
+            return Ok(());
+        }
+        let left: Vec<_> = left.iter().map(ToString::to_string).collect();
+        let words = format!("still to do: {}", left.join("; "));
+        Err(Not::<Error>::Yet(words))
+    };
+    settling("reconciling the topics")
+        .until(done)
+        .done()
+        .await?;
     for topic in &declared.topics {
-        bus.until_usable(&topic.name, Some(topic.partitions))
-            .await?;
+        bus.usable(&topic.name, Some(topic.partitions)).await?;
     }
     Ok(())
 }

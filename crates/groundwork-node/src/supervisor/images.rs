@@ -12,7 +12,8 @@ const EVERY: Duration = Duration::from_secs(60);
 pub fn keep(state: StateDir) {
     thread::spawn(move || {
         loop {
-            thread::park_timeout(EVERY);
+            #[expect(clippy::disallowed_methods, reason = "it looks for ever")]
+            thread::sleep(EVERY);
             match images::restore(&state) {
                 Ok(0) => {}
                 Ok(count) => tracing::warn!("{count} images had been removed, and are back"),

@@ -29,7 +29,8 @@ pub fn watch(state: StateDir) {
                 Ok(_) => {}
                 Err(error) => tracing::warn!("{error}"),
             }
-            thread::park_timeout(EVERY);
+            #[expect(clippy::disallowed_methods, reason = "it looks for ever")]
+            thread::sleep(EVERY);
         }
     });
 }

@@ -33,6 +33,7 @@ impl Backoff {
     }
 
     /// Pauses before the next attempt of something that is tried for ever.
+    #[expect(clippy::disallowed_methods, reason = "the pause itself")]
     pub async fn pause(&mut self) {
         tokio::time::sleep(self.next()).await;
     }

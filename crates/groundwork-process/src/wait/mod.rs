@@ -127,8 +127,14 @@ impl<C> Until<C> {
 
     /// Waits in this task.
     ///
+    /// NB: a future is [`Send`] when the condition owns what it uses (`async move ||`).
+    ///
     /// # Errors
     /// As [`block`](Self::block).
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the pause between two looks of a bounded wait"
+    )]
     pub async fn done<T, U: Unmet>(mut self) -> Result<T, U::Error>
     where
         C: AsyncFnMut() -> Result<T, U>,

@@ -40,7 +40,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Takes what comes before the first character that `ends` names.
-    fn until(&mut self, ends: impl Fn(char) -> bool) -> &'a str {
+    fn take_to(&mut self, ends: impl Fn(char) -> bool) -> &'a str {
         let (taken, rest) = self
             .rest
             .split_at(self.rest.find(ends).unwrap_or(self.rest.len()));
@@ -59,7 +59,7 @@ impl<'a> Reader<'a> {
     /// One comment, or one variable; `None` for what sets nothing.
     fn binding(&mut self) -> Result<Option<(String, String)>, Error> {
         if self.rest.starts_with('#') {
-            self.until(ends_line);
+            self.take_to(ends_line);
             return Ok(None);
         }
         let exported = self.rest.strip_prefix("export");
@@ -90,11 +90,11 @@ impl<'a> Reader<'a> {
         let name = match begin.strip_prefix('\'') {
             Some(after) => {
                 self.rest = after;
-                let name = self.until(|c| c == '\'');
+                let name = self.take_to(|c| c == '\'');
                 self.rest = self.rest.strip_prefix('\'').unwrap_or_default();
                 name
             }
-            None => self.until(|c| c == '=' || c == '#' || c.is_whitespace()),
+            None => self.take_to(|c| c == '=' || c == '#' || c.is_whitespace()),
         };
         if name.is_empty() {
             self.rest = begin;
@@ -139,7 +139,7 @@ impl<'a> Reader<'a> {
     /// A value without quotes.
     fn plain(&mut self) -> Result<String, Error> {
         let begin = self.rest;
-        let line = self.until(ends_line);
+        let line = self.take_to(ends_line);
         let comment = line
             .char_indices()
             .find(|&(index, letter)| letter == '#' && line[..index].ends_with(char::is_whitespace));
@@ -158,7 +158,7 @@ impl<'a> Reader<'a> {
     fn ends(&mut self, begin: &'a str, reason: &'static str) -> Result<(), Error> {
         self.skip(blank);
         if self.rest.starts_with('#') {
-            self.until(ends_line);
+            self.take_to(ends_line);
         }
         if self.rest.is_empty() || self.rest.starts_with(ends_line) {
             return Ok(());

@@ -13,7 +13,12 @@ use axum::{
 use futures::{StreamExt as _, stream};
 use kube::Config;
 use serde_json::{Value as Json, json};
-use tokio::{net::TcpListener, sync::broadcast, task::JoinHandle, time::timeout};
+use tokio::{
+    net::TcpListener,
+    sync::broadcast,
+    task::JoinHandle,
+    time::{Instant, sleep, timeout},
+};
 
 use super::*;
 use crate::{
@@ -189,12 +194,12 @@ async fn a_broken_watch_and_a_version_too_old_to_watch_from_end_nothing() {
     let gone: Json = serde_json::from_str(&refused(410, "too old")).unwrap();
     let gone = json!({"type": "ERROR", "object": gone});
     for (n, what) in [("2", Happens::Break), ("3", Happens::Event(gone))] {
-        until("it watches", || server.0.watches.receiver_count() == 1).await;
+        comes("it watches", || server.0.watches.receiver_count() == 1).await;
         server.happens(what);
         // Nobody watches now, so that it must be listed.
-        until("the watch ends", || server.0.watches.receiver_count() == 0).await;
+        comes("the watch ends", || server.0.watches.receiver_count() == 0).await;
         server.put(n, VALUE);
-        until("the next version", || {
+        comes("the next version", || {
             version(&watched).as_deref() == Some(n)
         })
         .await;
@@ -211,14 +216,17 @@ async fn a_server_that_restarts_leaves_the_last_version_and_is_found_again_withi
     serving.abort();
     let _ = serving.await;
     server.happens(Happens::Break);
-    until("it is told", || said.count("WARN") > 0).await;
+    comes("it is told", || said.count("WARN") > 0).await;
     server.put("2", VALUE);
-    // Long enough for a pause that is not bounded to be seen.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "long enough for a pause that is not bounded to be seen"
+    )]
     sleep(Duration::from_secs(9)).await;
     assert_eq!(version(&watched).as_deref(), Some("1"));
     let (_, _serving) = server.listen(&address.to_string()).await;
     let back = Instant::now();
-    until("the next version", || {
+    comes("the next version", || {
         version(&watched).as_deref() == Some("2")
     })
     .await;
@@ -229,7 +237,7 @@ async fn a_server_that_restarts_leaves_the_last_version_and_is_found_again_withi
     );
     // The broken watch and the refused connection are of one kind.
     assert_eq!(said.count("WARN"), 1, "{:?}", said.own());
-    until("it is told", || said.count("followed again") == 1).await;
+    comes("it is told", || said.count("followed again") == 1).await;
 }
 
 #[tokio::test]
@@ -241,7 +249,7 @@ async fn a_refusal_is_told_once_and_ends_when_it_is_lifted() {
     let message = refused(403, "secrets \"key\" is forbidden");
     server.refuse(Some((StatusCode::FORBIDDEN, &message)));
     let watched = ask(address).await;
-    until("three attempts", || {
+    comes("three attempts", || {
         server.there(|there| there.asked.len()) >= 3
     })
     .await;
@@ -250,7 +258,7 @@ async fn a_refusal_is_told_once_and_ends_when_it_is_lifted() {
     let told = "403: secrets \\\"key\\\" is forbidden";
     assert_eq!(said.count(told), 1, "{:?}", said.own());
     server.refuse(None);
-    until("the version", || version(&watched).as_deref() == Some("1")).await;
+    comes("the version", || version(&watched).as_deref() == Some("1")).await;
 }
 
 #[tokio::test]
@@ -279,7 +287,7 @@ async fn a_secret_that_nobody_has_any_more_is_not_followed() {
     let watched = ask(address).await;
     let clone = watched.clone();
     drop(watched);
-    until("it watches", || server.0.watches.receiver_count() == 1).await;
+    comes("it watches", || server.0.watches.receiver_count() == 1).await;
     drop(clone);
-    until("the watch ends", || server.0.watches.receiver_count() == 0).await;
+    comes("the watch ends", || server.0.watches.receiver_count() == 0).await;
 }

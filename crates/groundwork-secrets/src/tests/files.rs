@@ -118,6 +118,10 @@ async fn a_folder_without_a_link_that_comes_and_changes_and_goes_is_followed_too
 }
 
 #[tokio::test(start_paused = true)]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the test's own clock is moved on"
+)]
 async fn what_cannot_be_read_is_told_once_and_the_last_version_stays() {
     let (said, _guard) = Said::listen();
     let volume = tempfile::tempdir().unwrap();

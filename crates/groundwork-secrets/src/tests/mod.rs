@@ -9,7 +9,7 @@ use std::{
     time::Duration,
 };
 
-use tokio::time::{Instant, sleep};
+use groundwork_process::wait::Wait;
 use tracing::{
     Event, Metadata, Subscriber,
     field::{Field, Visit},
@@ -103,12 +103,11 @@ impl Subscriber for Said {
     fn exit(&self, _: &Id) {}
 }
 
-async fn until(what: &str, mut holds: impl FnMut() -> bool) {
-    let deadline = Instant::now() + Duration::from_secs(20);
-    while !holds() {
-        assert!(Instant::now() < deadline, "not within 20 s: {what}");
-        sleep(Duration::from_millis(20)).await;
-    }
+/// Waits for `what`, which `holds` tells.
+async fn comes(what: &str, mut holds: impl FnMut() -> bool) {
+    let wait = Wait::new(what, Duration::from_secs(20)).every(Duration::from_millis(20));
+    let holds = async || holds().then_some(()).ok_or("it does not come");
+    wait.until(holds).done().await.unwrap();
 }
 
 fn version(watched: &Watched) -> Option<String> {

@@ -16,7 +16,10 @@ use groundwork_process::exec::Command;
 use groundwork_stack::{Phase, Progress};
 use procfs::process::all_processes;
 
-use super::figure::{Figure, Outcome, machine};
+use super::{
+    figure::{Figure, Outcome, machine},
+    rest::rest,
+};
 use crate::{
     cli::Global,
     doctor::{machine_node, of_a_node},
@@ -78,7 +81,7 @@ pub(super) struct Bench<'a, R> {
 
 impl<R: Fn(Progress)> Bench<'_, R> {
     async fn measure(&self) -> anyhow::Result<Vec<Figure>> {
-        let start = |title| self.step(title, || self.until_hello_answers());
+        let start = |title| self.step(title, || self.up_to_hello());
         let seconds = |name, duration: Duration| Figure::new(name, duration.as_secs_f64(), "s");
 
         let (from_nothing, ()) = start("up from nothing")?;
@@ -87,10 +90,10 @@ impl<R: Fn(Progress)> Bench<'_, R> {
         let (after_down, ()) = start("up after down")?;
 
         (self.report)(Progress::new("idle", Phase::Waiting, "for two minutes"));
-        tokio::time::sleep(SETTLING - MEASURING).await;
+        rest(SETTLING - MEASURING).await;
         let status = groundwork_node::status(&StateDir::new(&self.state_dir))?;
         let before = cpu_seconds(status.supervisor_pid);
-        tokio::time::sleep(MEASURING).await;
+        rest(MEASURING).await;
         let used = cpu_seconds(status.supervisor_pid) - before;
         // A pod that ended meanwhile takes its time with it.
         let idle = used.max(0.0) / MEASURING.as_secs_f64();
@@ -107,7 +110,7 @@ impl<R: Fn(Progress)> Bench<'_, R> {
     }
 
     /// `up`, and a request to `hello` by its DNS name from inside the cluster.
-    fn until_hello_answers(&self) -> anyhow::Result<()> {
+    fn up_to_hello(&self) -> anyhow::Result<()> {
         self.launch(["up"])?;
         self.launch([
             "kubectl",

@@ -3,13 +3,14 @@
 //! The driver runs on this machine and shares its cores with the broker; its own ceiling is
 //! measured too.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use anyhow::Context;
 use groundwork_events::{
     Bus, Reading, Start, consume,
     load::{self, Acks, Plan},
 };
+use groundwork_process::wait::{Wait, over};
 use groundwork_stack::{Phase, Progress, role};
 use nix::{
     sys::signal::{Signal, kill},
@@ -129,18 +130,18 @@ fn plan(rate: Option<u64>, size: usize, acks: Acks) -> Plan {
 async fn restarted(bus: &Bus, main_class: &str) -> anyhow::Result<Duration> {
     let old = broker(main_class)?.pid;
     kill(Pid::from_raw(old), Signal::SIGTERM).context("cannot end the broker")?;
-    let deadline = Instant::now() + RESTART;
-    let new = loop {
-        match broker(main_class) {
-            Ok(broker) if broker.pid != old => break broker,
-            _ if Instant::now() > deadline => {
-                return Err(Failure::stack("the broker was not started again")
-                    .hint("see `groundwork status`")
-                    .into());
-            }
-            _ => tokio::time::sleep(PAUSE).await,
-        }
+    let new = async || {
+        let broker = broker(main_class).ok();
+        broker.filter(|it| it.pid != old).ok_or("it is not there")
     };
+    let new = Wait::new("the broker's new process", RESTART)
+        .every(PAUSE)
+        .until(new)
+        .done()
+        .await
+        .map_err(|_| {
+            Failure::stack("the broker was not started again").hint("see `groundwork status`")
+        })?;
     let bus = Bus::connect(bus.bootstrap(), RESTART).await?;
     // Left over by a run that was cut off.
     if bus.partitions(TOPIC).await?.is_some() {
@@ -154,7 +155,7 @@ async fn restarted(bus: &Bus, main_class: &str) -> anyhow::Result<Duration> {
         max: Some(1),
         until_end: false,
     };
-    let read = consume(&bus, &reading, tokio::time::sleep(RESTART), |_| Ok(())).await?;
+    let read = consume(&bus, &reading, over(RESTART), |_| Ok(())).await?;
     let took = age(&new)?;
     bus.delete_topic(TOPIC).await?;
     anyhow::ensure!(read == 1, "no record went through the new broker");

@@ -4,6 +4,7 @@ mod cluster;
 mod events;
 mod figure;
 mod observability;
+mod rest;
 
 pub use cluster::cluster;
 pub use events::events;

@@ -6,14 +6,14 @@ use std::{
     io::{self, Read, Seek, SeekFrom},
     path::Path,
     process::ExitCode,
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use anyhow::Context;
 use futures::{AsyncBufRead, AsyncBufReadExt, StreamExt, TryStreamExt, stream};
 use groundwork_apply::Cluster;
 use groundwork_node::StateDir;
-use groundwork_process::wait;
+use groundwork_process::wait::Wait;
 use groundwork_stack::ComponentState;
 use k8s_openapi::api::core::v1::Pod;
 use kube::{
@@ -165,17 +165,21 @@ async fn open(
     pod: &str,
     parameters: &LogParams,
 ) -> kube::Result<impl AsyncBufRead + use<>> {
-    let started = Instant::now();
-    loop {
+    let opened = async || {
         let refused = match pods.log_stream(pod, parameters).await {
             Err(kube::Error::Api(status)) if status.code == 404 || status.code >= 500 => status,
-            other => return other,
+            other => return Ok(other),
         };
-        if wait::is_over(started.elapsed(), KUBELET_STARTS) || pods.get_opt(pod).await?.is_none() {
-            return Err(kube::Error::Api(refused));
+        let refused = kube::Error::Api(refused);
+        match pods.get_opt(pod).await {
+            Ok(Some(_)) => Err(refused),
+            Ok(None) => Ok(Err(refused)),
+            Err(error) => Ok(Err(error)),
         }
-        tokio::time::sleep(EVERY).await;
-    }
+    };
+    let wait = Wait::new("the pod's kubelet", KUBELET_STARTS).every(EVERY);
+    let opened = wait.until(opened).done().await;
+    opened.unwrap_or_else(|late| Err(late.missing))
 }
 
 struct Container {

@@ -48,6 +48,10 @@ pub enum Refused {
 ///
 /// # Errors
 /// [`Refused`].
+#[expect(
+    clippy::disallowed_methods,
+    reason = "whoever sends requests is given time to go elsewhere"
+)]
 pub async fn serve(
     listener: TcpListener,
     ops_listener: TcpListener,

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
+use groundwork_process::wait::Wait;
 use reqwest::{Client, StatusCode};
-use tokio::time::{Instant, sleep};
 
 /// How long one attempt may take.
 const ATTEMPT: Duration = Duration::from_secs(5);
@@ -40,14 +40,9 @@ pub enum Error {
 /// # Errors
 /// The last attempt's [`Error`].
 pub async fn get(url: &str, patience: Duration) -> Result<String, Error> {
-    let deadline = Instant::now() + patience;
-    loop {
-        let answer = attempt(url).await;
-        if answer.is_ok() || Instant::now() + PAUSE > deadline {
-            return answer;
-        }
-        sleep(PAUSE).await;
-    }
+    let wait = Wait::new(url, patience).exactly().every(PAUSE);
+    let answer = wait.until(async || attempt(url).await).done().await;
+    answer.map_err(|late| late.missing)
 }
 
 async fn attempt(url: &str) -> Result<String, Error> {

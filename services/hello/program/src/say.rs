@@ -47,6 +47,7 @@ pub async fn say(what: &Say, telemetry: &Telemetry) -> Result<(), Error> {
     }
     let started = Instant::now();
     for n in 0..what.count {
+        #[expect(clippy::disallowed_methods, reason = "the pace is time itself")]
         sleep_until(started + due(n, what.per_second)).await;
         let line = || tracing::info!(n, "{} {n}", what.prefix);
         if what.spans {

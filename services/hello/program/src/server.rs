@@ -24,6 +24,10 @@ use crate::{
 ///
 /// # Errors
 /// When the listener breaks, or what the configuration names cannot be used.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "whoever sends requests is given time to go elsewhere"
+)]
 pub async fn serve(
     listener: TcpListener,
     config: Config,

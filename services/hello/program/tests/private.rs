@@ -5,15 +5,9 @@
     reason = "clippy knows tests by their attribute, and these helpers have none"
 )]
 
-use std::{
-    fs,
-    os::unix::fs::symlink,
-    path::Path,
-    process::Child,
-    time::{Duration, Instant},
-};
+use std::{fs, os::unix::fs::symlink, path::Path, process::Child, time::Duration};
 
-use groundwork_process::exec::Command;
+use groundwork_process::{exec::Command, wait::Wait};
 use hello::get;
 use reqwest::{
     Client, Response, StatusCode,
@@ -24,7 +18,6 @@ use tempfile::TempDir;
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
     net::TcpStream,
-    time::sleep,
 };
 
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -52,15 +45,12 @@ impl Running {
         let log = folder.path().join("log");
         let location = format!("file:{}", folder.path().join("token").display());
         let program = program(&location).spawn_detached(&log).unwrap();
-        let began = Instant::now();
-        let address = loop {
+        let told = async || {
             let lines = fs::read_to_string(&log).unwrap();
-            if let Some(address) = lines.lines().find_map(address) {
-                break address;
-            }
-            assert!(began.elapsed() < PATIENCE, "{lines}");
-            sleep(Duration::from_millis(20)).await;
+            lines.lines().find_map(address).ok_or(lines)
         };
+        let wait = Wait::new("its address", PATIENCE);
+        let address = wait.until(told).done().await.unwrap();
         let running = Self {
             folder,
             address,
@@ -97,12 +87,14 @@ impl Running {
         (stream, String::from_utf8(first).unwrap())
     }
 
-    async fn until_in(&self, authorization: &str) {
-        let began = Instant::now();
-        while self.ask(authorization).await.status() != StatusCode::OK {
-            assert!(began.elapsed() < PATIENCE, "{authorization}");
-            sleep(Duration::from_millis(50)).await;
-        }
+    /// Waits until whoever comes with `authorization` is let in, or is not.
+    async fn answers(&self, authorization: &str, let_in: bool) {
+        let answer = async || match self.ask(authorization).await.status() {
+            status if (status == StatusCode::OK) == let_in => Ok(()),
+            other => Err(other),
+        };
+        let wait = Wait::new(authorization, PATIENCE).every(Duration::from_millis(50));
+        wait.until(answer).done().await.unwrap();
     }
 
     async fn assert_silent(&self, values: &[&str]) {
@@ -186,7 +178,7 @@ async fn an_old_token_stops_with_the_swap_and_what_it_let_in_before_is_finished(
     assert_eq!(first, "HTTP/1.1 100");
     slow.write_all(b"ha").await.unwrap();
     service.put("two", "sesame-2");
-    service.until_in("Bearer sesame-2").await;
+    service.answers("Bearer sesame-2", true).await;
     let old = service.ask("Bearer sesame-1").await;
     assert_eq!(old.status(), StatusCode::UNAUTHORIZED);
 
@@ -207,13 +199,9 @@ async fn while_there_is_no_token_or_one_of_nothing_nobody_is_let_in() {
     let none = service.ask("Bearer sesame-1").await;
     assert_eq!(none.status(), StatusCode::SERVICE_UNAVAILABLE);
     service.put("one", "sesame-1");
-    service.until_in("Bearer sesame-1").await;
+    service.answers("Bearer sesame-1", true).await;
     service.put("two", "");
-    let began = Instant::now();
-    while service.ask("Bearer sesame-1").await.status() == StatusCode::OK {
-        assert!(began.elapsed() < PATIENCE);
-        sleep(Duration::from_millis(50)).await;
-    }
+    service.answers("Bearer sesame-1", false).await;
     for nothing in ["Bearer ", "Bearer"] {
         let answer = service.ask(nothing).await;
         assert_eq!(answer.status(), StatusCode::SERVICE_UNAVAILABLE);

@@ -19,6 +19,7 @@ use axum::{
     http::{HeaderMap, header::CONTENT_TYPE},
     routing::post,
 };
+use groundwork_process::wait::Wait;
 use groundwork_telemetry::Telemetry;
 use hello::{Config, GetError, get, serve};
 use reqwest::{Client, StatusCode};
@@ -27,7 +28,6 @@ use tokio::{
     net::{TcpListener, TcpStream},
     sync::{mpsc, oneshot},
     task::JoinHandle,
-    time::interval,
 };
 
 const ONCE: Duration = Duration::ZERO;
@@ -284,13 +284,9 @@ async fn told_to_stop_it_is_no_longer_ready_and_finishes_what_it_began() {
     } = service;
     stop.send(()).unwrap();
     let ready = format!("http://{address}/ready");
-    let mut pace = interval(Duration::from_millis(20));
-    let refused = loop {
-        pace.tick().await;
-        if let Err(error) = get(&ready, ONCE).await {
-            break error;
-        }
-    };
+    let soon = |what| Wait::new(what, Duration::from_secs(10)).every(Duration::from_millis(20));
+    let drains = async || get(&ready, ONCE).await.err().ok_or("it is ready");
+    let refused = soon("its end").until(drains).done().await.unwrap();
     let draining = StatusCode::SERVICE_UNAVAILABLE;
     assert!(matches!(refused, GetError::Status { status, .. } if status == draining));
     // A request that the cluster sent here meanwhile is still answered.
@@ -298,9 +294,8 @@ async fn told_to_stop_it_is_no_longer_ready_and_finishes_what_it_began() {
         .await
         .unwrap();
 
-    while TcpStream::connect(address).await.is_ok() {
-        pace.tick().await;
-    }
+    let closed = async || TcpStream::connect(address).await.err().ok_or("open");
+    soon("a closed port").until(closed).done().await.unwrap();
     assert!(!server.is_finished(), "a request is still in flight");
     slow.write_all(b"lf").await.unwrap();
     let mut answer = String::new();

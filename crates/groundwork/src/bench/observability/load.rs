@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use anyhow::Context;
 use groundwork_apply::Cluster;
+use groundwork_process::wait::Wait;
 use groundwork_signals::{
     Window,
     logs::{Logs, of_service, quoted},
@@ -13,7 +14,7 @@ use groundwork_signals::{
 };
 use groundwork_stack::role;
 use jiff::{SignedDuration, Timestamp};
-use tokio::time::{Instant, sleep};
+use tokio::time::Instant;
 
 use super::{
     running::{MINUTE, NAME, Running},
@@ -209,14 +210,24 @@ async fn settled(
     written: &Written,
     mut look: impl AsyncFnMut() -> anyhow::Result<There>,
 ) -> anyhow::Result<(There, Duration)> {
-    loop {
-        let there = look().await?;
-        let after = written.ended.elapsed();
-        if there.different >= written.wanted() || after >= FOUND {
-            return Ok((there, after));
+    let mut found = (There::default(), Duration::ZERO);
+    let all = async || {
+        match look().await {
+            Ok(there) => found = (there, written.ended.elapsed()),
+            Err(error) => return Ok(Err(error)),
         }
-        sleep(PAUSE).await;
-    }
+        let all = found.0.different >= written.wanted();
+        all.then_some(Ok(())).ok_or("some are missing")
+    };
+    let left = FOUND.saturating_sub(written.ended.elapsed());
+    let wait = Wait::new("all that was written", left).exactly();
+    // What is missing then is lost, and a figure.
+    wait.every(PAUSE)
+        .until(all)
+        .done()
+        .await
+        .unwrap_or(Ok(()))?;
+    Ok(found)
 }
 
 #[cfg(test)]

@@ -15,6 +15,7 @@ use groundwork_stack::{Phase, Progress, Stack};
 use super::{
     cluster::{Bench, SETTLING, temporary},
     figure::{Figure, Outcome, machine},
+    rest::rest,
 };
 use crate::{cli::Global, doctor::machine_node, failure::Failure, progress::Display};
 
@@ -40,7 +41,7 @@ pub fn observability(global: &Global, manifest: &Path) -> anyhow::Result<Outcome
     let runtime = tokio::runtime::Runtime::new()?;
     let figures = if runs {
         let running = Running::new(global.state_dir.clone(), stack);
-        let measured = runtime.block_on(until_interrupted(measure(&running, &report)));
+        let measured = runtime.block_on(interruptible(measure(&running, &report)));
         let tidied = runtime.block_on(tidy(&running));
         let figures = measured?;
         tidied.context("what was made for measuring could not be removed")?;
@@ -53,10 +54,10 @@ pub fn observability(global: &Global, manifest: &Path) -> anyhow::Result<Outcome
             report: &report,
         };
         let running = Running::new(bench.state_dir.clone(), stack);
-        let measured = runtime.block_on(until_interrupted(async {
+        let measured = runtime.block_on(interruptible(async {
             let mut figures = start::measure(&bench, &running).await?;
             report(Progress::new("idle", Phase::Waiting, "for two minutes"));
-            tokio::time::sleep(SETTLING).await;
+            rest(SETTLING).await;
             figures.extend(measure(&running, &report).await?);
             anyhow::Ok(figures)
         }));
@@ -87,7 +88,7 @@ fn runs(state_dir: &Path) -> Result<bool, Failure> {
     }
 }
 
-async fn until_interrupted<T>(work: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {
+async fn interruptible<T>(work: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {
     tokio::select! {
         // First, so that Ctrl-C is caught before anything is started.
         biased;

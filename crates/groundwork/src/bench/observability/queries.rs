@@ -3,6 +3,7 @@
 
 use std::time::{Duration, Instant};
 
+use groundwork_process::wait::{Not, Wait};
 use groundwork_signals::{
     Window,
     corpus::Corpus,
@@ -60,19 +61,18 @@ pub(super) async fn of_logs(running: &Running) -> anyhow::Result<Vec<Figure>> {
 
 /// Waits until all lines are found.
 async fn there(logs: &Logs, corpus: &Corpus) -> anyhow::Result<()> {
-    let end = Instant::now() + THERE;
-    loop {
-        let found = logs.count(&corpus.filter()).await?;
-        if found == corpus.lines() {
-            return Ok(());
+    let all = async || {
+        let found = logs
+            .count(&corpus.filter())
+            .await
+            .map_err(anyhow::Error::from)?;
+        match found == corpus.lines() {
+            true => Ok(()),
+            false => Err(Not::Yet(format!("{found} of {} are found", corpus.lines()))),
         }
-        anyhow::ensure!(
-            Instant::now() < end,
-            "{found} of {} lines are found",
-            corpus.lines()
-        );
-        tokio::time::sleep(PAUSE).await;
-    }
+    };
+    let wait = Wait::new("the lines", THERE).every(PAUSE);
+    wait.until(all).done().await
 }
 
 /// How long each answer took, in milliseconds.

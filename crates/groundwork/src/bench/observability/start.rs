@@ -1,16 +1,15 @@
 //! How soon each server answers on a node that starts.
 
 use std::{
-    fmt::Display,
     path::PathBuf,
     time::{Duration, Instant},
 };
 
-use anyhow::Context;
 use groundwork_apply::Cluster;
+use groundwork_process::wait::Wait;
 use groundwork_signals::answers;
 use groundwork_stack::Progress;
-use tokio::time::{sleep, timeout};
+use tokio::time::timeout;
 
 use super::running::{Running, figure_name};
 use crate::bench::{cluster::Bench, figure::Figure};
@@ -99,17 +98,16 @@ async fn up<R: Fn(Progress)>(
 /// Looks until `look` succeeds; seconds since `started`.
 async fn ready<F: Future<Output = bool>>(
     started: Instant,
-    what: impl Display,
+    what: impl Into<String>,
     mut look: impl FnMut() -> F,
 ) -> anyhow::Result<f64> {
-    let waited = async {
-        while !timeout(LOOK, look()).await.unwrap_or(false) {
-            sleep(PAUSE).await;
-        }
-        started.elapsed().as_secs_f64()
+    let answers = move || {
+        let look = timeout(LOOK, look());
+        async { look.await.unwrap_or(false).then_some(()).ok_or("no answer") }
     };
-    let waited = timeout(PATIENCE, waited).await;
-    waited.with_context(|| format!("{what} did not answer within {} s", PATIENCE.as_secs()))
+    let wait = Wait::new(what, PATIENCE).every(PAUSE);
+    wait.until(answers).done().await?;
+    Ok(started.elapsed().as_secs_f64())
 }
 
 async fn api_server(kubeconfig: PathBuf) -> bool {

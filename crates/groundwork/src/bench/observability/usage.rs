@@ -5,10 +5,13 @@ use std::{collections::BTreeMap, time::Duration};
 use groundwork_node::StateDir;
 use groundwork_stack::{Component, Stack};
 use procfs::process::{Process, all_processes};
-use tokio::time::{Instant, interval, sleep};
+use tokio::time::{Instant, interval};
 
 use super::running::{NAME, figure_name};
-use crate::{bench::figure::Figure, doctor::of_a_node};
+use crate::{
+    bench::{figure::Figure, rest::rest},
+    doctor::of_a_node,
+};
 
 /// Between two looks at memory.
 const LOOK: Duration = Duration::from_secs(1);
@@ -108,7 +111,7 @@ impl Meter {
     /// What everything takes for `length` from now on.
     pub(super) async fn over(&self, length: Duration) -> anyhow::Result<Usage> {
         let nothing = async {
-            sleep(length).await;
+            rest(length).await;
             Ok(())
         };
         Ok(self.during(nothing).await?.1)
