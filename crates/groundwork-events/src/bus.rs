@@ -13,8 +13,7 @@ use groundwork_process::{
     wait::{Not, Wait},
 };
 use rdkafka::{
-    ClientConfig,
-    admin::{AdminClient, AdminOptions, NewTopic, TopicReplication, TopicResult},
+    admin::{AdminClient, NewTopic, TopicReplication},
     client::DefaultClientContext,
     consumer::{BaseConsumer, Consumer},
     error::{KafkaError, RDKafkaErrorCode},
@@ -23,12 +22,10 @@ use rdkafka::{
 
 use crate::{
     Error,
+    client::{ANSWER, one, options, producer},
     error::{blocking, failed, is_gone},
     watermarks::{Offsets, watermarks},
 };
-
-/// How long one question to the broker may take.
-pub(crate) const ANSWER: Duration = Duration::from_secs(10);
 
 /// How long a topic may take to be everywhere, or gone.
 pub(crate) const SETTLE: Duration = Duration::from_secs(20);
@@ -249,49 +246,6 @@ impl fmt::Debug for Bus {
 /// A wait for what the broker needs a moment for.
 pub(crate) fn settling(what: impl Into<String>) -> Wait {
     Wait::new(what, SETTLE).every(PAUSE)
-}
-
-/// What every client of ours has in common.
-pub(crate) fn config(bootstrap: &str) -> ClientConfig {
-    let mut config = ClientConfig::new();
-    config
-        .set("bootstrap.servers", bootstrap)
-        .set("client.id", "groundwork")
-        // The broker is on this machine and restarts in seconds: 10 s between tries, the client's
-        // default, would be most of an outage.
-        .set("reconnect.backoff.ms", "20")
-        .set("reconnect.backoff.max.ms", "500")
-        // No group remembers anything unless a caller says so.
-        .set("enable.auto.commit", "false")
-        .set("enable.auto.offset.store", "false");
-    config
-}
-
-/// A producer whose acknowledged records are neither lost, nor doubled, nor out of order.
-pub(crate) fn producer(bootstrap: &str) -> ClientConfig {
-    let mut config = config(bootstrap);
-    config
-        .set("acks", "all")
-        .set("enable.idempotence", "true")
-        // As Kafka's own producer: a key's records are in one partition, whoever writes them.
-        .set("partitioner", "murmur2_random")
-        // The broker keeps a batch as it came; LZ4 costs the least for what it saves.
-        .set("compression.type", "lz4");
-    config
-}
-
-pub(crate) fn options() -> AdminOptions {
-    AdminOptions::new()
-        .request_timeout(Some(ANSWER))
-        .operation_timeout(Some(ANSWER))
-}
-
-/// The answer to a request about one topic.
-pub(crate) fn one(answer: Result<Vec<TopicResult>, KafkaError>) -> Result<(), KafkaError> {
-    match answer?.into_iter().next() {
-        Some(Err((_, code))) => Err(KafkaError::AdminOp(code)),
-        _ => Ok(()),
-    }
 }
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ use rdkafka::{
 
 use crate::{
     Bus, Error, Offsets, Record,
-    bus::{ANSWER, config},
+    client::{ANSWER, config},
     error::{blocking, failed},
     group::is_passing,
     watermarks::watermarks,

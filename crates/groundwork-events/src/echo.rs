@@ -8,7 +8,7 @@ use rdkafka::{
     consumer::{Consumer, StreamConsumer},
 };
 
-use crate::{Bus, Error, bus::config, error::failed};
+use crate::{Bus, Error, client::config, error::failed};
 
 /// One of Kafka's own by its name, so that nobody takes it for theirs.
 const TOPIC: &str = "__groundwork_ready";

@@ -11,7 +11,7 @@ use tokio::time::timeout;
 
 use crate::{
     Bus, Error, Record,
-    bus::config,
+    client::config,
     error::{blocking, failed},
 };
 

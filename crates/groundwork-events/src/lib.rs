@@ -7,6 +7,7 @@
 //! Kubernetes and prints nothing.
 
 mod bus;
+mod client;
 mod consume;
 mod echo;
 mod error;

@@ -16,7 +16,7 @@ use rdkafka::{
 };
 
 use crate::{
-    Bus, Error, bus,
+    Bus, Error, client,
     error::{blocking, failed},
     topics,
 };
@@ -69,7 +69,7 @@ fn publish_lines(
     keys: Keys,
 ) -> Result<u64, Error> {
     let action = || failed(format!("publish to {topic}"));
-    let producer: BaseProducer<Deliveries> = bus::producer(bootstrap)
+    let producer: BaseProducer<Deliveries> = client::producer(bootstrap)
         // The client takes no other numbers.
         .set(
             "message.max.bytes",

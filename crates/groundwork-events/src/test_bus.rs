@@ -10,7 +10,7 @@ use std::{
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
-use crate::{Bus, bus::options};
+use crate::{Bus, client::options};
 
 static NEXT: AtomicU32 = AtomicU32::new(0);
 

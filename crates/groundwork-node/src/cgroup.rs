@@ -13,10 +13,7 @@ use std::{
 use groundwork_process::wait::{Not, Wait};
 use rustix::process::{Pid, Signal};
 
-use crate::{
-    error::{Error, at},
-    machine::CgroupVersion,
-};
+use crate::error::{Error, at};
 
 /// The group of everything that is ours; the kubelet's `cgroupRoot`.
 pub const ROOT: &str = "groundwork";
@@ -31,6 +28,15 @@ pub const PODS: &str = "groundwork/kubepods";
 /// kubelet's own list (`getSupportedUnifiedControllers` in its cgroup_v2_manager_linux.go): it ends where
 /// the machine has one that its group lacks. `io` is for figures of disks.
 const CONTROLLERS: [&str; 6] = ["cpu", "cpuset", "hugetlb", "io", "memory", "pids"];
+
+/// Which generation of cgroups the machine's controllers belong to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CgroupVersion {
+    /// One hierarchy for each controller, perhaps with an empty unified one beside them.
+    V1,
+    /// The unified hierarchy has the controllers.
+    V2,
+}
 
 /// The mounted hierarchies.
 #[derive(Debug, Clone, PartialEq, Eq)]

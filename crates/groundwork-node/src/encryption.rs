@@ -15,7 +15,6 @@ use zeroize::{Zeroize as _, Zeroizing};
 
 use crate::{
     error::{Error, at},
-    processes,
     state::{self, StateDir},
 };
 
@@ -214,7 +213,7 @@ fn range(state: &StateDir, stack: &Stack) -> Result<Range, Error> {
 
 fn etcdctl(state: &StateDir, stack: &Stack) -> Result<Command, Error> {
     Ok(Command::new(stack.program("etcdctl")?)
-        .arg(format!("--endpoints={}", processes::etcd_url(state)))
+        .arg(format!("--endpoints={}", state.etcd_url("client")))
         .arg(format!("--command-timeout={}s", PATIENCE.as_secs())))
 }
 

@@ -22,19 +22,22 @@ mod pki;
 mod plan;
 mod processes;
 mod processor_time;
+mod ready;
 mod service;
 mod state;
 mod status;
 mod stop;
 mod supervision;
 mod supervisor;
+mod up;
 
 use groundwork_stack::{Phase, Progress, Report};
 
+pub use cgroup::CgroupVersion;
 pub use error::Error;
 pub use foreign_chains::{ForeignChain, foreign_chains};
 pub use links::{LinkState, links};
-pub use machine::{CgroupVersion, Machine};
+pub use machine::Machine;
 pub use node::Node;
 pub use node_exec::{NodeExec, node_exec};
 pub use processor_time::ProcessorTime;

@@ -4,16 +4,10 @@ use std::path::Path;
 
 use rustix::thread::CapabilitySet;
 
-use crate::{cgroup::Cgroups, error::Error};
-
-/// Which generation of cgroups the machine's controllers belong to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum CgroupVersion {
-    /// One hierarchy for each controller, perhaps with an empty unified one beside them.
-    V1,
-    /// The unified hierarchy has the controllers.
-    V2,
-}
+use crate::{
+    cgroup::{CgroupVersion, Cgroups},
+    error::Error,
+};
 
 /// What this machine can do.
 #[derive(Debug, Clone, PartialEq, Eq)]

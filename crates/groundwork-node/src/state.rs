@@ -179,6 +179,11 @@ impl StateDir {
         self.run().join("etcd")
     }
 
+    /// Where etcd listens: for its `client`s, or for the `peer`s that it insists on.
+    pub fn etcd_url(&self, whom: &str) -> String {
+        format!("unix://{}", self.etcd_sockets().join(whom).display())
+    }
+
     /// Where the network controller takes connections as long as all is well.
     pub fn network_controller_socket(&self) -> PathBuf {
         self.run().join("network-controller.sock")

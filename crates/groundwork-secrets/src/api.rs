@@ -18,7 +18,7 @@ use kube::{
 use tokio::time::{Instant, timeout};
 use tracing::{instrument::WithSubscriber as _, subscriber::NoSubscriber};
 
-use crate::{Error, Secret, Value, store::VERSION, watch::Publisher};
+use crate::{Error, Secret, Value, store::VERSION, watched::Publisher};
 
 /// Who asks, in the API server's audit log.
 const AGENT: &str = concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION"));

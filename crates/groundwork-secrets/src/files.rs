@@ -19,7 +19,7 @@ use tokio::{
     time::{MissedTickBehavior, interval},
 };
 
-use crate::{Fields, Secret, Value, watch::Publisher};
+use crate::{Fields, Secret, Value, watched::Publisher};
 
 /// How often it looks.
 const EVERY: Duration = Duration::from_secs(1);

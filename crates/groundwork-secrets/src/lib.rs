@@ -13,8 +13,8 @@
 //! ```
 //!
 //! One concern per module: `location` is what a setting says, `files` and `api` the two ways in,
-//! `watch` what both hand over to, `secret` one version, `value` one field. Who keeps secrets, and
-//! their versions, uses [`store`].
+//! `watched` what both hand over to, `watch` the choice between them, `secret` one version, `value`
+//! one field. Who keeps secrets, and their versions, uses [`store`].
 //!
 //! What is zeroised is what this crate holds: each [`Value`], once nobody uses its [`Secret`] any
 //! more. On its way here a value also passes through buffers of others, which are freed and not
@@ -31,9 +31,11 @@ pub mod store;
 mod tests;
 mod value;
 mod watch;
+mod watched;
 
 pub use error::Error;
 pub use location::{BadLocation, Location};
 pub use secret::Secret;
 pub use value::{Fields, Value};
-pub use watch::{Watched, watch};
+pub use watch::watch;
+pub use watched::Watched;

@@ -11,9 +11,10 @@ use rdkafka::{
     error::{KafkaError, RDKafkaErrorCode},
 };
 
-use super::{Bus, config};
+use super::Bus;
 use crate::{
     Error,
+    client::config,
     error::{blocking, failed},
 };
 

@@ -18,7 +18,7 @@ use rdkafka::{
 
 use super::Entry;
 use crate::{
-    Bus, Error, bus,
+    Bus, Error, client,
     error::{blocking, failed},
 };
 
@@ -75,7 +75,7 @@ impl Ledger {
     pub async fn start(bus: &Bus, topic: &str, pace: Pace) -> Result<Self, Error> {
         bus.must_have(topic).await?;
         let shared = Arc::new(Shared::default());
-        let producer: BaseProducer<Booking> = bus::producer(bus.bootstrap())
+        let producer: BaseProducer<Booking> = client::producer(bus.bootstrap())
             .set("queue.buffering.max.messages", ON_THE_WAY)
             .set("linger.ms", "1")
             // An outage is not the record's fault: the caller's deadline ends the waiting.

@@ -17,7 +17,7 @@ use super::{
     payload::{self, Seen},
     tuning,
 };
-use crate::{bus::ANSWER, group::is_passing};
+use crate::{client::ANSWER, group::is_passing};
 
 /// How long one look for messages waits.
 const LOOK: Duration = Duration::from_millis(50);

@@ -17,7 +17,7 @@ use super::{
     payload::Payload,
     tuning::{self, RUN_FLAT_OUT, RUN_PACED},
 };
-use crate::bus::ANSWER;
+use crate::client::ANSWER;
 
 /// The pause between two bursts of messages that have become due. It is part of the latency, and
 /// shorter ones cost a core.

@@ -3,7 +3,7 @@
 use rdkafka::ClientConfig;
 
 use super::{Acks, Plan};
-use crate::bus;
+use crate::client;
 
 /// How long a batch waits for more, in ms. The default of 5 would be most of a latency; with 0 each
 /// message is a request, and the broker's cores are spent on requests.
@@ -58,7 +58,7 @@ pub(super) fn producer(bootstrap: &str, plan: &Plan) -> ClientConfig {
     } else {
         LINGER_FLAT_OUT
     };
-    let mut config = bus::config(bootstrap);
+    let mut config = client::config(bootstrap);
     config
         .set("acks", acks)
         .set("enable.idempotence", idempotent)
@@ -76,7 +76,7 @@ pub(super) fn producer(bootstrap: &str, plan: &Plan) -> ClientConfig {
 }
 
 pub(super) fn consumer(bootstrap: &str) -> ClientConfig {
-    let mut config = bus::config(bootstrap);
+    let mut config = client::config(bootstrap);
     config
         // Required by the client; nothing joins it or commits to it.
         .set("group.id", "groundwork-load")

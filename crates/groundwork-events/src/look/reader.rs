@@ -10,7 +10,7 @@ use rdkafka::{
 };
 use tokio::time::{Instant, timeout_at};
 
-use crate::{Bus, Error, bus::config, error::failed, group::is_passing};
+use crate::{Bus, Error, client::config, error::failed, group::is_passing};
 
 /// A client of its own for each look. Dropped, it ends beside the executor, as its threads take a
 /// moment.

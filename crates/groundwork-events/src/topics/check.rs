@@ -13,7 +13,7 @@ use rdkafka::{
 };
 
 use super::{Broken, Declared, Refused, Topic, find::settings};
-use crate::{Bus, Error, bus::options, error::failed};
+use crate::{Bus, Error, client::options, error::failed};
 
 /// One setting as it is declared.
 struct Suspect<'a> {

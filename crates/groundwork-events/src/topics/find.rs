@@ -8,7 +8,7 @@ use rdkafka::{
 use super::{Found, name};
 use crate::{
     Bus, Error,
-    bus::options,
+    client::options,
     error::{failed, is_gone},
 };
 

@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     Bus, Error,
-    bus::{ANSWER, config},
+    client::{ANSWER, config},
     error::{blocking, failed},
 };
 

@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::{Retention, find::settings, name};
 use crate::{
     Bus, Error,
-    bus::ANSWER,
+    client::ANSWER,
     error::{blocking, failed, is_gone},
     watermarks::watermarks,
 };

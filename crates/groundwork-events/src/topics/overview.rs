@@ -11,7 +11,7 @@ use rdkafka::{
 use super::{find::settings, name};
 use crate::{
     Bus, Error,
-    bus::ANSWER,
+    client::ANSWER,
     error::{blocking, failed},
 };
 

@@ -7,7 +7,8 @@ use serde::Serialize;
 use super::{Action, Declared, Plan, check::check, find::find, plan};
 use crate::{
     Bus, Error,
-    bus::{one, options, settling},
+    bus::settling,
+    client::{one, options},
     error::failed,
 };
 

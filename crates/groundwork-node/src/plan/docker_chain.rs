@@ -6,7 +6,7 @@ use groundwork_process::exec::Command;
 use groundwork_stack::Stack;
 use serde::{Deserialize, Serialize};
 
-use super::Action;
+use super::action::Action;
 use crate::{error::Error, node::Node, state::StateDir};
 
 /// Where the chain is: Docker makes it with the nftables variant of iptables, and never empties it

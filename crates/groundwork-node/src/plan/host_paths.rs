@@ -4,7 +4,7 @@ use std::{fs, path::Path};
 
 use serde::{Deserialize, Serialize};
 
-use super::Action;
+use super::action::Action;
 use crate::{error::Error, node::Node, state, state::StateDir};
 
 /// Folders that upstream programs make, inner ones after their parents.

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, fs, path::PathBuf};
 use groundwork_process::exec::{Command, HOST_PATH};
 use serde::{Deserialize, Serialize};
 
-use super::Action;
+use super::action::Action;
 use crate::{
     error::{Error, at},
     node::Node,

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Action;
+use super::action::Action;
 use crate::{
     address::{NODE_ADDRESS, NODE_BRIDGE, SERVICE_NETWORK},
     error::Error,

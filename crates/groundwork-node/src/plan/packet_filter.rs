@@ -6,7 +6,7 @@ use groundwork_process::exec::Command;
 use groundwork_stack::Stack;
 use serde::{Deserialize, Serialize};
 
-use super::Action;
+use super::action::Action;
 use crate::{error::Error, node::Node, state::StateDir};
 
 /// Our own table.

@@ -1,6 +1,6 @@
 //! The receipt: which steps have been begun, with what undoing them needs.
 
-use super::Step;
+use super::step::Step;
 use crate::{
     error::Error,
     state::{self, StateDir},
@@ -71,17 +71,19 @@ impl Receipt {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::plan::fallback;
 
     #[test]
     fn a_step_is_on_disk_as_soon_as_it_is_recorded_and_only_once() {
         let folder = tempfile::tempdir().unwrap();
         let state = StateDir::new(folder.path());
         let mut receipt = Receipt::open(&state).unwrap();
-        for step in fallback().into_iter().chain(fallback()) {
+        for step in Step::fallback().into_iter().chain(Step::fallback()) {
             receipt.record(step).unwrap();
         }
-        assert_eq!(Receipt::open(&state).unwrap().into_steps(), fallback());
+        assert_eq!(
+            Receipt::open(&state).unwrap().into_steps(),
+            Step::fallback()
+        );
     }
 
     #[test]

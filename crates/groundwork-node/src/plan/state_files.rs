@@ -4,7 +4,7 @@ use std::{fs, io};
 
 use serde::{Deserialize, Serialize};
 
-use super::Action;
+use super::action::Action;
 use crate::{
     error::{Error, at},
     mounts,

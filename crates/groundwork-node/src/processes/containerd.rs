@@ -1,6 +1,9 @@
 //! containerd with runc, and the pods' network.
 
-use super::{Context, Probe, Process, display};
+use super::{
+    process::{Context, Process, display},
+    spec::Probe,
+};
 use crate::{
     address::{POD_BRIDGE, POD_NETWORK},
     cgroup::SHIMS,

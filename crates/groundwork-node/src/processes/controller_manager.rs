@@ -1,6 +1,10 @@
 //! kube-controller-manager: what turns Deployments into pods, and so on.
 
-use super::{Context, Probe, Process, display, kube_apiserver};
+use super::{
+    kube_apiserver,
+    process::{Context, Process, display},
+    spec::Probe,
+};
 use crate::{
     address::{CONTROLLER_MANAGER_PORT, NODE_ADDRESS},
     error::Error,

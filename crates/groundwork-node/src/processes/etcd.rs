@@ -1,26 +1,19 @@
 //! etcd: the API server's store. It asks nobody who they are, so it listens on Unix sockets in a folder that
 //! is closed to all but root.
 
-use super::{Context, Probe, Process, display};
+use super::{
+    process::{Context, Process, display},
+    spec::Probe,
+};
 use crate::{
     address::{ETCD_METRICS_PORT, NODE_ADDRESS},
     error::Error,
-    state::StateDir,
 };
 
-/// Where the API server finds it.
-pub fn url(state: &StateDir) -> String {
-    socket(state, "client")
-}
-
-fn socket(state: &StateDir, name: &str) -> String {
-    format!("unix://{}", display(&state.etcd_sockets().join(name)))
-}
-
 pub fn process(context: &Context) -> Result<Process, Error> {
-    let client = url(context.state);
+    let client = context.state.etcd_url("client");
     // A single member has no peers, but etcd insists on an address for them.
-    let peer = socket(context.state, "peer");
+    let peer = context.state.etcd_url("peer");
     let args = vec![
         "--name=groundwork".into(),
         format!("--data-dir={}", display(&context.state.path("etcd"))),

@@ -2,7 +2,10 @@
 
 use std::{fs, time::Duration};
 
-use super::{Context, Probe, Process, display, etcd};
+use super::{
+    process::{Context, Process, display},
+    spec::Probe,
+};
 use crate::{
     address::{API_PORT, CLUSTER_DOMAIN, NODE_ADDRESS, SERVICE_NETWORK},
     encryption,
@@ -60,7 +63,7 @@ pub fn process(context: &Context) -> Result<Process, Error> {
         format!("--advertise-address={NODE_ADDRESS}"),
         format!("--bind-address={NODE_ADDRESS}"),
         format!("--secure-port={API_PORT}"),
-        format!("--etcd-servers={}", etcd::url(context.state)),
+        format!("--etcd-servers={}", context.state.etcd_url("client")),
         format!("--tls-cert-file={}", pki("apiserver", "crt")),
         format!("--tls-private-key-file={}", pki("apiserver", "key")),
         format!("--client-ca-file={}", pki("ca", "crt")),

@@ -1,6 +1,10 @@
 //! kube-proxy: services' virtual addresses, by nftables.
 
-use super::{Context, Probe, Process, display, kube_apiserver};
+use super::{
+    kube_apiserver,
+    process::{Context, Process, display},
+    spec::Probe,
+};
 use crate::{
     address::{NODE_ADDRESS, NODE_NAME, POD_NETWORK, PROXY_HEALTH_PORT, PROXY_METRICS_PORT},
     error::Error,

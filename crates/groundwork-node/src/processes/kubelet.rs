@@ -1,6 +1,10 @@
 //! kubelet: runs the node's pods through containerd.
 
-use super::{CONTAINERD, Context, Probe, Process, display, kube_apiserver};
+use super::{
+    containerd, kube_apiserver,
+    process::{Context, Process, display},
+    spec::Probe,
+};
 use crate::{
     address::{
         CLUSTER_DOMAIN, DNS_ADDRESS, KUBELET_HEALTH_PORT, KUBELET_PORT, NODE_ADDRESS, NODE_NAME,
@@ -29,7 +33,7 @@ pub fn process(context: &Context) -> Result<Process, Error> {
     let probe = Probe::NodeReady(context.api(&format!("/api/v1/nodes/{NODE_NAME}")));
     let process = Process::new(context, NAME, args, probe)?
         .one_thread()
-        .after(CONTAINERD)
+        .after(containerd::NAME)
         .after(kube_apiserver::NAME)
         .env("PATH", context.path(&["nft"])?)
         .file(config, content)

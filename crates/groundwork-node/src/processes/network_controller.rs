@@ -3,7 +3,11 @@
 
 use std::env;
 
-use super::{Context, Probe, Process, display, kube_apiserver};
+use super::{
+    kube_apiserver,
+    process::{Context, Process, display},
+    spec::Probe,
+};
 use crate::{
     error::{Error, system},
     pki::Pki,

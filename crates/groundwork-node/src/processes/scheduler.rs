@@ -1,6 +1,10 @@
 //! kube-scheduler: gives pods to the node.
 
-use super::{Context, Probe, Process, display, kube_apiserver};
+use super::{
+    kube_apiserver,
+    process::{Context, Process, display},
+    spec::Probe,
+};
 use crate::{
     address::{NODE_ADDRESS, SCHEDULER_PORT},
     error::Error,

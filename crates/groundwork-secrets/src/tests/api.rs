@@ -24,7 +24,7 @@ use super::*;
 use crate::{
     Location,
     api::{Place, client, follow},
-    watch::followed,
+    watched::followed,
 };
 
 /// What happens to a watch.

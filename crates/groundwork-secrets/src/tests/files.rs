@@ -53,7 +53,7 @@ async fn a_version_is_in_use_once_the_volumes_link_leads_to_it_and_not_before() 
     assert_eq!(said.count("is gone"), 1, "{:?}", said.own());
     assert_eq!(
         said.count(&format!(
-            "INFO groundwork_secrets::watch secret=\"{location}\""
+            "INFO groundwork_secrets::watched secret=\"{location}\""
         )),
         0
     );
