@@ -16,44 +16,7 @@ use crate::{
 pub const NAME: &str = "kube-apiserver";
 
 /// Who did what, without the contents.
-///
-/// A request for a Secret has a line before it is answered, so that it fails when the log cannot be
-/// written; what is asked of anything else goes on. A watch's second line is that of its beginning:
-/// it may never end. The API server's own watch is let through, or it would not become ready; it
-/// has what it reads already.
-///
-/// The node's heartbeats and health checks would be nearly all of the log and say nothing.
-///
-/// NB: the stages that the policy as a whole omits are added to those of every rule, so it has none.
-const AUDIT_POLICY: &str = r#"apiVersion: audit.k8s.io/v1
-kind: Policy
-rules:
-  - level: Metadata
-    users: ["system:apiserver"]
-    verbs: [watch]
-    resources:
-      - group: ""
-        resources: [secrets]
-    omitStages: [RequestReceived, ResponseComplete]
-  - level: Metadata
-    verbs: [watch]
-    resources:
-      - group: ""
-        resources: [secrets]
-    omitStages: [ResponseComplete]
-  - level: Metadata
-    resources:
-      - group: ""
-        resources: [secrets]
-  - level: None
-    resources:
-      - group: coordination.k8s.io
-        resources: [leases]
-  - level: None
-    nonResourceURLs: [/livez*, /readyz*, /healthz*]
-  - level: Metadata
-    omitStages: [RequestReceived]
-"#;
+const AUDIT_POLICY: &str = include_str!("../../configs/audit-policy.yaml");
 
 pub fn process(context: &Context) -> Result<Process, Error> {
     let pki = |name, kind| context.pki(name, kind);

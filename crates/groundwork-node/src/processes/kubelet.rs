@@ -1,7 +1,9 @@
 //! kubelet: runs the node's pods through containerd.
 
+use serde_json::json;
+
 use super::{
-    containerd, kube_apiserver,
+    config, containerd, kube_apiserver,
     process::{Context, Process, display},
     spec::Probe,
 };
@@ -44,70 +46,22 @@ pub fn process(context: &Context) -> Result<Process, Error> {
 fn yaml(context: &Context) -> String {
     let state = context.state;
     let pki = |name, kind| context.pki(name, kind);
-    format!(
-        "apiVersion: kubelet.config.k8s.io/v1beta1
-kind: KubeletConfiguration
-address: {NODE_ADDRESS}
-port: {KUBELET_PORT}
-healthzBindAddress: {NODE_ADDRESS}
-healthzPort: {KUBELET_HEALTH_PORT}
-tlsCertFile: {certificate}
-tlsPrivateKeyFile: {key}
-authentication:
-  anonymous: {{enabled: false}}
-  webhook: {{enabled: true}}
-  x509: {{clientCAFile: {ca}}}
-authorization: {{mode: Webhook}}
-containerRuntimeEndpoint: unix://{containerd}
-clusterDomain: {CLUSTER_DOMAIN}
-clusterDNS: [{DNS_ADDRESS}]
-resolvConf: {resolv}
-cgroupDriver: cgroupfs
-cgroupRoot: /{cgroup_root}
-failCgroupV1: false
-failSwapOn: false
-oomScoreAdj: {oom_score}
-seccompDefault: true
-podLogsDir: {pod_logs}
-volumePluginDir: {volume_plugins}
-containerLogMaxSize: 10Mi
-# nftables do the work; there is no iptables on the machine to put chains into.
-makeIPTablesUtilChains: false
-# A killed program is back soon, also when it is killed again and again.
-crashLoopBackOff: {{maxContainerRestartPeriod: 2s}}
-# How long until a pod is looked at again, and up to half as long on top: so late is a changed Secret in its files.
-syncFrequency: 20s
-# Images come with the stack and cannot be pulled again.
-imageGCHighThresholdPercent: 100
-imageGCLowThresholdPercent: 99
-# A developer's disk is often nearly full: only the last bytes are an emergency.
-evictionHard:
-  memory.available: 100Mi
-  nodefs.available: 1Gi
-  nodefs.inodesFree: 1%
-  imagefs.available: 1Gi
-  imagefs.inodesFree: 1%
-# Whoever has made room waits no longer than that; the default is 5 minutes.
-evictionPressureTransitionPeriod: 30s
-maxPods: 200
-serializeImagePulls: false
-registerNode: true
-enableProfilingHandler: false
-enableDebugFlagsHandler: false
-enableSystemLogHandler: false
-",
-        certificate = pki("kubelet-server", "crt"),
-        key = pki("kubelet-server", "key"),
-        ca = pki("ca", "crt"),
-        containerd = display(&state.containerd_socket()),
-        resolv = display(&state.resolv_conf()),
-        cgroup_root = cgroup::ROOT,
-        oom_score = if context.machine.can_raise_oom {
-            -999
-        } else {
-            0
-        },
-        pod_logs = display(&state.pod_logs()),
-        volume_plugins = display(&state.path("kubelet/volume-plugins")),
-    )
+    let containerd = display(&state.containerd_socket());
+    let mut config = config::of_yaml(include_str!("../../configs/kubelet.yaml"));
+    config["address"] = json!(NODE_ADDRESS);
+    config["port"] = json!(KUBELET_PORT);
+    config["healthzBindAddress"] = json!(NODE_ADDRESS);
+    config["healthzPort"] = json!(KUBELET_HEALTH_PORT);
+    config["tlsCertFile"] = json!(pki("kubelet-server", "crt"));
+    config["tlsPrivateKeyFile"] = json!(pki("kubelet-server", "key"));
+    config["authentication"]["x509"]["clientCAFile"] = json!(pki("ca", "crt"));
+    config["containerRuntimeEndpoint"] = json!(format!("unix://{containerd}"));
+    config["clusterDomain"] = json!(CLUSTER_DOMAIN);
+    config["clusterDNS"] = json!([DNS_ADDRESS]);
+    config["resolvConf"] = json!(display(&state.resolv_conf()));
+    config["cgroupRoot"] = json!(format!("/{}", cgroup::ROOT));
+    config["oomScoreAdj"] = json!(context.oom_score());
+    config["podLogsDir"] = json!(display(&state.pod_logs()));
+    config["volumePluginDir"] = json!(display(&state.path("kubelet/volume-plugins")));
+    config::yaml(&config)
 }

@@ -7,6 +7,7 @@ use sha2::{Digest, Sha256};
 
 use crate::error::Error;
 
+mod config;
 mod containerd;
 mod controller_manager;
 mod etcd;

@@ -105,6 +105,11 @@ impl Context<'_> {
         self.state.configs().join(name)
     }
 
+    /// The OOM score adjustment of what must outlive the pods, as far as the machine lets us.
+    pub(super) fn oom_score(&self) -> i32 {
+        if self.machine.can_raise_oom { -999 } else { 0 }
+    }
+
     /// PATH of a process that runs other programs: those of the stack named, then the host's.
     pub(super) fn path(&self, programs: &[&str]) -> Result<String, Error> {
         let mut folders = BTreeSet::new();

@@ -1,7 +1,9 @@
 //! kube-scheduler: gives pods to the node.
 
+use serde_json::json;
+
 use super::{
-    kube_apiserver,
+    config, kube_apiserver,
     process::{Context, Process, display},
     spec::Probe,
 };
@@ -14,10 +16,10 @@ use crate::{
 pub fn process(context: &Context) -> Result<Process, Error> {
     let pki = |name, kind| context.pki(name, kind);
     let kubeconfig = context.config("scheduler.kubeconfig");
-    let config = context.config("scheduler.yaml");
+    let file = context.config("scheduler.yaml");
     let path = display(&kubeconfig);
     let args = vec![
-        format!("--config={}", display(&config)),
+        format!("--config={}", display(&file)),
         format!("--authentication-kubeconfig={path}"),
         format!("--authorization-kubeconfig={path}"),
         format!("--bind-address={NODE_ADDRESS}"),
@@ -30,21 +32,13 @@ pub fn process(context: &Context) -> Result<Process, Error> {
             pki("front-proxy-ca", "crt")
         ),
     ];
-    let content = format!(
-        "apiVersion: kubescheduler.config.k8s.io/v1
-kind: KubeSchedulerConfiguration
-clientConnection:
-  kubeconfig: {path}
-leaderElection:
-  leaderElect: false
-enableProfiling: false
-"
-    );
+    let mut content = config::of_yaml(include_str!("../../configs/kube-scheduler.yaml"));
+    content["clientConnection"]["kubeconfig"] = json!(display(&kubeconfig));
     let probe = Probe::Http(context.https(SCHEDULER_PORT, "/healthz"));
     let process = Process::new(context, "kube-scheduler", args, probe)?
         .one_thread()
         .after(kube_apiserver::NAME)
-        .file(config, content)
+        .file(file, config::yaml(&content))
         .file(kubeconfig, Pki::new(context.state).kubeconfig("scheduler")?);
     Ok(process)
 }
