@@ -11,6 +11,7 @@ use groundwork_signals::{
     metrics::{Metrics, QUESTIONS, STEP},
 };
 use groundwork_stack::role;
+use hdrhistogram::Histogram;
 use jiff::{SignedDuration, Timestamp};
 
 use super::running::{NAME, Running};
@@ -20,6 +21,8 @@ use crate::bench::figure::Figure;
 const TIMES: usize = 25;
 /// For the last of the lines to be found.
 const THERE: Duration = Duration::from_secs(60);
+/// Significant digits of a time.
+const DIGITS: u8 = 3;
 const PAUSE: Duration = Duration::from_millis(200);
 const DAY: SignedDuration = SignedDuration::from_hours(24);
 
@@ -50,9 +53,9 @@ pub(super) async fn of_logs(running: &Running) -> anyhow::Result<Vec<Figure>> {
         corpus.write(&logs).await?;
         let written = started.elapsed();
         there(&logs, &corpus).await?;
-        let mut times = ask(&logs, &corpus).await?;
-        figures.push(Figure::new(p50, percentile(&mut times, 50), "ms"));
-        figures.push(Figure::new(p95, percentile(&mut times, 95), "ms"));
+        let times = ask(&logs, &corpus).await?;
+        figures.push(Figure::new(p50, milliseconds(&times, 0.50), "ms"));
+        figures.push(Figure::new(p95, milliseconds(&times, 0.95), "ms"));
         let per_second = lines as f64 / written.as_secs_f64();
         figures.push(Figure::new(rate, per_second, "lines/s"));
     }
@@ -75,14 +78,14 @@ async fn there(logs: &Logs, corpus: &Corpus) -> anyhow::Result<()> {
     wait.until(all).done().await
 }
 
-/// How long each answer took, in milliseconds.
-async fn ask(logs: &Logs, corpus: &Corpus) -> anyhow::Result<Vec<f64>> {
-    let mut times = vec![];
+/// How long the answers took, in microseconds.
+async fn ask(logs: &Logs, corpus: &Corpus) -> anyhow::Result<Histogram<u64>> {
+    let mut times = Histogram::new(DIGITS)?;
     for _ in 0..TIMES {
         for question in corpus.questions() {
             let started = Instant::now();
             let found = logs.search(&question.query).await?.len();
-            times.push(milliseconds(started));
+            times.record(microseconds(started))?;
             anyhow::ensure!(
                 found == question.answers,
                 "{}: {found} lines instead of {}",
@@ -101,13 +104,13 @@ pub(super) async fn of_metrics(running: &Running) -> anyhow::Result<Vec<Figure>>
         from: now - DAY,
         to: now,
     };
-    let mut times = vec![];
+    let mut times = Histogram::<u64>::new(DIGITS)?;
     let mut first = now.as_second() as f64;
     for _ in 0..TIMES {
         for question in QUESTIONS {
             let started = Instant::now();
             let found = metrics.range(question, window, STEP).await?;
-            times.push(milliseconds(started));
+            times.record(microseconds(started))?;
             anyhow::ensure!(!found.is_empty(), "Prometheus has no answer to {question}");
             let samples = found.iter().flat_map(|series| &series.samples);
             first = samples.fold(first, |first, (at, _)| first.min(*at));
@@ -115,34 +118,18 @@ pub(super) async fn of_metrics(running: &Running) -> anyhow::Result<Vec<Figure>>
     }
     let hours = (now.as_second() as f64 - first) / 3600.0;
     Ok(vec![
-        Figure::new("metric_query_p50_24h", percentile(&mut times, 50), "ms"),
-        Figure::new("metric_query_p95_24h", percentile(&mut times, 95), "ms"),
+        Figure::new("metric_query_p50_24h", milliseconds(&times, 0.50), "ms"),
+        Figure::new("metric_query_p95_24h", milliseconds(&times, 0.95), "ms"),
         // As much of the day as there was.
         Figure::new("metric_query_history", hours, "h"),
     ])
 }
 
-fn milliseconds(since: Instant) -> f64 {
-    since.elapsed().as_secs_f64() * 1e3
+fn microseconds(since: Instant) -> u64 {
+    u64::try_from(since.elapsed().as_micros()).unwrap_or(u64::MAX)
 }
 
-/// The time within which `share` of a hundred were; sorts them.
-fn percentile(times: &mut [f64], share: usize) -> f64 {
-    times.sort_by(f64::total_cmp);
-    let rank = (times.len() * share).div_ceil(100).max(1) - 1;
-    times.get(rank).copied().unwrap_or(f64::NAN)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_percentile_is_a_time_that_was_measured() {
-        let mut times: Vec<_> = (1..=100).rev().map(f64::from).collect();
-        assert_eq!(percentile(&mut times, 50), 50.0);
-        assert_eq!(percentile(&mut times, 95), 95.0);
-        assert_eq!(percentile(&mut [7.0], 95), 7.0);
-        assert!(percentile(&mut [], 50).is_nan());
-    }
+/// The time within which `quantile` of the answers came, which took `times` in microseconds.
+fn milliseconds(times: &Histogram<u64>, quantile: f64) -> f64 {
+    times.value_at_quantile(quantile) as f64 / 1e3
 }
