@@ -11,7 +11,7 @@ use groundwork_process::{error::chain, wait::Backoff};
 use http::{HeaderValue, header::USER_AGENT};
 use k8s_openapi::api::core::v1::Secret as Object;
 use kube::{
-    Api, Client, Config, Error as Failure,
+    Api, Client, Config, Error as KubeError,
     api::{ListParams, WatchEvent, WatchParams},
     core::ErrorResponse,
 };
@@ -81,7 +81,7 @@ pub(crate) async fn follow(place: Place, mut publisher: Publisher) {
 }
 
 /// One list, and one watch until it ends.
-async fn once(place: &Place, publisher: &mut Publisher) -> Result<(), Failure> {
+async fn once(place: &Place, publisher: &mut Publisher) -> Result<(), KubeError> {
     let params = ListParams::default().fields(&place.fields);
     let list = answer(place.api.list(&params)).await?;
     publisher.publish(list.items.into_iter().next().map(version));
@@ -108,7 +108,7 @@ async fn once(place: &Place, publisher: &mut Publisher) -> Result<(), Failure> {
             }
             Some(WatchEvent::Deleted(_)) => publisher.publish(None),
             Some(WatchEvent::Bookmark(_)) => {}
-            Some(WatchEvent::Error(status)) => return Err(Failure::Api(status)),
+            Some(WatchEvent::Error(status)) => return Err(KubeError::Api(status)),
             None => return Ok(()),
         }
     }
@@ -125,10 +125,10 @@ fn version(object: Object) -> Secret {
     Secret::new(number, fields.collect())
 }
 
-async fn answer<T>(asked: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+async fn answer<T>(asked: impl Future<Output = Result<T, KubeError>>) -> Result<T, KubeError> {
     match timeout(ANSWER, quiet(asked)).await {
         Ok(answer) => answer,
-        Err(_) => Err(Failure::Service("no answer in time".into())),
+        Err(_) => Err(KubeError::Service("no answer in time".into())),
     }
 }
 
@@ -139,13 +139,13 @@ async fn quiet<T>(asked: impl Future<Output = T>) -> T {
 }
 
 /// What the log may say of a failure, and its kind.
-fn told(failure: &Failure) -> (String, String) {
+fn told(failure: &KubeError) -> (String, String) {
     match failure {
-        Failure::Api(ErrorResponse { code, message, .. }) => {
+        KubeError::Api(ErrorResponse { code, message, .. }) => {
             (code.to_string(), format!("{code}: {message}"))
         }
         // Others may quote what they could not read.
-        Failure::SerdeError(_) | Failure::FromUtf8(_) => {
+        KubeError::SerdeError(_) | KubeError::FromUtf8(_) => {
             let what = "the API server's answer is no list of Secrets";
             ("answer".to_owned(), what.to_owned())
         }

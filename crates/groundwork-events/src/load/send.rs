@@ -31,7 +31,7 @@ const FLUSH: Duration = Duration::from_secs(60);
 
 /// The producer, opened.
 pub(super) struct Sender {
-    producer: ThreadedProducer<Failures>,
+    producer: ThreadedProducer<GivenUp>,
     payload: Payload,
 }
 
@@ -49,8 +49,8 @@ pub(super) struct Sent {
 impl Sender {
     /// Connects to every partition's leader with one message each.
     pub(super) fn open(bootstrap: &str, plan: &Plan) -> Result<Self, KafkaError> {
-        let producer: ThreadedProducer<Failures> =
-            tuning::producer(bootstrap, plan).create_with_context(Failures::default())?;
+        let producer: ThreadedProducer<GivenUp> =
+            tuning::producer(bootstrap, plan).create_with_context(GivenUp::default())?;
         let mut payload = Payload::new(plan.size);
         for partition in 0..plan.partitions {
             let record = BaseRecord::<(), [u8]>::to(&plan.topic).partition(partition);
@@ -181,11 +181,11 @@ fn pause(duration: Duration) {
 
 /// Counts what the client gives up.
 #[derive(Default)]
-struct Failures(AtomicU64);
+struct GivenUp(AtomicU64);
 
-impl ClientContext for Failures {}
+impl ClientContext for GivenUp {}
 
-impl ProducerContext for Failures {
+impl ProducerContext for GivenUp {
     type DeliveryOpaque = ();
 
     fn delivery(&self, result: &DeliveryResult<'_>, (): ()) {

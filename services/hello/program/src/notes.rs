@@ -17,7 +17,8 @@ const LARGEST: usize = 64 * 1024;
 /// The longest name, in bytes.
 const LONGEST: usize = 63;
 
-type Failure = (StatusCode, String);
+/// Why a note is not read or kept, as the caller is told.
+type NoteRefused = (StatusCode, String);
 
 struct Notes {
     folder: PathBuf,
@@ -38,16 +39,16 @@ pub(crate) fn router(folder: PathBuf) -> Router {
 async fn read(
     State(notes): State<Arc<Notes>>,
     Path(name): Path<String>,
-) -> Result<Vec<u8>, Failure> {
+) -> Result<Vec<u8>, NoteRefused> {
     check(&name)?;
-    fs::read(notes.folder.join(&name)).await.map_err(failure)
+    fs::read(notes.folder.join(&name)).await.map_err(refused)
 }
 
 async fn write(
     State(notes): State<Arc<Notes>>,
     Path(name): Path<String>,
     note: Bytes,
-) -> Result<StatusCode, Failure> {
+) -> Result<StatusCode, NoteRefused> {
     check(&name)?;
     let _writing = notes.writing.lock().await;
     // A draft first: whoever ends us midway must leave the old note or the new one. A dot is in no
@@ -59,11 +60,11 @@ async fn write(
         file.sync_all().await?;
         fs::rename(&draft, notes.folder.join(&name)).await
     };
-    keep.await.map_err(failure)?;
+    keep.await.map_err(refused)?;
     Ok(StatusCode::NO_CONTENT)
 }
 
-fn check(name: &str) -> Result<(), Failure> {
+fn check(name: &str) -> Result<(), NoteRefused> {
     let allowed = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
     if (1..=LONGEST).contains(&name.len()) && name.bytes().all(allowed) {
         return Ok(());
@@ -72,7 +73,7 @@ fn check(name: &str) -> Result<(), Failure> {
     Err((StatusCode::BAD_REQUEST, rule))
 }
 
-fn failure(error: io::Error) -> Failure {
+fn refused(error: io::Error) -> NoteRefused {
     match error.kind() {
         io::ErrorKind::NotFound => (StatusCode::NOT_FOUND, "no such note".into()),
         _ => {
