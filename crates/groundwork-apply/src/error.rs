@@ -2,7 +2,7 @@
 
 use std::{fmt, io, path::PathBuf};
 
-use groundwork_process::error::chain;
+use groundwork_process::error::{Remedy, chain};
 use kube::Error as KubeError;
 
 use crate::{Key, pods};
@@ -87,10 +87,8 @@ pub struct Diagnosis {
     pub logs: Vec<(String, Vec<String>)>,
 }
 
-impl Error {
-    /// What a person can do about it.
-    #[must_use]
-    pub fn hint(&self) -> Option<String> {
+impl Remedy for Error {
+    fn hint(&self) -> Option<String> {
         match self {
             Self::Kubeconfig { .. } => {
                 Some("`groundwork up` writes the kubeconfig; is the cluster up?".into())

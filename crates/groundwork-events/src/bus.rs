@@ -250,6 +250,7 @@ pub(crate) fn settling(what: impl Into<String>) -> Wait {
 
 #[cfg(test)]
 mod tests {
+    use groundwork_process::error::Remedy as _;
     use rdkafka::mocking::MockCluster;
 
     use super::*;

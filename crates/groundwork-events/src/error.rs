@@ -2,7 +2,7 @@
 
 use std::io;
 
-use groundwork_process::wait::TimedOut;
+use groundwork_process::{error::Remedy, wait::TimedOut};
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 
 use crate::topics::Refused;
@@ -73,10 +73,8 @@ pub enum Error {
     Thread(String),
 }
 
-impl Error {
-    /// What a person can do about it.
-    #[must_use]
-    pub fn hint(&self) -> Option<String> {
+impl Remedy for Error {
+    fn hint(&self) -> Option<String> {
         match self {
             Self::Unreachable { .. } => {
                 Some("see `groundwork status`; `groundwork up` starts the event bus".into())

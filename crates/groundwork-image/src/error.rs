@@ -5,6 +5,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use groundwork_process::error::Remedy;
+
 /// Why an image cannot be built.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -64,10 +66,8 @@ pub enum Error {
     Write(#[from] serde_json::Error),
 }
 
-impl Error {
-    /// What the person can do about it.
-    #[must_use]
-    pub fn hint(&self) -> Option<String> {
+impl Remedy for Error {
+    fn hint(&self) -> Option<String> {
         match self {
             Self::Missing(path) => Some(format!(
                 "check the spelling in the component's image.nix; in the sandbox {} must also be an input of the \
@@ -80,7 +80,9 @@ impl Error {
             _ => None,
         }
     }
+}
 
+impl Error {
     /// Wraps what the system said about `path`.
     pub(crate) fn io(
         action: &'static str,

@@ -1,14 +1,10 @@
 //! The command that a Nix build calls to turn an image spec into an OCI layout.
 
-use std::{
-    io::{self, Write as _},
-    path::PathBuf,
-    process::ExitCode,
-};
+use std::{path::PathBuf, process::ExitCode};
 
 use clap::Parser;
 use groundwork_image::{Error, Spec, TIMESTAMP, build};
-use groundwork_process::error::chain;
+use groundwork_process::error::{Failure, ask};
 
 /// Builds a deterministic OCI image layout from a JSON spec.
 #[derive(Parser)]
@@ -28,25 +24,12 @@ fn main() -> ExitCode {
     let args = Args::parse();
     match run(&args) {
         Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            // Nothing is left to do about a closed standard error.
-            let _ = report(&error);
-            ExitCode::FAILURE
-        }
+        Err(error) => Failure::of(&error, &[ask::<Error>]).end(),
     }
 }
 
 fn run(args: &Args) -> Result<(), Error> {
     let spec = Spec::read(&args.spec)?;
     build(&spec, &args.output, args.timestamp)?;
-    Ok(())
-}
-
-fn report(error: &Error) -> io::Result<()> {
-    let mut stderr = io::stderr().lock();
-    writeln!(stderr, "error: {}", chain(error))?;
-    if let Some(hint) = error.hint() {
-        writeln!(stderr, "hint: {hint}")?;
-    }
     Ok(())
 }

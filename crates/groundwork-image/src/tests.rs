@@ -7,6 +7,8 @@ use std::{
     time::{Duration, SystemTime},
 };
 
+use groundwork_process::error::Remedy as _;
+
 use super::*;
 
 /// A small tree with a program, a deep name and a link, its files made in the order given.

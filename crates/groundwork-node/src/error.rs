@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use groundwork_process::error::{chain, indented};
+use groundwork_process::error::{Remedy, chain, indented};
 
 /// Why the node could not do something.
 #[derive(Debug, thiserror::Error)]
@@ -142,9 +142,8 @@ pub enum Error {
     Left(Vec<Error>),
 }
 
-impl Error {
-    /// What a person can do about it.
-    pub fn hint(&self) -> Option<String> {
+impl Remedy for Error {
+    fn hint(&self) -> Option<String> {
         match self {
             Self::File { source, .. } | Self::System { source, .. }
                 if source.kind() == io::ErrorKind::PermissionDenied =>

@@ -343,6 +343,8 @@ pub(crate) fn tail(path: &Path, lines: usize) -> String {
 
 #[cfg(test)]
 mod tests {
+    use groundwork_process::error::Remedy as _;
+
     use super::*;
 
     #[test]

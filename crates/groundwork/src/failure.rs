@@ -1,106 +1,33 @@
-//! What a failure means for whoever called: the exit code and the remedy.
-//!
-//! The library crates say what failed; this module turns that into the command line's contract.
+//! What an error of any crate means for whoever called: its remedy and the exit code.
 
-use std::process::ExitCode;
+use std::error::Error;
 
-/// How a command ends.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Exit {
-    /// It did what was asked.
-    Done = 0,
-    /// The stack or a check failed.
-    Failed = 1,
-    /// It was asked for something that makes no sense.
-    WrongUse = 2,
-    /// This machine cannot do it.
-    Machine = 3,
+use groundwork_process::error::{Advice, Ask, ask};
+pub use groundwork_process::error::{Exit, Failure};
+
+/// The kinds of errors that know a remedy.
+const ASKED: [Ask; 6] = [
+    ask::<groundwork_node::Error>,
+    ask::<groundwork_apply::Error>,
+    ask::<groundwork_events::Error>,
+    ask::<groundwork_secrets::store::Error>,
+    ask::<groundwork_process::exec::Error>,
+    ask_stack,
+];
+
+/// What a command that ended with `error` says, and its exit code.
+pub fn of(error: &anyhow::Error) -> Failure {
+    let error: &(dyn Error + Send + Sync + 'static) = error.as_ref();
+    Failure::of(error, &ASKED)
 }
 
-impl From<Exit> for ExitCode {
-    fn from(exit: Exit) -> Self {
-        Self::from(exit as u8)
-    }
-}
-
-/// A failure that the command line itself finds.
-#[derive(Debug, thiserror::Error)]
-#[error("{message}")]
-pub struct Failure {
-    exit: Exit,
-    message: String,
-    hint: Option<String>,
-}
-
-impl Failure {
-    /// The stack or a check failed.
-    pub fn stack(message: impl Into<String>) -> Self {
-        Self::new(Exit::Failed, message)
-    }
-
-    /// The command makes no sense as it was given.
-    pub fn wrong_use(message: impl Into<String>) -> Self {
-        Self::new(Exit::WrongUse, message)
-    }
-
-    /// The machine lacks something.
-    pub fn machine(message: impl Into<String>) -> Self {
-        Self::new(Exit::Machine, message)
-    }
-
-    /// The same failure with its remedy.
-    #[must_use]
-    pub fn hint(mut self, hint: impl Into<String>) -> Self {
-        self.hint = Some(hint.into());
-        self
-    }
-
-    fn new(exit: Exit, message: impl Into<String>) -> Self {
-        Self {
-            exit,
-            message: message.into(),
-            hint: None,
-        }
-    }
-}
-
-/// The exit code of a command that ended with `error`.
-pub fn exit_of(error: &anyhow::Error) -> Exit {
-    let told = error.chain().find_map(|cause| {
-        let secret = cause.downcast_ref::<groundwork_secrets::store::Error>();
-        let wrong = secret.filter(|error| error.is_wrong_use());
-        let failure = cause.downcast_ref::<Failure>();
-        failure
-            .map(|failure| failure.exit)
-            .or(wrong.map(|_| Exit::WrongUse))
-    });
-    told.unwrap_or(Exit::Failed)
-}
-
-/// The remedy that the outermost cause with one offers.
-pub fn hint_of(error: &anyhow::Error) -> Option<String> {
-    error.chain().find_map(|cause| {
-        None.or_else(|| cause.downcast_ref::<Failure>()?.hint.clone())
-            .or_else(|| cause.downcast_ref::<groundwork_node::Error>()?.hint())
-            .or_else(|| cause.downcast_ref::<groundwork_apply::Error>()?.hint())
-            .or_else(|| cause.downcast_ref::<groundwork_events::Error>()?.hint())
-            .or_else(|| {
-                cause
-                    .downcast_ref::<groundwork_secrets::store::Error>()?
-                    .hint()
-            })
-            .or_else(|| {
-                cause
-                    .downcast_ref::<groundwork_process::exec::Error>()?
-                    .hint()
-            })
-            .or_else(|| cause.downcast_ref().map(hint_of_stack))
+fn ask_stack(error: &(dyn Error + 'static)) -> Option<Advice> {
+    error.downcast_ref::<groundwork_stack::Error>()?;
+    let hint = "build the stack of this launcher's release (nix build .#stack) and name it with --stack FILE";
+    Some(Advice {
+        hint: Some(hint.into()),
+        exit: None,
     })
-}
-
-fn hint_of_stack(_: &groundwork_stack::Error) -> String {
-    "build the stack of this launcher's release (nix build .#stack) and name it with --stack FILE"
-        .into()
 }
 
 #[cfg(test)]
@@ -114,12 +41,22 @@ mod tests {
         let error = Err::<(), _>(Failure::machine("no memory").hint("close something"))
             .context("up cannot begin")
             .unwrap_err();
-        assert_eq!(exit_of(&error), Exit::Machine);
-        assert_eq!(hint_of(&error).as_deref(), Some("close something"));
+        let failure = of(&error);
+        assert_eq!(failure.exit(), Exit::Machine);
+        assert_eq!(failure.remedy(), Some("close something"));
+        let alone = of(&Failure::wrong_use("what?").into());
+        assert_eq!(alone.exit(), Exit::WrongUse);
+    }
+
+    #[test]
+    fn an_error_of_a_crate_below_keeps_its_remedy_under_more_context() {
+        let error = groundwork_process::exec::Command::new("/no/such/program").run();
+        let failure = of(&error.context("up cannot begin").unwrap_err());
+        assert!(failure.remedy().unwrap().contains("is missing"));
     }
 
     #[test]
     fn any_other_error_is_a_failure_of_the_stack() {
-        assert_eq!(exit_of(&anyhow!("etcd ended")), Exit::Failed);
+        assert_eq!(of(&anyhow!("etcd ended")).exit(), Exit::Failed);
     }
 }

@@ -27,8 +27,9 @@ fn main() -> ExitCode {
     match commands::run(cli::Cli::parse()) {
         Ok(code) => code,
         Err(error) => {
-            output::error(&error, failure::hint_of(&error).as_deref());
-            failure::exit_of(&error).into()
+            let failure = failure::of(&error);
+            output::note(failure.lines());
+            failure.exit().into()
         }
     }
 }

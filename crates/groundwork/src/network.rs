@@ -161,7 +161,7 @@ fn failure(broken: &[Broken], chains: &[ForeignChain]) -> Failure {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::failure::{Exit, exit_of, hint_of};
+    use crate::failure::Exit;
 
     #[test]
     fn each_service_is_tried_once_and_names_are_not() {
@@ -186,12 +186,12 @@ mod tests {
             link: "pod to pod",
             reason: "no answer".into(),
         };
-        let error = failure(&[broken], &[]).into();
-        assert_eq!(exit_of(&error), Exit::Failed);
+        let error = failure(&[broken], &[]);
+        assert_eq!(error.exit(), Exit::Failed);
         assert_eq!(
             error.to_string(),
             "packets do not arrive: pod to pod: no answer"
         );
-        assert!(hint_of(&error).unwrap().contains("nft list ruleset"));
+        assert!(error.remedy().unwrap().contains("nft list ruleset"));
     }
 }

@@ -80,28 +80,6 @@ pub fn confirm(question: &str, alone: &str, again: &str) -> Result<(), Failure> 
     }
 }
 
-/// Tells what failed: the failure, its causes, and the remedy on a line of its own.
-pub fn error(error: &anyhow::Error, hint: Option<&str>) {
-    note(error_text(error, hint));
-}
-
-fn error_text(error: &anyhow::Error, hint: Option<&str>) -> String {
-    let mut text = format!("error: {error}");
-    let mut above = error.to_string();
-    for cause in error.chain().skip(1) {
-        let cause = cause.to_string();
-        // A transparent error says its source's words; they need not be said twice.
-        if !above.contains(&cause) {
-            text += &format!("\n  because: {}", cause.replace('\n', "\n    "));
-        }
-        above = cause;
-    }
-    if let Some(hint) = hint {
-        text += &format!("\nhint: {hint}");
-    }
-    text
-}
-
 fn write(out: &mut impl Write, text: &str) {
     // At once: where both streams go to one file, the other's line may come between two writes.
     stop_without_reader(out.write_all(format!("{text}\n").as_bytes()));
@@ -111,32 +89,5 @@ fn write(out: &mut impl Write, text: &str) {
 fn stop_without_reader(written: io::Result<()>) {
     if written.is_err_and(|error| error.kind() == io::ErrorKind::BrokenPipe) {
         process::exit(0);
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use anyhow::anyhow;
-
-    use super::*;
-
-    #[test]
-    fn an_error_shows_its_causes_and_then_its_remedy() {
-        let error = anyhow!("permission denied")
-            .context("cannot open the lock")
-            .context("up cannot begin");
-        assert_eq!(
-            error_text(&error, Some("run it as root")),
-            "error: up cannot begin\n  because: cannot open the lock\n  because: permission denied\nhint: run it as root"
-        );
-    }
-
-    #[test]
-    fn a_cause_that_was_said_already_is_not_said_again() {
-        let error = anyhow!("no such file").context("cannot read x: no such file");
-        assert_eq!(
-            error_text(&error, None),
-            "error: cannot read x: no such file"
-        );
     }
 }

@@ -85,6 +85,8 @@ impl Bus {
 
 #[cfg(test)]
 mod tests {
+    use groundwork_process::error::Remedy as _;
+
     use super::*;
 
     #[tokio::test]

@@ -263,6 +263,7 @@ mod tests {
     use std::io::Write;
 
     use super::*;
+    use crate::error::Remedy as _;
 
     #[test]
     fn standard_output_is_read_without_its_last_newline() {

@@ -2,7 +2,7 @@
 
 use std::{io, process::ExitStatus};
 
-use crate::error::indented;
+use crate::error::{Remedy, indented};
 
 /// How much of a failed command's standard error is kept, in lines.
 const STDERR_LINES: usize = 20;
@@ -31,9 +31,8 @@ pub enum Error {
     },
 }
 
-impl Error {
-    /// What a person can do about it.
-    pub fn hint(&self) -> Option<String> {
+impl Remedy for Error {
+    fn hint(&self) -> Option<String> {
         match self {
             Self::Start { source, .. } if source.kind() == io::ErrorKind::NotFound => {
                 Some("the program is missing: build the stack again, or install it".into())

@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use groundwork_process::error::{Exit, Remedy};
+
 use super::{Id, Kind};
 
 /// Why a secret could not be kept or found.
@@ -85,19 +87,17 @@ pub enum Error {
     },
 }
 
-impl Error {
-    /// Whether it is what was asked for that makes no sense, whatever the cluster has.
-    #[must_use]
-    pub fn is_wrong_use(&self) -> bool {
-        matches!(
+impl Remedy for Error {
+    /// What was asked for makes no sense, whatever the cluster has.
+    fn exit(&self) -> Option<Exit> {
+        let wrong = matches!(
             self,
             Self::Name(_) | Self::NoKind(_) | Self::Field { .. } | Self::NotMadeHere(_)
-        )
+        );
+        wrong.then_some(Exit::WrongUse)
     }
 
-    /// What a person can do about it.
-    #[must_use]
-    pub fn hint(&self) -> Option<String> {
+    fn hint(&self) -> Option<String> {
         match self {
             Self::Name(_) => Some(
                 "a name has lower-case letters, digits and '-', begins and ends with a letter or digit, and has 50 characters at most".into(),

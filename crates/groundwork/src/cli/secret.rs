@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
+use groundwork_process::error::Remedy as _;
 use groundwork_secrets::store::{Error, Kind};
 use jiff::SignedDuration;
 

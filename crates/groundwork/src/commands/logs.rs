@@ -273,10 +273,7 @@ mod tests {
         for file in ["kubelet.log", "etcd.log", "etcd.log.1"] {
             fs::write(state.logs().join(file), "").unwrap();
         }
-        let error = unknown("etdc", &processes(&state)).into();
-        assert_eq!(
-            crate::failure::hint_of(&error).as_deref(),
-            Some("there are logs of etcd, kubelet")
-        );
+        let error = unknown("etdc", &processes(&state));
+        assert_eq!(error.remedy(), Some("there are logs of etcd, kubelet"));
     }
 }

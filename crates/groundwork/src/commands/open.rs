@@ -98,7 +98,6 @@ fn opener() -> Option<std::path::PathBuf> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::failure::hint_of;
 
     #[test]
     fn a_dashboard_is_found_by_its_name() {
@@ -110,7 +109,7 @@ mod tests {
         assert_eq!(path("event-bus").unwrap(), "/dashboards/event-bus");
         let error = path("nowhere").unwrap_err();
         assert_eq!(error.to_string(), "the console has no page 'nowhere'");
-        let hint = hint_of(&error.into()).unwrap();
+        let hint = error.remedy().unwrap();
         assert!(
             hint.contains("overview") && hint.contains("event-bus"),
             "{hint}"

@@ -340,7 +340,6 @@ fn leave_on_interrupt(state: StateDir) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::failure::{exit_of, hint_of};
 
     #[test]
     fn every_failed_check_is_named_with_its_fix() {
@@ -355,15 +354,12 @@ mod tests {
             check("inotify", doctor::Status::Warn),
             check("disk", doctor::Status::Fail),
         ];
-        let error = anyhow::Error::from(cannot_work(&checks));
-        assert_eq!(exit_of(&error), Exit::Machine);
+        let error = cannot_work(&checks);
+        assert_eq!(error.exit(), Exit::Machine);
         assert_eq!(
             error.to_string(),
             "this machine cannot run the stack now:\n  memory: too little memory\n  disk: too little disk"
         );
-        assert_eq!(
-            hint_of(&error).as_deref(),
-            Some("more memory\n      more disk")
-        );
+        assert_eq!(error.remedy(), Some("more memory\n      more disk"));
     }
 }

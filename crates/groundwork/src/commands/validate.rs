@@ -89,10 +89,6 @@ mod tests {
     fn an_unknown_requirement_is_refused_and_the_known_ones_are_named() {
         known(&["req-0.1".into()], &["REQ-0.1"]).unwrap();
         let error = known(&["REQ-7".into()], &["REQ-0.1", "REQ-0.2"]).unwrap_err();
-        let hint = crate::failure::hint_of(&error.into());
-        assert_eq!(
-            hint.as_deref(),
-            Some("there are checks of REQ-0.1, REQ-0.2")
-        );
+        assert_eq!(error.remedy(), Some("there are checks of REQ-0.1, REQ-0.2"));
     }
 }

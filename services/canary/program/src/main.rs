@@ -11,7 +11,6 @@ mod stores;
 
 use std::{
     error::Error,
-    io::{self, Write as _},
     net::SocketAddr,
     process::ExitCode,
     time::{Duration, Instant},
@@ -19,7 +18,7 @@ use std::{
 
 use ages::Ages;
 use clap::Parser;
-use groundwork_process::error::chain;
+use groundwork_process::error::Failure;
 use server::Shared;
 use stores::{Places, Stores};
 use tokio::{
@@ -46,11 +45,7 @@ struct Arguments {
 async fn main() -> ExitCode {
     match run(Arguments::parse()).await {
         Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            // Nothing is left to do about a closed standard error.
-            let _ = writeln!(io::stderr(), "error: {}", chain(&*error));
-            ExitCode::FAILURE
-        }
+        Err(error) => Failure::of(&*error, &[]).end(),
     }
 }
 

@@ -1,14 +1,10 @@
 //! The console's program.
 
-use std::{
-    io::{self, Write as _},
-    process::ExitCode,
-    time::Duration,
-};
+use std::{process::ExitCode, time::Duration};
 
 use clap::Parser;
 use groundwork_console::{Config, serve};
-use groundwork_process::error::chain;
+use groundwork_process::error::Failure;
 use tokio::{
     net::TcpListener,
     runtime::Builder,
@@ -35,11 +31,7 @@ type Result = std::result::Result<(), Box<dyn std::error::Error>>;
 fn main() -> ExitCode {
     match start(Args::parse().config) {
         Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            // Nothing is left to do about a closed standard error.
-            let _ = writeln!(io::stderr(), "error: {}", chain(&*error));
-            ExitCode::FAILURE
-        }
+        Err(error) => Failure::of(&*error, &[]).end(),
     }
 }
 

@@ -8,7 +8,7 @@ use std::{
 };
 
 use clap::{Parser, Subcommand};
-use groundwork_process::error::chain;
+use groundwork_process::error::Failure;
 use groundwork_telemetry::Telemetry;
 use hello::{Config, Say, get, say, serve};
 use tokio::{
@@ -55,11 +55,7 @@ async fn main() -> ExitCode {
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            // Nothing is left to do about a closed standard error.
-            let _ = writeln!(io::stderr(), "error: {}", chain(&*error));
-            ExitCode::FAILURE
-        }
+        Err(error) => Failure::of(&*error, &[]).end(),
     }
 }
 

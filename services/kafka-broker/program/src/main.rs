@@ -11,6 +11,7 @@ mod watch;
 use std::{io::Write as _, process::ExitCode};
 
 use clap::{Parser, Subcommand};
+use groundwork_process::error::{Exit, chain};
 
 /// Starts Apache Kafka, or watches it.
 #[derive(Parser)]
@@ -30,14 +31,15 @@ enum Command {
 
 fn main() -> ExitCode {
     let error = match Arguments::parse().command {
-        Command::Start(start) => start.run().to_string(),
+        Command::Start(start) => start.run(),
         Command::Watch(watch) => match watch.run() {
-            Ok(()) => return ExitCode::SUCCESS,
-            Err(error) => error.to_string(),
+            Ok(()) => return Exit::Done.into(),
+            Err(error) => error.into(),
         },
     };
-    log("ERROR", &error);
-    ExitCode::FAILURE
+    // Its standard error is no log: Kafka's own lines go to standard output, and so do these.
+    log("ERROR", &chain(&*error));
+    Exit::Failed.into()
 }
 
 /// A log line like the broker's own: flat JSON on standard output.

@@ -127,7 +127,7 @@ fn piped() -> anyhow::Result<Value> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::failure::{Exit, exit_of, hint_of};
+    use crate::failure::Exit;
 
     #[test]
     fn a_field_is_asked_for_or_read_from_a_file() {
@@ -140,9 +140,9 @@ mod tests {
 
     #[test]
     fn a_value_among_the_arguments_is_refused_and_not_repeated() {
-        let error = anyhow::Error::from(source("key=sesame").unwrap_err());
-        assert_eq!(exit_of(&error), Exit::WrongUse);
-        let words = format!("{error:?} {:?}", hint_of(&error));
+        let error = source("key=sesame").unwrap_err();
+        assert_eq!(error.exit(), Exit::WrongUse);
+        let words = format!("{error:?} {error}");
         assert!(
             words.contains("'key'") && !words.contains("sesame"),
             "{words}"

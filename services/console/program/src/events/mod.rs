@@ -13,7 +13,7 @@ use std::{
 
 use axum::{Router, http::StatusCode, routing::get};
 use groundwork_events::{Bus, Error};
-use groundwork_process::error::chain;
+use groundwork_process::error::{Remedy as _, chain};
 use tokio::{
     sync::{Mutex, OwnedSemaphorePermit, Semaphore},
     time::timeout,
