@@ -19,15 +19,9 @@ use std::{
 use ages::Ages;
 use clap::Parser;
 use groundwork_process::error::Failure;
+use groundwork_service::{Readiness, Server, listen, shutdown_signal, telemetry};
 use server::Shared;
 use stores::{Places, Stores};
-use tokio::{
-    net::TcpListener,
-    signal::unix::{SignalKind, signal},
-};
-
-/// How long the last spans may take.
-const LAST_SPANS: Duration = Duration::from_secs(3);
 
 /// Sends something to each store, and finds it again.
 #[derive(Parser)]
@@ -50,30 +44,22 @@ async fn main() -> ExitCode {
 }
 
 async fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
-    let Arguments { listen, places } = arguments;
-    let telemetry = groundwork_telemetry::init(env!("CARGO_PKG_NAME"), env!("CARGO_PKG_VERSION"))?;
-    let listener = TcpListener::bind(listen)
-        .await
-        .map_err(|error| format!("cannot listen on {listen}: {error}"))?;
+    let _telemetry = telemetry::init(env!("CARGO_PKG_NAME"), env!("CARGO_PKG_VERSION"))?;
+    let listener = listen(arguments.listen).await?;
     // Before serving: a signal that comes first must not be lost.
-    let mut terminate = signal(SignalKind::terminate())?;
-    let mut interrupt = signal(SignalKind::interrupt())?;
-    let stop = async move {
-        tokio::select! {
-            _ = terminate.recv() => {}
-            _ = interrupt.recv() => {}
-        }
-    };
-    let stores = Stores::new(places)?;
+    let stop = shutdown_signal()?;
+    let stores = Stores::new(arguments.places)?;
     let ages = Shared::new(Ages::new(Instant::now()));
     tracing::info!(address = %listener.local_addr()?, "listening");
-    let server = axum::serve(listener, server::router(ages.clone()));
+    let readiness = Readiness::default();
+    let routes = server::router(ages.clone(), readiness.clone());
+    // Nobody balances requests over canaries, so none is sent elsewhere.
+    let server = Server::new(readiness)
+        .drain(Duration::ZERO)
+        .listen(listener, routes);
     tokio::select! {
-        served = server.with_graceful_shutdown(stop) => served?,
+        ended = server.until(stop) => { ended?; },
         () = rounds::run(&ages, &stores) => {}
-    }
-    if let Err(error) = telemetry.shutdown(LAST_SPANS) {
-        tracing::warn!(%error, "stopped");
     }
     Ok(())
 }

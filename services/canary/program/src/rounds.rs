@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use groundwork_process::error::chain;
-use groundwork_telemetry::trace_id;
+use groundwork_service::telemetry::trace_id;
 use tokio::time::{MissedTickBehavior, interval};
 
 use crate::{
@@ -90,7 +90,7 @@ mod tests {
 
     #[test]
     fn each_round_is_a_trace_of_its_own() {
-        let _telemetry = groundwork_telemetry::init("tests", "1.0.0").unwrap();
+        let _telemetry = groundwork_service::telemetry::init("tests", "1.0.0").unwrap();
         let rounds = [begun().unwrap(), begun().unwrap()];
         assert!(rounds.iter().all(|round| round.id.len() == 32));
         assert_ne!(rounds[0].id, rounds[1].id);

@@ -6,17 +6,16 @@ use std::{
     time::Instant,
 };
 
-use axum::{Json, Router, extract::State, http::header::CONTENT_TYPE, routing::get};
+use axum::{Json, Router, extract::State, routing::get};
+use groundwork_service::{Readiness, ops};
 use prometheus_client::{
     collector::Collector,
-    encoding::{DescriptorEncoder, EncodeMetric as _, text::encode},
+    encoding::{DescriptorEncoder, EncodeMetric as _},
     metrics::{MetricType, gauge::ConstGauge},
     registry::Registry,
 };
 
 use crate::ages::{Age, Ages, Store};
-
-const OPEN_METRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
 /// The ages, for who changes them and for who asks.
 #[derive(Debug, Clone)]
@@ -60,32 +59,24 @@ impl Collector for Shared {
 }
 
 /// Everything that the service answers. Without spans: those of the rounds are its only ones.
-pub(crate) fn router(ages: Shared) -> Router {
+pub(crate) fn router(ages: Shared, readiness: Readiness) -> Router {
     let mut registry = Registry::default();
     registry.register_collector(Box::new(ages.clone()));
-    let registry = Arc::new(registry);
-    let metrics = async move || ([(CONTENT_TYPE, OPEN_METRICS)], text(&registry));
+    // It is of use from the first moment on: nobody waits for its first round.
     Router::new()
-        .route("/health", get(|| async { "ok" }))
-        // It is of use from the first moment on: nobody waits for its first round.
-        .route("/ready", get(|| async { "ok" }))
-        .route("/metrics", get(metrics))
         .route("/ages", get(told))
         .with_state(ages)
+        .merge(ops(readiness, registry))
 }
 
 async fn told(State(ages): State<Shared>) -> Json<[Age; Store::ALL.len()]> {
     Json(ages.lock().told(Instant::now()))
 }
 
-fn text(registry: &Registry) -> String {
-    let mut text = String::new();
-    encode(&mut text, registry).expect("a String takes all that is written to it");
-    text
-}
-
 #[cfg(test)]
 mod tests {
+    use groundwork_service::text;
+
     use super::*;
     use crate::ages::Round;
 

@@ -1,18 +1,13 @@
 //! The console's program.
 
-use std::{process::ExitCode, time::Duration};
+use std::process::ExitCode;
 
 use clap::Parser;
 use groundwork_console::{Config, serve};
 use groundwork_process::error::Failure;
-use tokio::{
-    net::TcpListener,
-    runtime::Builder,
-    signal::unix::{SignalKind, signal},
-};
+use groundwork_service::{listen, shutdown_signal, telemetry};
+use tokio::runtime::Builder;
 
-/// How long the last spans may take.
-const LAST_SPANS: Duration = Duration::from_secs(3);
 /// It mostly waits for others; each further thread would cost memory and save nothing.
 const THREADS: usize = 2;
 /// For what blocks: files, and questions to the event bus.
@@ -48,24 +43,9 @@ fn start(config: Config) -> Result {
 }
 
 async fn run(config: Config) -> Result {
-    let telemetry = groundwork_telemetry::init("console", env!("CARGO_PKG_VERSION"))?;
-    let listen = async |address| {
-        let listener = TcpListener::bind(address).await;
-        listener.map_err(|error| format!("cannot listen on {address}: {error}"))
-    };
+    let _telemetry = telemetry::init("console", env!("CARGO_PKG_VERSION"))?;
     let (browsers, cluster) = (listen(config.listen).await?, listen(config.ops).await?);
     // Before serving: a signal that comes first must not be lost.
-    let mut terminate = signal(SignalKind::terminate())?;
-    let mut interrupt = signal(SignalKind::interrupt())?;
-    let stop = async move {
-        tokio::select! {
-            _ = terminate.recv() => {}
-            _ = interrupt.recv() => {}
-        }
-    };
-    serve(browsers, cluster, config, stop).await?;
-    if let Err(error) = telemetry.shutdown(LAST_SPANS) {
-        tracing::warn!(%error, "stopped");
-    }
-    Ok(())
+    let stop = shutdown_signal()?;
+    Ok(serve(browsers, cluster, config, stop).await?)
 }

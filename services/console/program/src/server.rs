@@ -1,27 +1,22 @@
-//! The console's life: it serves on two ports, is told to stop, drains and ends.
+//! The console's parts put together, and served on two ports.
 
-use std::{
-    future::Future,
-    io,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
-};
+use std::{future::Future, io};
 
+use axum::http::StatusCode;
+use groundwork_service::{Ended, Readiness, Requests, Server, ops};
 use groundwork_stack::role;
-use tokio::{net::TcpListener, sync::watch, time::sleep};
+use prometheus_client::registry::Registry;
+use tokio::net::TcpListener;
 
 use crate::{
-    Config,
     cluster::Cluster,
     components::{Components, NoComponents},
+    config::Config,
     events::Events,
     guard::{Guard, NoGuard},
-    metrics::Metrics,
     page::Page,
     proxy::Proxy,
-    routes::{Parts, browser, ops},
+    routes::{Parts, browser},
     tails::Tails,
 };
 
@@ -48,10 +43,6 @@ pub enum Refused {
 ///
 /// # Errors
 /// [`Refused`].
-#[expect(
-    clippy::disallowed_methods,
-    reason = "whoever sends requests is given time to go elsewhere"
-)]
 pub async fn serve(
     listener: TcpListener,
     ops_listener: TcpListener,
@@ -60,8 +51,12 @@ pub async fn serve(
 ) -> Result<(), Refused> {
     let address = listener.local_addr()?;
     let guard = Guard::new(&config.hosts, address.port(), config.token_file)?;
-    let metrics = Metrics::new();
-    let tails = Tails::new(metrics.tails.clone());
+    let (readiness, mut registry) = (Readiness::default(), Registry::default());
+    let requests = Requests::register(&mut registry)
+        .unmatched("page")
+        // An open page asks every few seconds; only what went wrong is worth a line.
+        .quiet(|_, status| status < StatusCode::BAD_REQUEST);
+    let tails = Tails::register(&mut registry);
     let components = Components::read(&config.components)?;
     let broker = components
         .of_role(role::EVENT_BUS)
@@ -70,7 +65,7 @@ pub async fn serve(
     let proxy = Proxy::new(components, tails.clone())?;
     let parts = Parts {
         guard,
-        metrics: metrics.clone(),
+        requests,
         page: Page::new(config.page),
         dashboards: config.dashboards,
         cluster: Cluster::find(config.kubeconfig.as_deref(), proxy.clone()).await,
@@ -78,30 +73,16 @@ pub async fn serve(
         proxy,
     };
     tracing::info!(%address, hosts = config.hosts.join(","), "listening");
-    let draining = Arc::new(AtomicBool::new(false));
-    let (close, closing) = watch::channel(());
-    let closed = |mut closing: watch::Receiver<()>| async move {
-        // A sender that is gone closes as well.
-        let _ = closing.changed().await;
-    };
-    let browsers = axum::serve(listener, browser(parts));
-    let browsers = browsers.with_graceful_shutdown(closed(closing.clone()));
-    let cluster = axum::serve(ops_listener, ops(metrics, Arc::clone(&draining)));
-    let cluster = cluster.with_graceful_shutdown(closed(closing));
-    let both = async { tokio::try_join!(browsers.into_future(), cluster.into_future()) };
-
-    tokio::select! {
-        result = both => result.map(drop).map_err(Refused::Listener),
-        () = async {
-            stop.await;
-            tracing::info!("told to stop: no longer ready");
-            draining.store(true, Ordering::Relaxed);
-            sleep(config.drain).await;
-            let _ = close.send(());
-            sleep(config.grace).await;
-        } => {
-            tracing::info!(grace = ?config.grace, "stopped with requests still in flight");
-            Ok(())
-        }
+    let grace = config.grace;
+    let server = Server::new(readiness.clone())
+        .drain(config.drain)
+        .grace(grace)
+        .listen(listener, browser(parts))
+        // A port that no browser reaches.
+        .listen(ops_listener, ops(readiness, registry));
+    if server.until(stop).await? == Ended::InFlight {
+        // A live tail never ends by itself.
+        tracing::info!(?grace, "stopped with requests still in flight");
     }
+    Ok(())
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use prometheus_client::metrics::gauge::Gauge;
+use prometheus_client::{metrics::gauge::Gauge, registry::Registry};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::failure::Failure;
@@ -24,8 +24,10 @@ pub(crate) struct Place {
 }
 
 impl Tails {
-    /// Their places; `open` shows how many are taken.
-    pub(crate) fn new(open: Gauge) -> Self {
+    /// Their places, with a gauge in `registry` of how many are taken.
+    pub(crate) fn register(registry: &mut Registry) -> Self {
+        let open = Gauge::default();
+        registry.register("console_tails", "Live tails that are open", open.clone());
         let places = Arc::new(Semaphore::new(TAILS));
         Self { places, open }
     }

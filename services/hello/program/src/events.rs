@@ -15,7 +15,7 @@ use axum::{
     response::{IntoResponse, Response},
     routing::{get, post},
 };
-use groundwork_telemetry::{continued, of_map, to_map};
+use groundwork_service::telemetry::{continued, of_map, to_map};
 use rdkafka::{
     ClientConfig, Message,
     consumer::{Consumer, StreamConsumer},

@@ -12,7 +12,7 @@ use axum::{
     routing::post,
 };
 use groundwork_process::error::chain;
-use groundwork_telemetry::to_headers;
+use groundwork_service::telemetry::to_headers;
 use reqwest::{Client, Url};
 use tracing::{Instrument as _, Span, field::Empty};
 

@@ -83,10 +83,11 @@ impl ConsumerContext for Counting {}
 
 #[cfg(test)]
 mod tests {
+    use groundwork_service::text;
+    use prometheus_client::registry::Registry;
     use rdkafka::statistics::{Partition, Topic};
 
     use super::*;
-    use crate::metrics::Metrics;
 
     fn statistics(partitions: &[(i32, bool, i64)]) -> Statistics {
         let partition = |(partition, desired, consumer_lag)| Partition {
@@ -108,17 +109,18 @@ mod tests {
 
     #[test]
     fn the_lag_of_what_is_read_here_is_shown_and_goes_when_another_reads_it() {
-        let metrics = Metrics::new(None);
-        assert!(!metrics.text().contains("kafka_consumer_lag"));
-        let count = |partitions: &[_]| metrics.lag.count("desk", &statistics(partitions));
+        let (lag, mut registry) = (Lag::default(), Registry::default());
+        registry.register_collector(Box::new(lag.clone()));
+        assert!(!text(&registry).contains("kafka_consumer_lag"));
+        let count = |partitions: &[_]| lag.count("desk", &statistics(partitions));
         count(&[(0, true, 7), (1, false, 9), (2, true, -1), (-1, false, -1)]);
         let line = r#"kafka_consumer_lag{group="desk",topic="orders",partition="0"} 7"#;
-        let text = metrics.text();
-        assert!(text.contains(line), "{text}");
-        assert_eq!(text.matches("kafka_consumer_lag{").count(), 1, "{text}");
+        let shown = text(&registry);
+        assert!(shown.contains(line), "{shown}");
+        assert_eq!(shown.matches("kafka_consumer_lag{").count(), 1, "{shown}");
         count(&[(1, true, 0)]);
-        let text = metrics.text();
-        assert!(!text.contains(r#"partition="0""#), "{text}");
-        assert!(text.contains(r#"partition="1"} 0"#), "{text}");
+        let shown = text(&registry);
+        assert!(!shown.contains(r#"partition="0""#), "{shown}");
+        assert!(shown.contains(r#"partition="1"} 0"#), "{shown}");
     }
 }

@@ -5,8 +5,30 @@
 //! One concern per module. [`config`](Config) is what the environment says, `routes` what it
 //! answers, `metrics` and `lag` what it counts, `notes` what it keeps, `forward` what it hands on to
 //! another service, `events` what it says and hears on the event bus, `private` what it answers only
-//! to who has its token, `server` its life from start to stop, [`get`](get()) the client side, and
-//! [`say`](say()) what tests the platform's logs and traces. How a service logs and traces is in groundwork-telemetry.
+//! to who has its token, `server` how these come together, [`get`](get()) the client side, and
+//! [`say`](say()) what tests the platform's logs and traces. What any service has is in groundwork-service.
+//!
+//! ```
+//! use std::{future::pending, time::Duration};
+//!
+//! use clap::{Args as _, Command, FromArgMatches as _};
+//! use tokio::net::TcpListener;
+//!
+//! # #[tokio::main]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let settings = hello::Config::augment_args(Command::new("hello"));
+//! let settings = settings.try_get_matches_from(["hello", "--message", "good morning"])?;
+//! let config = hello::Config::from_arg_matches(&settings)?;
+//!
+//! let listener = TcpListener::bind("127.0.0.1:0").await?;
+//! let url = format!("http://{}/", listener.local_addr()?);
+//! tokio::spawn(hello::serve(listener, config, pending()));
+//!
+//! let answer = hello::get(&url, Duration::ZERO).await?;
+//! assert!(answer.contains(r#""message":"good morning""#));
+//! # Ok(())
+//! # }
+//! ```
 
 mod config;
 mod events;

@@ -9,15 +9,12 @@ use std::{
 
 use clap::{Parser, Subcommand};
 use groundwork_process::error::Failure;
-use groundwork_telemetry::Telemetry;
-use hello::{Config, Say, get, say, serve};
-use tokio::{
-    net::TcpListener,
-    signal::unix::{SignalKind, signal},
+use groundwork_service::{
+    listen, shutdown_signal,
+    telemetry::{self, Telemetry},
 };
+use hello::{Config, Say, get, say, serve};
 
-/// How long the last spans of a service may take.
-const LAST_SPANS: Duration = Duration::from_secs(3);
 /// How long those may take of which none may be missing.
 const ALL_SPANS: Duration = Duration::from_secs(60);
 
@@ -66,8 +63,8 @@ async fn print(url: &str, patience: Duration) -> Result {
     Ok(writeln!(io::stdout(), "{body}")?)
 }
 
-fn telemetry() -> std::result::Result<Telemetry, groundwork_telemetry::Error> {
-    groundwork_telemetry::init(env!("CARGO_PKG_NAME"), env!("CARGO_PKG_VERSION"))
+fn telemetry() -> std::result::Result<Telemetry, telemetry::Error> {
+    telemetry::init(env!("CARGO_PKG_NAME"), env!("CARGO_PKG_VERSION"))
 }
 
 async fn speak(what: &Say) -> Result {
@@ -77,22 +74,9 @@ async fn speak(what: &Say) -> Result {
 }
 
 async fn run(config: Config) -> Result {
-    let telemetry = telemetry()?;
-    let listener = TcpListener::bind(config.listen)
-        .await
-        .map_err(|error| format!("cannot listen on {}: {error}", config.listen))?;
+    let _telemetry = telemetry()?;
+    let listener = listen(config.listen).await?;
     // Before serving: a signal that comes first must not be lost.
-    let mut terminate = signal(SignalKind::terminate())?;
-    let mut interrupt = signal(SignalKind::interrupt())?;
-    let stop = async move {
-        tokio::select! {
-            _ = terminate.recv() => {}
-            _ = interrupt.recv() => {}
-        }
-    };
-    serve(listener, config, stop).await?;
-    if let Err(error) = telemetry.shutdown(LAST_SPANS) {
-        tracing::warn!(%error, "stopped");
-    }
-    Ok(())
+    let stop = shutdown_signal()?;
+    Ok(serve(listener, config, stop).await?)
 }

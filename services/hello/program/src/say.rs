@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use clap::Args;
-use groundwork_telemetry::{NoRoom, Telemetry};
+use groundwork_service::telemetry::{NoRoom, Telemetry};
 use tokio::time::{Instant, sleep_until};
 
 /// How long it waits for a collector that is away before it gives up.

@@ -20,7 +20,7 @@ use axum::{
     routing::post,
 };
 use groundwork_process::wait::Wait;
-use groundwork_telemetry::Telemetry;
+use groundwork_service::telemetry::{self, Telemetry};
 use hello::{Config, GetError, get, serve};
 use reqwest::{Client, StatusCode};
 use tokio::{
@@ -37,7 +37,7 @@ const TRACE: &str = "0af7651916cd43dd8448eb211c80319c";
 
 /// Set up once for all the tests of this program; its spans go nowhere.
 static TELEMETRY: LazyLock<Telemetry> =
-    LazyLock::new(|| groundwork_telemetry::init("tests", "1.0.0").unwrap());
+    LazyLock::new(|| telemetry::init("tests", "1.0.0").unwrap());
 
 struct Running {
     address: SocketAddr,

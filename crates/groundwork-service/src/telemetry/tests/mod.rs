@@ -1,7 +1,10 @@
 //! A service's telemetry as those see it who receive it.
 
 mod collector;
+mod context;
 mod delivery;
+mod lines;
+mod lost;
 mod requests;
 
 use std::{
@@ -13,7 +16,7 @@ use std::{
 use serde_json::Value;
 use tracing::subscriber::with_default;
 
-use crate::setup::{resource, subscriber};
+use crate::telemetry::setup::{resource, subscriber};
 
 /// More than anything here takes.
 const SOON: Duration = Duration::from_secs(20);

@@ -208,36 +208,17 @@ impl<E: SpanExporter> Keeper<E> {
 
 /// What the log was told of lost spans.
 #[derive(Default)]
-struct Lost {
+pub(super) struct Lost {
     told: usize,
     at: Option<Instant>,
 }
 
 impl Lost {
-    fn tell(&mut self, lost: usize, now: Instant) {
+    pub(super) fn tell(&mut self, lost: usize, now: Instant) {
         let due = self.at.is_none_or(|at| now.duration_since(at) >= TELL);
         if lost > self.told && due {
             tracing::warn!(spans = lost - self.told, "spans were lost");
             (self.told, self.at) = (lost, Some(now));
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::tests::logged;
-
-    #[test]
-    fn lost_spans_are_told_of_at_most_once_a_minute_and_all_in_the_end() {
-        let begin = Instant::now();
-        let lines = logged(|| {
-            let mut lost = Lost::default();
-            for (seconds, total) in [(0, 0), (1, 2), (2, 5), (60, 7), (61, 9), (200, 9)] {
-                lost.tell(total, begin + Duration::from_secs(seconds));
-            }
-        });
-        let told: Vec<_> = lines.iter().map(|line| line["spans"].as_u64()).collect();
-        assert_eq!(told, [Some(2), Some(7)]);
     }
 }

@@ -8,17 +8,15 @@ use axum::{
 use http::header::USER_AGENT;
 use tracing::{Instrument as _, Span, field::Empty};
 
-use crate::context::{continued, of_headers};
-
-/// Asked by machines every few seconds; their spans would only hide the others.
-const UNSEEN: [&str; 3] = ["/health", "/ready", "/metrics"];
+use super::context::{continued, of_headers};
+use crate::ops::is_ops;
 
 /// Answers a request inside a span named `METHOD route`, which continues the trace that the request
 /// brings. For `axum::middleware::from_fn`, as the outermost layer of a router.
 pub async fn server_span(request: Request, next: Next) -> Response {
     let route = request.extensions().get::<MatchedPath>().cloned();
     let route = route.as_ref().map(MatchedPath::as_str);
-    if route.is_some_and(|route| UNSEEN.contains(&route)) {
+    if route.is_some_and(is_ops) {
         return next.run(request).await;
     }
     let span = span(&request, route);

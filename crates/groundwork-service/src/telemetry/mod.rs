@@ -1,9 +1,9 @@
-//! What any Rust service needs to be seen: one call, [`init`], and it writes its log as JSON lines
-//! on standard output and hands its spans to an OpenTelemetry collector.
+//! Logs and traces, set up by one call: [`init`] writes the log as JSON lines on standard output and
+//! hands spans to an OpenTelemetry collector.
 //!
 //! `lines` is the log's form, `outbox` what keeps the spans until the collector has them, `post` the
-//! way there, `context` how a trace goes from one service to the next, and `server` the span of a
-//! request. What a service counts is its own business; for its exemplars there is [`trace_id`].
+//! way there, `context` how a trace goes from one service to the next, and `server_span` the span of a
+//! request.
 //!
 //! The environment has OpenTelemetry's own names: `OTEL_EXPORTER_OTLP_ENDPOINT` (without it there
 //! are trace ids, but no spans go anywhere), `OTEL_EXPORTER_OTLP_HEADERS`, `OTEL_SERVICE_NAME`,
@@ -13,7 +13,7 @@ mod context;
 mod lines;
 mod outbox;
 mod post;
-mod server;
+mod server_span;
 mod setup;
 #[cfg(test)]
 mod tests;
@@ -21,5 +21,5 @@ mod tests;
 pub use context::{continued, of_map, to_headers, to_map, trace_id};
 pub use opentelemetry::Context;
 pub use outbox::{NoRoom, Undelivered};
-pub use server::server_span;
+pub use server_span::server_span;
 pub use setup::{Error, Telemetry, init};

@@ -14,7 +14,7 @@ use tracing_subscriber::{
     util::{SubscriberInitExt as _, TryInitError},
 };
 
-use crate::{
+use super::{
     lines::Lines,
     outbox::{NoRoom, Outbox, Processor, Undelivered},
     post::Post,

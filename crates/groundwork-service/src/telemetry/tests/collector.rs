@@ -19,7 +19,7 @@ use prost::Message as _;
 use tokio::{net::TcpListener, runtime::Runtime};
 use tracing::{Dispatch, dispatcher::with_default};
 
-use crate::{
+use crate::telemetry::{
     outbox::Outbox,
     post::Post,
     setup::{resource, subscriber},

@@ -15,7 +15,7 @@ use super::{
     collector::{Collector, attribute, telemetry},
     logged,
 };
-use crate::{outbox::ROOM, post::Post};
+use crate::telemetry::{outbox::ROOM, post::Post};
 
 const DOWN: StatusCode = StatusCode::SERVICE_UNAVAILABLE;
 
