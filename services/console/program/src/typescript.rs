@@ -1,15 +1,11 @@
-//! What the console sends, as the page's types. Tests keep the page's file as the server's types are.
+//! What the console sends, as the page's types.
 
-use std::{collections::BTreeMap, env, fs};
+mod tests;
+
+use std::collections::BTreeMap;
 
 use ts_rs::{Config, TS, TypeVisitor};
 
-use crate::{cluster, dashboards, events, failure::Reason};
-
-const FILE: &str = concat!(
-    env!("CARGO_MANIFEST_DIR"),
-    "/../page/src/generated/server.ts"
-);
 const REMEDY: &str = "UPDATE_TYPES=1 cargo test -p groundwork-console typescript";
 
 /// Declarations by their names.
@@ -50,21 +46,4 @@ impl TypeVisitor for Types {
             Some(other) => assert_eq!(other, declaration, "two types are called {name}"),
         }
     }
-}
-
-#[test]
-fn the_page_has_the_types_that_the_server_sends() {
-    // JSON's numbers are JavaScript's, however large.
-    let config = Config::new().with_large_int("number");
-    let declared = BTreeMap::new();
-    let types = Types { config, declared }.with::<Reason>();
-    let types = events::types(cluster::types(dashboards::types(types))).text();
-    if env::var_os("UPDATE_TYPES").is_some() {
-        fs::write(FILE, &types).unwrap();
-    }
-    let kept = fs::read_to_string(FILE).unwrap_or_default();
-    assert!(
-        kept == types,
-        "{FILE} differs from the types of the server\nhint: run {REMEDY}"
-    );
 }

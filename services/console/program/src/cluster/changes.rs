@@ -8,7 +8,7 @@ use k8s_openapi::api::core::v1::Event;
 use kube::{Api, Client, api::ListParams};
 use serde::Serialize;
 
-use super::Cluster;
+use super::client::Cluster;
 use crate::failure::Failure;
 
 /// How many are shown.

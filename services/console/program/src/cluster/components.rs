@@ -13,7 +13,8 @@ use kube::{
 };
 
 use super::{
-    Cluster, canary,
+    canary,
+    client::Cluster,
     component::{Component, Components, Kind, State, Unavailable},
     memory::{Memory, memory},
     processes::{network, processes, query, runtime},

@@ -5,7 +5,7 @@ use groundwork_stack::LastValidation;
 use k8s_openapi::api::core::v1::ConfigMap;
 use kube::{Api, Client};
 
-use super::Cluster;
+use super::client::Cluster;
 use crate::failure::Failure;
 
 const PLACE: (&str, &str) = (LastValidation::NAMESPACE, LastValidation::NAME);

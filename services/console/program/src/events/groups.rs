@@ -4,7 +4,7 @@ use axum::{Json, extract::State};
 use groundwork_events::topics;
 use serde::Serialize;
 
-use super::{ANSWER, Events, within};
+use super::bus::{ANSWER, Events, within};
 use crate::failure::Failure;
 
 #[derive(Serialize)]

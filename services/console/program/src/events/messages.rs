@@ -13,9 +13,8 @@ use serde::{Deserialize, Serialize};
 use tokio::time::timeout;
 
 use super::{
-    ANSWER, Events,
+    bus::{ANSWER, Events, within},
     record::{Message, VALUE},
-    within,
 };
 use crate::failure::Failure;
 

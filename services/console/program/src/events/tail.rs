@@ -12,9 +12,8 @@ use serde::Deserialize;
 use tokio::sync::OwnedSemaphorePermit;
 
 use super::{
-    ANSWER, Events, WATCHED, failed,
+    bus::{ANSWER, Events, WATCHED, failed, within},
     record::{Message, VALUE},
-    within,
 };
 use crate::{failure::Failure, tails::Place};
 

@@ -7,7 +7,7 @@ use groundwork_events::topics::overview;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{ANSWER, Events, within};
+use super::bus::{ANSWER, Events, within};
 use crate::failure::Failure;
 
 /// Of the broker's own figures, by names that no query of the page needs.
