@@ -4,7 +4,7 @@ use std::{fs, path::PathBuf};
 
 use tokio::{net::UnixListener, task::JoinHandle};
 
-use crate::Error;
+use crate::error::Error;
 
 /// A Unix socket that takes connections while it is open, and does nothing with them.
 pub struct Door {

@@ -5,9 +5,10 @@ use std::{collections::BTreeSet, fs, io, net::Ipv4Addr};
 use groundwork_process::exec::Command;
 
 use crate::{
-    Error, Settings,
+    error::Error,
     policy::IsolatedPod,
     rules::{TABLE, ruleset},
+    settings::Settings,
 };
 
 /// What the packet filter has been given.

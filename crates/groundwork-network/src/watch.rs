@@ -26,8 +26,8 @@ use tokio::{
 };
 
 use crate::{
-    Error, Settings, door::Door, load_balancer::LoadBalancer, packet_filter::PacketFilter,
-    policy::Cluster,
+    door::Door, error::Error, load_balancer::LoadBalancer, packet_filter::PacketFilter,
+    policy::Cluster, settings::Settings,
 };
 
 /// Changes that come together, as those of a new Deployment, are one change of the rules.

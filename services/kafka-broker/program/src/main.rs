@@ -5,13 +5,15 @@
 
 mod archive;
 mod java;
+mod log;
 mod start;
 mod watch;
 
-use std::{io::Write as _, process::ExitCode};
+use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use groundwork_process::error::{Exit, chain};
+use log::log;
 
 /// Starts Apache Kafka, or watches it.
 #[derive(Parser)]
@@ -40,14 +42,4 @@ fn main() -> ExitCode {
     // Its standard error is no log: Kafka's own lines go to standard output, and so do these.
     log("ERROR", &chain(&*error));
     Exit::Failed.into()
-}
-
-/// A log line like the broker's own: flat JSON on standard output.
-fn log(level: &str, message: &str) {
-    let time = jiff::Timestamp::now();
-    let line = serde_json::json!({
-        "time": format!("{time:.3}"), "level": level, "logger": "kafka-broker", "message": message,
-    });
-    // Without a reader there is nobody to tell.
-    let _ = writeln!(std::io::stdout(), "{line}");
 }

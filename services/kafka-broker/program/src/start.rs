@@ -8,7 +8,7 @@ use groundwork_process::exec::Error;
 use crate::{
     archive::Archive,
     java::{brief, java},
-    log,
+    log::log,
 };
 
 /// What the broker is started with.

@@ -23,7 +23,7 @@ use tokio::{
     time::timeout,
 };
 
-use crate::{archive::Archive, log};
+use crate::{archive::Archive, log::log};
 
 /// How long a look at a broker that was ready may take. Below the probe's own limit.
 const LOOK: Duration = Duration::from_secs(4);
