@@ -1,4 +1,8 @@
 //! The built page: its files as they lie in their folder, compressed ones where the browser takes them.
+//!
+//! NB: tower-http's `ServeDir` (0.6.11) tells versions of a file by its time, and all files of an image
+//! have the same: a browser would keep the page of an older console. It also sends no `Vary`, takes six
+//! times the CPU for a file, and would make the program 320 kB larger.
 
 use std::{
     io::ErrorKind,
