@@ -27,7 +27,6 @@
 //! # Ok::<(), std::io::Error>(())
 //! ```
 
-
 pub mod alerts;
 pub mod console;
 pub mod corpus;
