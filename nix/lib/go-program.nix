@@ -17,6 +17,8 @@
   module,
   # Name of each command -> its package.
   commands,
+  # Another name of a command -> that command; it is a link beside it.
+  links ? {},
   # Link-time flags, a function of the version.
   ldflags ? _version: [],
   # Build tags.
@@ -34,6 +36,7 @@
     if cgo
     then ["-linkmode=external" "-extldflags=-static"]
     else [];
+  linked = builtins.concatStringsSep "" (builtins.attrValues (builtins.mapAttrs (name: command: "ln -s ${command} $out/bin/${name}\n") links));
 in
   build {
     inherit name;
@@ -69,7 +72,7 @@ in
       ${patch}echo "$commands" | while read -r command package; do
         go build -tags "$tags" -ldflags "$ldflags" -o $out/bin/$command $package
       done
-      cd vendor
+      ${linked}cd vendor
       find . -type f \( -iname 'licen[sc]e*' -o -iname 'notice*' -o -iname 'copying*' \) ! -name '*.go' | while read -r file; do
         mkdir -p "$out/share/licenses/${name}/''${file%/*}"
         cp "$file" "$out/share/licenses/${name}/$file"

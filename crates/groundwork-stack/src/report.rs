@@ -39,7 +39,7 @@ pub struct ComponentState {
     pub ready: bool,
     /// Restarts since it was first started.
     pub restarts: u32,
-    /// Resident memory in bytes; 0 when it does not run or nobody measures it.
+    /// Resident memory in bytes, of pages that processes share a share each; 0 when it does not run or nobody measures it.
     pub memory_bytes: u64,
     /// Why it is not ready. When it is: empty, or what else is known, as the ages of the canary.
     pub reason: String,

@@ -61,10 +61,14 @@ pub fn all(state: &StateDir) -> Vec<Record> {
         .collect()
 }
 
-/// Resident memory of process `pid` in bytes; 0 when it has ended.
+/// Resident memory of process `pid` in bytes; 0 when it has ended. Of each page that it shares with others, such as those
+/// of Kubernetes' one program, it has its share: a sum over processes counts every page once.
 pub fn memory(pid: u32) -> u64 {
-    let stat = process(pid).and_then(|process| process.stat().ok());
-    stat.map_or(0, |stat| stat.rss_bytes().get())
+    let rollup = process(pid).and_then(|process| process.smaps_rollup().ok());
+    let whole = rollup.and_then(|rollup| rollup.memory_map_rollup.into_iter().next());
+    whole
+        .and_then(|map| map.extension.map.get("Pss").copied())
+        .unwrap_or(0)
 }
 
 /// How long process `pid` has been running; `None` when it has ended.
@@ -91,7 +95,9 @@ fn file(state: &StateDir, name: &str) -> std::path::PathBuf {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
+    use std::{collections::BTreeMap, path::Path};
+
+    use groundwork_process::exec::Command;
 
     use super::*;
     use crate::processes::Probe;
@@ -111,8 +117,23 @@ mod tests {
         };
         let mut record = Record::of(spec, std::process::id(), 0);
         assert!(record.is_alive());
-        assert!(memory(record.pid) > 0);
         record.start_time += 1;
         assert!(!record.is_alive());
+    }
+
+    #[test]
+    fn memory_that_two_processes_share_counts_once() {
+        let sleep = Command::new("sleep").arg("60");
+        let mut twins = [(); 2].map(|()| sleep.spawn_detached(Path::new("/dev/null")).unwrap());
+        let [(share, resident), _] = twins.each_ref().map(|twin| {
+            let stat = process(twin.id()).unwrap().stat().unwrap();
+            (memory(twin.id()), stat.rss_bytes().get())
+        });
+        for twin in &mut twins {
+            twin.kill().unwrap();
+            twin.wait().unwrap();
+        }
+        assert!(0 < share && share < resident, "{share} of {resident}");
+        assert_eq!(memory(twins[0].id()), 0);
     }
 }
