@@ -1,5 +1,5 @@
 # The stack manifest: what has been built, in the one shape that the launcher reads
-# (crates/groundwork-stack), with the Kubernetes objects rendered by kustomize.
+# (crates/groundwork-contract), with the Kubernetes objects rendered by kustomize.
 {
   # From nix/lib/build.nix.
   build,

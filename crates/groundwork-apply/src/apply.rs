@@ -6,8 +6,8 @@ use std::{
 };
 
 use futures::{StreamExt, stream};
+use groundwork_contract::{Report, Wave};
 use groundwork_process::wait::Wait;
-use groundwork_stack::{Report, Wave};
 use kube::{
     Api, Error as KubeError,
     api::{DeleteParams, DynamicObject, Patch, PatchParams},

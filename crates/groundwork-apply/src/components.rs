@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use futures::future::{try_join, try_join_all};
-use groundwork_stack::ComponentState;
+use groundwork_contract::ComponentState;
 use k8s_openapi::api::{
     apps::v1::{DaemonSet, Deployment, StatefulSet},
     core::v1::{Node, Pod},

@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 
 use futures::{StreamExt, stream};
-use groundwork_stack::Wave;
+use groundwork_contract::Wave;
 use kube::api::{Patch, PatchParams};
 use serde_json::Value;
 

@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, net::SocketAddr};
 
 use futures::future::try_join_all;
-use groundwork_stack::Wave;
+use groundwork_contract::Wave;
 use k8s_openapi::api::{core::v1::Service, networking::v1::Ingress};
 use kube::{
     Api,

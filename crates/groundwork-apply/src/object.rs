@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, fs};
 
-use groundwork_stack::Wave;
+use groundwork_contract::Wave;
 use serde::Deserialize;
 use serde_json::{Value, json};
 

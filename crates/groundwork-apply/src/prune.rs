@@ -2,7 +2,7 @@
 
 use std::{cmp::Reverse, collections::BTreeSet};
 
-use groundwork_stack::{Phase, Progress, Report};
+use groundwork_contract::{Phase, Progress, Report};
 use k8s_openapi::api::core::v1::PersistentVolumeClaim;
 use kube::{
     Api, Error as KubeError,

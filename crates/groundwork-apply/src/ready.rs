@@ -6,8 +6,8 @@ use std::{
 };
 
 use futures::future::{try_join, try_join_all};
+use groundwork_contract::{Phase, Progress, Report};
 use groundwork_process::wait::Wait;
-use groundwork_stack::{Phase, Progress, Report};
 use jiff::Timestamp;
 use k8s_openapi::api::core::v1::Pod;
 use kube::{

@@ -12,7 +12,7 @@ use std::{
 };
 
 use groundwork_apply::{Applied, Cluster, Error};
-use groundwork_stack::{Progress, Wave};
+use groundwork_contract::{Progress, Wave};
 
 const DEADLINE: Duration = Duration::from_secs(20);
 

@@ -8,8 +8,8 @@
 use std::{fs, path::PathBuf, time::Duration};
 
 use base64::{Engine, prelude::BASE64_STANDARD};
+use groundwork_contract::Stack;
 use groundwork_process::exec::Command;
-use groundwork_stack::Stack;
 use serde::{Deserialize, Serialize};
 use zeroize::{Zeroize as _, Zeroizing};
 

@@ -44,7 +44,7 @@ pub enum Error {
     Command(#[from] groundwork_process::exec::Error),
     /// The stack manifest lacks something.
     #[error(transparent)]
-    Stack(#[from] groundwork_stack::Error),
+    Stack(#[from] groundwork_contract::Error),
     /// The kernel refused a change of the network.
     #[error("cannot {action}")]
     Network {

@@ -9,8 +9,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use groundwork_contract::{Image, Phase, Progress, Report, Stack};
 use groundwork_process::exec::Command;
-use groundwork_stack::{Image, Phase, Progress, Report, Stack};
 use rustix::{
     fs::{FlockOperation, flock, syncfs},
     io::Errno,

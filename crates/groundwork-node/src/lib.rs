@@ -31,7 +31,7 @@ mod supervision;
 mod supervisor;
 mod up;
 
-use groundwork_stack::{Phase, Progress, Report};
+use groundwork_contract::{Phase, Progress, Report};
 
 pub use cgroup::CgroupVersion;
 pub use error::Error;

@@ -1,6 +1,6 @@
 //! A node: where it is, what it runs and on what machine.
 
-use groundwork_stack::{Report, Stack};
+use groundwork_contract::{Report, Stack};
 
 use crate::{error::Error, images, machine::Machine, state::StateDir};
 

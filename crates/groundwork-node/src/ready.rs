@@ -5,8 +5,8 @@ use std::{
     time::{Duration, Instant},
 };
 
+use groundwork_contract::{Phase, Progress, Report};
 use groundwork_process::wait::Wait;
-use groundwork_stack::{Phase, Progress, Report};
 
 use crate::{
     error::Error,

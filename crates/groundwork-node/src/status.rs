@@ -1,6 +1,6 @@
 //! How the node is.
 
-use groundwork_stack::ComponentState;
+use groundwork_contract::ComponentState;
 
 use crate::{
     error::Error,

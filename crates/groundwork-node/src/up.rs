@@ -1,6 +1,6 @@
 //! Brings a node up.
 
-use groundwork_stack::Report;
+use groundwork_contract::Report;
 
 use crate::{
     error::Error,

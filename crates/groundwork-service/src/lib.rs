@@ -31,7 +31,7 @@
 //!
 //! let server = Server::new(readiness).listen(listener, routes);
 //! # let server = server.drain(std::time::Duration::ZERO);
-//! if server.until(stop).await? == Ended::InFlight {
+//! if server.run(stop).await? == Ended::InFlight {
 //!     tracing::warn!("stopped with requests still in flight");
 //! }
 //! # Ok(())

@@ -38,7 +38,7 @@ pub enum Ended {
 
 /// The listeners of a service, and how they end together.
 #[derive(Debug)]
-#[must_use = "it serves while `until` is awaited"]
+#[must_use = "it serves while `run` is awaited"]
 pub struct Server {
     doors: Vec<(TcpListener, Router)>,
     background: Vec<JoinHandle<()>>,
@@ -95,7 +95,7 @@ impl Server {
         clippy::disallowed_methods,
         reason = "whoever sends requests is given time to go elsewhere"
     )]
-    pub async fn until(self, stop: impl Future<Output = ()> + Send) -> io::Result<Ended> {
+    pub async fn run(self, stop: impl Future<Output = ()> + Send) -> io::Result<Ended> {
         let close = CancellationToken::new();
         let doors = self.doors.into_iter().map(|(listener, routes)| {
             let closed = close.clone().cancelled_owned();

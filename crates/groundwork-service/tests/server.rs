@@ -59,7 +59,7 @@ async fn a_task_has_ended_and_no_probe_says_ready_before_a_listener_closes() {
         .listen(second.0, probes)
         .background(task)
         .drain(Duration::from_secs(3600));
-    let server = tokio::spawn(server.until(async { drop(stopped.await) }));
+    let server = tokio::spawn(server.run(async { drop(stopped.await) }));
     assert_eq!(status(second.1, "/ready").await, 200);
 
     stop.send(()).unwrap();
@@ -107,7 +107,7 @@ async fn who_has_asked_in_time_is_answered_while_every_listener_is_closed() {
         .drain(Duration::ZERO)
         .grace(Duration::from_secs(3600));
     let asked = Arc::clone(&slow.asked);
-    let server = tokio::spawn(server.until(async move { asked.notified().await }));
+    let server = tokio::spawn(server.run(async move { asked.notified().await }));
     let mut asking = Slow::ask(second.1).await;
     let closed = async {
         for address in [first.1, second.1] {
@@ -133,7 +133,7 @@ async fn an_answer_without_an_end_holds_nobody_up_longer_than_the_grace() {
         .drain(Duration::ZERO)
         .grace(Duration::from_millis(50));
     let _asking = Slow::ask(address).await;
-    let ended = timeout(PATIENCE, server.until(slow.asked.notified())).await;
+    let ended = timeout(PATIENCE, server.run(slow.asked.notified())).await;
     assert_eq!(ended.unwrap().unwrap(), Ended::InFlight);
 }
 

@@ -10,7 +10,7 @@ mod runner;
 mod shared;
 mod suites;
 
-use groundwork_stack::Outcome;
+use groundwork_contract::Outcome;
 
 pub use runner::{
     Check, CheckFailure, Context, Event, Run, Speed, Verdict, junit, keep, line, summary,

@@ -6,8 +6,8 @@
 use std::time::Duration;
 
 use groundwork_apply::Cluster;
+use groundwork_contract::{Component, ComponentState};
 use groundwork_process::error::chain;
-use groundwork_stack::{Component, ComponentState};
 use serde::Deserialize;
 use tokio::time::timeout;
 

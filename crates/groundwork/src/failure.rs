@@ -22,7 +22,7 @@ pub fn of(error: &anyhow::Error) -> Failure {
 }
 
 fn ask_stack(error: &(dyn Error + 'static)) -> Option<Advice> {
-    error.downcast_ref::<groundwork_stack::Error>()?;
+    error.downcast_ref::<groundwork_contract::Error>()?;
     let hint = "build the stack of this launcher's release (nix build .#stack) and name it with --stack FILE";
     Some(Advice {
         hint: Some(hint.into()),

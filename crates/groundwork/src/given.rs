@@ -5,9 +5,9 @@ use std::{
     time::Duration,
 };
 
+use groundwork_contract::{Stack, role};
 use groundwork_events::Bus;
 use groundwork_node::StateDir;
-use groundwork_stack::{Stack, role};
 
 use crate::{cli::Global, doctor, failure::Failure};
 

@@ -10,8 +10,8 @@ use std::{
 };
 
 use anyhow::Context;
+use groundwork_contract::{Phase, Progress, Report};
 use groundwork_process::wait::{Not, Wait};
-use groundwork_stack::{Phase, Progress, Report};
 use nix::{
     errno::Errno,
     fcntl::{Flock, FlockArg},

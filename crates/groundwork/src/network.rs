@@ -7,9 +7,9 @@ use std::{
 };
 
 use groundwork_apply::Endpoint;
+use groundwork_contract::{ComponentState, Phase, Progress, Report, Stack};
 use groundwork_node::{self as node, ForeignChain, StateDir, foreign_chains};
 use groundwork_process::wait::{self, Wait};
-use groundwork_stack::{ComponentState, Phase, Progress, Report, Stack};
 
 use crate::failure::Failure;
 

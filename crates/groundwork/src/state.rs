@@ -1,8 +1,8 @@
 //! What `status` says: the components' states folded into one.
 
 use groundwork_apply::Endpoint;
+use groundwork_contract::ComponentState;
 use groundwork_node::NodeStatus;
-use groundwork_stack::ComponentState;
 use serde::Serialize;
 
 use crate::table;

@@ -2,7 +2,7 @@
 
 use rdkafka::mocking::MockCluster;
 
-use super::{Outcome, Plan, drive};
+use super::{LoadPlan, Outcome, drive};
 use crate::{
     Error,
     error::{blocking, failed},
@@ -18,7 +18,7 @@ use crate::{
 ///
 /// # Errors
 /// [`Error::Failed`] when the mock does not start or a client refuses.
-pub async fn ceiling(plan: &Plan) -> Result<Outcome, Error> {
+pub async fn ceiling(plan: &LoadPlan) -> Result<Outcome, Error> {
     let plan = plan.clone();
     blocking(move || {
         let action = || failed("start a mock of a broker");
@@ -39,7 +39,7 @@ mod tests {
 
     #[tokio::test]
     async fn the_driver_measures_itself_without_a_broker() {
-        let plan = Plan {
+        let plan = LoadPlan {
             topic: "ceiling".into(),
             partitions: 2,
             rate: None,
@@ -55,7 +55,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_paced_run_of_its_own_arrives_whole() {
-        let plan = Plan {
+        let plan = LoadPlan {
             topic: "paced".into(),
             partitions: 2,
             rate: Some(1000),

@@ -7,14 +7,14 @@ use std::{
 };
 
 use super::{
-    Outcome, Plan,
+    LoadPlan, Outcome,
     read::{NOT_KNOWN, Reader, Received},
     send::{Sender, Sent},
 };
 use crate::{Error, error::failed};
 
 /// Runs `plan` on a topic that is new and empty. Blocks until it is done.
-pub(super) fn drive(bootstrap: &str, plan: &Plan) -> Result<Outcome, Error> {
+pub(super) fn drive(bootstrap: &str, plan: &LoadPlan) -> Result<Outcome, Error> {
     let action = || failed(format!("drive load through {}", plan.topic));
     let mut sender = Sender::open(bootstrap, plan).map_err(action())?;
     if !plan.is_read() {
@@ -47,7 +47,7 @@ pub(super) fn drive(bootstrap: &str, plan: &Plan) -> Result<Outcome, Error> {
     Ok(outcome(plan, sent, received, sender.failures()))
 }
 
-fn outcome(plan: &Plan, sent: Sent, received: Received, send_errors: u64) -> Outcome {
+fn outcome(plan: &LoadPlan, sent: Sent, received: Received, send_errors: u64) -> Outcome {
     let seconds = received.until.saturating_sub(plan.warm_up).as_secs_f64();
     #[expect(clippy::cast_precision_loss, reason = "a rate, not a count")]
     let counted = received.counted as f64;

@@ -28,7 +28,7 @@ use crate::{
 
 /// A run.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Plan {
+pub struct LoadPlan {
     /// The run's own topic: made anew, and deleted afterwards.
     pub topic: String,
     /// How many partitions it has.
@@ -87,7 +87,7 @@ pub struct Outcome {
 /// # Errors
 /// [`Error::Failed`] when the topic cannot be made or a client refuses. Messages that are lost or
 /// late are no errors.
-pub async fn run(bus: &Bus, plan: &Plan) -> Result<Outcome, Error> {
+pub async fn run(bus: &Bus, plan: &LoadPlan) -> Result<Outcome, Error> {
     if bus.partitions(&plan.topic).await?.is_some() {
         // Left over by a run that was killed.
         bus.delete_topic(&plan.topic).await?;
@@ -105,12 +105,12 @@ pub async fn run(bus: &Bus, plan: &Plan) -> Result<Outcome, Error> {
     Ok(outcome)
 }
 
-async fn driven(bus: &Bus, plan: &Plan) -> Result<Outcome, Error> {
+async fn driven(bus: &Bus, plan: &LoadPlan) -> Result<Outcome, Error> {
     let (bootstrap, plan) = (bus.bootstrap().to_owned(), plan.clone());
     blocking(move || drive::drive(&bootstrap, &plan)).await
 }
 
-impl Plan {
+impl LoadPlan {
     /// Whether a consumer takes part. Not where acknowledgements are counted: it would take its
     /// share of the machine from what is measured.
     fn is_read(&self) -> bool {
@@ -123,8 +123,8 @@ mod tests {
     use super::*;
     use crate::test_bus::TestBus;
 
-    fn plan(topic: &str, rate: Option<u64>, acks: Acks) -> Plan {
-        Plan {
+    fn plan(topic: &str, rate: Option<u64>, acks: Acks) -> LoadPlan {
+        LoadPlan {
             topic: topic.into(),
             partitions: 2,
             rate,

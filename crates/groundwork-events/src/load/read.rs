@@ -12,7 +12,7 @@ use rdkafka::{
 };
 
 use super::{
-    Plan,
+    LoadPlan,
     latency::{Latencies, Latency},
     payload::{self, Seen},
     tuning,
@@ -45,7 +45,7 @@ pub(super) struct Received {
 
 impl Reader {
     /// Reads the run's topic from its start, and waits for the message that opens each partition.
-    pub(super) fn open(bootstrap: &str, plan: &Plan) -> Result<Self, KafkaError> {
+    pub(super) fn open(bootstrap: &str, plan: &LoadPlan) -> Result<Self, KafkaError> {
         let consumer: BaseConsumer = tuning::consumer(bootstrap).create()?;
         let mut all = TopicPartitionList::new();
         for partition in 0..plan.partitions {
@@ -70,7 +70,7 @@ impl Reader {
     /// Reads until all of `sent` has come; it is [`NOT_KNOWN`] while sending goes on.
     pub(super) fn read(
         &self,
-        plan: &Plan,
+        plan: &LoadPlan,
         clock: Instant,
         sent: &AtomicU64,
     ) -> Result<Received, KafkaError> {
@@ -118,7 +118,7 @@ impl Reader {
     }
 
     /// How many messages the broker has stored, without those that opened the partitions.
-    pub(super) fn stored(bootstrap: &str, plan: &Plan) -> Result<u64, KafkaError> {
+    pub(super) fn stored(bootstrap: &str, plan: &LoadPlan) -> Result<u64, KafkaError> {
         let consumer: BaseConsumer = tuning::consumer(bootstrap).create()?;
         let mut stored = 0;
         for partition in 0..plan.partitions {

@@ -13,7 +13,7 @@ use rdkafka::{
 };
 
 use super::{
-    Plan,
+    LoadPlan,
     payload::Payload,
     tuning::{self, RUN_FLAT_OUT, RUN_PACED},
 };
@@ -48,7 +48,7 @@ pub(super) struct Sent {
 
 impl Sender {
     /// Connects to every partition's leader with one message each.
-    pub(super) fn open(bootstrap: &str, plan: &Plan) -> Result<Self, KafkaError> {
+    pub(super) fn open(bootstrap: &str, plan: &LoadPlan) -> Result<Self, KafkaError> {
         let producer: ThreadedProducer<GivenUp> =
             tuning::producer(bootstrap, plan).create_with_context(GivenUp::default())?;
         let mut payload = Payload::new(plan.size);
@@ -62,7 +62,7 @@ impl Sender {
     }
 
     /// Sends what `plan` says, counted from `clock`, and waits until it is acknowledged.
-    pub(super) fn send(&mut self, plan: &Plan, clock: Instant) -> Result<Sent, KafkaError> {
+    pub(super) fn send(&mut self, plan: &LoadPlan, clock: Instant) -> Result<Sent, KafkaError> {
         let end = plan.warm_up + plan.duration;
         let mut sent = match plan.rate {
             Some(rate) => self.paced(plan, clock, rate)?,
@@ -78,7 +78,7 @@ impl Sender {
         self.producer.context().0.load(Ordering::Relaxed)
     }
 
-    fn paced(&mut self, plan: &Plan, clock: Instant, rate: u64) -> Result<Sent, KafkaError> {
+    fn paced(&mut self, plan: &LoadPlan, clock: Instant, rate: u64) -> Result<Sent, KafkaError> {
         let mut sent = Sent {
             messages: 0,
             warm_up: due_within(plan.warm_up, rate),
@@ -103,7 +103,12 @@ impl Sender {
         Ok(sent)
     }
 
-    fn flat_out(&mut self, plan: &Plan, clock: Instant, end: Duration) -> Result<Sent, KafkaError> {
+    fn flat_out(
+        &mut self,
+        plan: &LoadPlan,
+        clock: Instant,
+        end: Duration,
+    ) -> Result<Sent, KafkaError> {
         let mut sent = Sent {
             messages: 0,
             warm_up: 0,
@@ -132,7 +137,7 @@ impl Sender {
 
     fn one(
         &mut self,
-        plan: &Plan,
+        plan: &LoadPlan,
         partition: i32,
         number: u64,
         due: u64,
@@ -166,7 +171,7 @@ fn due_at(number: u64, rate: u64) -> u64 {
 }
 
 /// The partition of message `number`.
-fn partition(plan: &Plan, number: u64, run: u64) -> i32 {
+fn partition(plan: &LoadPlan, number: u64, run: u64) -> i32 {
     let partitions = u64::try_from(plan.partitions).unwrap_or(1).max(1);
     i32::try_from(number / run % partitions).unwrap_or(0)
 }
@@ -211,7 +216,7 @@ mod tests {
 
     #[test]
     fn partitions_take_turns_in_runs() {
-        let plan = Plan {
+        let plan = LoadPlan {
             topic: "t".into(),
             partitions: 3,
             rate: None,

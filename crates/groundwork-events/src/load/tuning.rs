@@ -2,7 +2,7 @@
 
 use rdkafka::ClientConfig;
 
-use super::{Acks, Plan};
+use super::{Acks, LoadPlan};
 use crate::client;
 
 /// How long a batch waits for more, in ms. The default of 5 would be most of a latency; with 0 each
@@ -47,7 +47,7 @@ pub(super) const KEPT_BYTES: &str = "536870912";
 /// Only whole segments are deleted.
 pub(super) const SEGMENT_BYTES: &str = "67108864";
 
-pub(super) fn producer(bootstrap: &str, plan: &Plan) -> ClientConfig {
+pub(super) fn producer(bootstrap: &str, plan: &LoadPlan) -> ClientConfig {
     let (acks, idempotent) = match plan.acks {
         Acks::None => ("0", "false"),
         Acks::Leader => ("1", "false"),

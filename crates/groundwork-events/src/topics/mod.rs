@@ -24,7 +24,7 @@ pub(crate) use inspect::largest_batch;
 pub use inspect::{Description, Partition, Setting, Source, Summary, describe, list};
 pub use lag::{Lag, lag};
 pub use overview::{Held, Overview, overview};
-pub use plan::{Action, Change, Found, Plan, plan};
+pub use plan::{Action, Change, Found, TopicPlan, plan};
 pub use reconcile::{Changes, reconcile};
 pub use refused::{Broken, Refused};
 pub use retention::Retention;

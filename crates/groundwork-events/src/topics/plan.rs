@@ -17,7 +17,7 @@ pub struct Found {
 
 /// What is to be done, and what is to be said.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Plan {
+pub struct TopicPlan {
     /// In the order in which they are carried out.
     pub actions: Vec<Action>,
     /// Declared topics that are as declared.
@@ -117,14 +117,14 @@ impl fmt::Display for Change {
 /// # Errors
 /// [`Refused`] when a topic would have to shrink, which Kafka cannot do without losing records, or
 /// when its name collides with a topic that is there.
-pub fn plan(declared: &Declared, found: &[Found], prune: bool) -> Result<Plan, Refused> {
+pub fn plan(declared: &Declared, found: &[Found], prune: bool) -> Result<TopicPlan, Refused> {
     let found: BTreeMap<&str, &Found> = found
         .iter()
         .filter(|found| !name::is_internal(&found.name))
         .map(|found| (&*found.name, found))
         .collect();
     let declares = |name: &str| declared.topics.iter().any(|topic| topic.name == name);
-    let mut plan = Plan::default();
+    let mut plan = TopicPlan::default();
     let mut broken = Vec::new();
     // Undeclared topics go first: their names may stand in the way of new ones.
     for name in found.keys().filter(|name| !declares(name)) {
@@ -149,7 +149,7 @@ pub fn plan(declared: &Declared, found: &[Found], prune: bool) -> Result<Plan, R
     Ok(plan)
 }
 
-fn compare(topic: &Topic, found: &Found, plan: &mut Plan, broken: &mut Vec<Broken>) {
+fn compare(topic: &Topic, found: &Found, plan: &mut TopicPlan, broken: &mut Vec<Broken>) {
     let before = plan.actions.len();
     let changes = changes(&topic.settings, &found.settings);
     if !changes.is_empty() {

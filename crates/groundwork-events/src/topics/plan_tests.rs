@@ -20,7 +20,7 @@ fn found(name: &str, partitions: i32, settings: &[(&str, &str)]) -> Found {
 const ORDERS: &str =
     "topics:\n  - name: orders\n    partitions: 3\n    config: {retention.ms: 60000}\n";
 
-fn said(plan: &Plan) -> Vec<String> {
+fn said(plan: &TopicPlan) -> Vec<String> {
     plan.actions.iter().map(ToString::to_string).collect()
 }
 
@@ -93,7 +93,7 @@ fn kafkas_own_topics_are_neither_reported_nor_deleted() {
         &[("cleanup.policy", "compact")],
     )];
     let plan = plan(&declared("topics: []"), &found, true).unwrap();
-    assert_eq!(plan, Plan::default());
+    assert_eq!(plan, TopicPlan::default());
 }
 
 #[test]

@@ -4,7 +4,7 @@ use groundwork_process::wait::Not;
 use rdkafka::admin::{AlterConfig, NewPartitions, NewTopic, ResourceSpecifier, TopicReplication};
 use serde::Serialize;
 
-use super::{Action, Declared, Plan, check::check, find::find, plan};
+use super::{Action, Declared, TopicPlan, check::check, find::find, plan};
 use crate::{
     Bus, Error,
     bus::settling,
@@ -39,7 +39,7 @@ impl Changes {
 }
 
 /// What [`reconcile`] is to do; nothing is changed.
-async fn planned(bus: &Bus, declared: &Declared, prune: bool) -> Result<Plan, Error> {
+async fn planned(bus: &Bus, declared: &Declared, prune: bool) -> Result<TopicPlan, Error> {
     let plan = plan(declared, &find(bus).await?, prune)?;
     check(bus, declared).await?;
     Ok(plan)

@@ -2,8 +2,8 @@
 
 use std::path::PathBuf;
 
+use groundwork_contract::Stack;
 use groundwork_process::exec::Command;
-use groundwork_stack::Stack;
 use serde::{Deserialize, Serialize};
 
 use super::action::Action;

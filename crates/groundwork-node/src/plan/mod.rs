@@ -1,7 +1,7 @@
 //! Bring-up as one readable list of steps. Each can say whether it is done, do it and undo it; what
 //! undoing needs is written down before anything is done.
 
-use groundwork_stack::{Phase, Progress, Report};
+use groundwork_contract::{Phase, Progress, Report};
 
 use crate::{error::Error, node::Node, state::StateDir};
 

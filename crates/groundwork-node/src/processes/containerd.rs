@@ -1,6 +1,6 @@
 //! containerd with runc, and the pods' network.
 
-use groundwork_stack::role;
+use groundwork_contract::role;
 use serde_json::json;
 
 use super::{

@@ -61,8 +61,8 @@ fn digest(files: &[(PathBuf, String)]) -> String {
 mod tests {
     use std::collections::BTreeSet;
 
+    use groundwork_contract::{Component, Image, Stack, role};
     use groundwork_process::exec::HOST_PATH;
-    use groundwork_stack::{Component, Image, Stack, role};
 
     use super::*;
     use crate::{cgroup::CgroupVersion, machine::Machine, pki::Pki, state::StateDir};
@@ -82,7 +82,7 @@ mod tests {
             "nft",
         ];
         Stack {
-            format: groundwork_stack::FORMAT,
+            format: groundwork_contract::FORMAT,
             version: "0".into(),
             programs: names
                 .iter()

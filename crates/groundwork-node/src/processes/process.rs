@@ -6,8 +6,8 @@ use std::{
     time::Duration,
 };
 
+use groundwork_contract::Stack;
 use groundwork_process::exec::HOST_PATH;
-use groundwork_stack::Stack;
 
 use super::spec::{Http, Probe, Spec};
 use crate::{

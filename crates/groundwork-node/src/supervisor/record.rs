@@ -2,7 +2,7 @@
 
 use std::{fs, time::Duration};
 
-use procfs::{Current, WithCurrentSystemInfo, process::Process};
+use procfs::{Current, process::Process};
 use serde::{Deserialize, Serialize};
 
 use crate::{

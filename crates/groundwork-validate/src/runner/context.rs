@@ -3,9 +3,9 @@
 use std::{path::PathBuf, time::Duration};
 
 use groundwork_apply::Cluster;
+use groundwork_contract::{Component, Stack};
 use groundwork_node::StateDir;
 use groundwork_process::exec::Command;
-use groundwork_stack::{Component, Stack};
 
 use super::verdict::CheckFailure;
 
@@ -85,7 +85,7 @@ impl Context {
     pub(crate) fn nowhere() -> Self {
         Self {
             stack: Stack {
-                format: groundwork_stack::FORMAT,
+                format: groundwork_contract::FORMAT,
                 version: String::new(),
                 programs: std::collections::BTreeMap::new(),
                 cni_plugins: PathBuf::new(),

@@ -1,77 +1,56 @@
 //! The outcome as JUnit XML, which CI systems show. Pure.
 
-use std::fmt::Write as _;
+use std::{collections::BTreeMap, time::Duration};
 
-use groundwork_stack::{CheckResult, Outcome};
+use groundwork_contract::{CheckResult, Outcome};
+use quick_junit::{NonSuccessKind, Report, SerializeError, TestCase, TestCaseStatus, TestSuite};
 
 /// `outcome` as a JUnit report: a suite for each requirement, a case for each check.
-#[must_use]
-pub fn junit(outcome: &Outcome) -> String {
-    let mut xml = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
-    let total = counts(&outcome.checks);
-    // Writing to a string cannot fail.
-    let _ = writeln!(xml, "<testsuites name=\"groundwork\" {total}>");
-    let mut requirements: Vec<_> = outcome.checks.iter().map(|it| &*it.requirement).collect();
-    requirements.sort_unstable();
-    requirements.dedup();
-    for requirement in requirements {
-        let checks = outcome.checks.iter();
-        let checks: Vec<_> = checks
-            .filter(|it| it.requirement == requirement)
-            .cloned()
-            .collect();
-        let name = escaped(requirement);
-        let _ = writeln!(xml, "  <testsuite name=\"{name}\" {}>", counts(&checks));
-        for check in &checks {
-            case(&mut xml, check);
-        }
-        xml.push_str("  </testsuite>\n");
+///
+/// # Errors
+/// When the report cannot be written as XML.
+pub fn junit(outcome: &Outcome) -> Result<String, SerializeError> {
+    let mut suites = BTreeMap::new();
+    for check in &outcome.checks {
+        let requirement = &*check.requirement;
+        let suite = suites
+            .entry(requirement)
+            .or_insert_with(|| TestSuite::new(requirement));
+        suite.add_test_case(case(check));
     }
-    xml.push_str("</testsuites>\n");
-    xml
-}
-
-fn counts(checks: &[CheckResult]) -> String {
-    let failures = checks.iter().filter(|check| !check.passed).count();
-    let seconds: f64 = checks.iter().map(|check| check.seconds).sum();
-    let tests = checks.len();
-    format!("tests=\"{tests}\" failures=\"{failures}\" errors=\"0\" time=\"{seconds:.3}\"")
-}
-
-fn case(xml: &mut String, check: &CheckResult) {
-    let (class, name) = (escaped(&check.requirement), escaped(&check.name));
-    let (measured, bound) = (escaped(&check.measured), escaped(&check.bound));
-    let body = if check.passed {
-        format!("<system-out>{measured} (bound: {bound})</system-out>")
-    } else {
-        format!("<failure message=\"{measured}\">measured: {measured}\nbound: {bound}</failure>")
-    };
-    let time = check.seconds;
-    let _ = writeln!(
-        xml,
-        "    <testcase classname=\"{class}\" name=\"{name}\" time=\"{time:.3}\">{body}</testcase>"
-    );
-}
-
-/// `text` as XML takes it in an attribute and between tags; what XML cannot hold becomes U+FFFD.
-fn escaped(text: &str) -> String {
-    let mut safe = String::with_capacity(text.len());
-    for character in text.chars() {
-        match character {
-            '&' => safe.push_str("&amp;"),
-            '<' => safe.push_str("&lt;"),
-            '>' => safe.push_str("&gt;"),
-            '"' => safe.push_str("&quot;"),
-            '\'' => safe.push_str("&apos;"),
-            // A line break in an attribute would be read back as a space.
-            '\n' => safe.push_str("&#10;"),
-            '\t' => safe.push('\t'),
-            '\u{fffe}' | '\u{ffff}' => safe.push('\u{fffd}'),
-            character if character.is_control() => safe.push('\u{fffd}'),
-            character => safe.push(character),
-        }
+    let mut report = Report::new("groundwork");
+    for mut suite in suites.into_values() {
+        let spent: Duration = suite.test_cases.iter().filter_map(|case| case.time).sum();
+        suite.set_time(spent);
+        report.add_test_suite(suite);
     }
-    safe
+    let spent: Duration = report
+        .test_suites
+        .iter()
+        .filter_map(|suite| suite.time)
+        .sum();
+    report.set_time(spent);
+    report.to_string()
+}
+
+fn case(check: &CheckResult) -> TestCase {
+    let CheckResult {
+        measured, bound, ..
+    } = check;
+    let mut status = TestCaseStatus::success();
+    if !check.passed {
+        status = TestCaseStatus::non_success(NonSuccessKind::Failure);
+        status
+            .set_message(measured)
+            .set_description(format!("measured: {measured}\nbound: {bound}"));
+    }
+    let mut case = TestCase::new(&*check.name, status);
+    case.set_classname(&*check.requirement)
+        .set_time(Duration::from_secs_f64(check.seconds));
+    if check.passed {
+        case.set_system_out(format!("{measured} (bound: {bound})"));
+    }
+    case
 }
 
 #[cfg(test)]
@@ -93,22 +72,28 @@ mod tests {
     fn each_requirement_is_a_suite_with_its_own_counts() {
         let checks = vec![
             check("REQ-0.2", true, "1"),
-            check("REQ-0.1", false, "<\"5\" & more>\u{1b}"),
+            check("REQ-0.1", false, "<\"5\" & \u{1b}[31mmore\u{1b}[0m>\u{1}"),
             check("REQ-0.2", true, "2"),
         ];
-        let report = junit(&Outcome::of(checks));
+        let report = junit(&Outcome::of(checks)).unwrap();
         assert_eq!(
             report,
             r#"<?xml version="1.0" encoding="UTF-8"?>
 <testsuites name="groundwork" tests="3" failures="1" errors="0" time="1.500">
-  <testsuite name="REQ-0.1" tests="1" failures="1" errors="0" time="0.500">
-    <testcase classname="REQ-0.1" name="memory" time="0.500"><failure message="&lt;&quot;5&quot; &amp; more&gt;�">measured: &lt;&quot;5&quot; &amp; more&gt;�
-bound: &lt; 4 GB</failure></testcase>
-  </testsuite>
-  <testsuite name="REQ-0.2" tests="2" failures="0" errors="0" time="1.000">
-    <testcase classname="REQ-0.2" name="memory" time="0.500"><system-out>1 (bound: &lt; 4 GB)</system-out></testcase>
-    <testcase classname="REQ-0.2" name="memory" time="0.500"><system-out>2 (bound: &lt; 4 GB)</system-out></testcase>
-  </testsuite>
+    <testsuite name="REQ-0.1" tests="1" disabled="0" errors="0" failures="1" time="0.500">
+        <testcase name="memory" classname="REQ-0.1" time="0.500">
+            <failure message="&lt;&quot;5&quot; &amp; more&gt;">measured: &lt;&quot;5&quot; &amp; more&gt;
+bound: &lt; 4 GB</failure>
+        </testcase>
+    </testsuite>
+    <testsuite name="REQ-0.2" tests="2" disabled="0" errors="0" failures="0" time="1.000">
+        <testcase name="memory" classname="REQ-0.2" time="0.500">
+            <system-out>1 (bound: &lt; 4 GB)</system-out>
+        </testcase>
+        <testcase name="memory" classname="REQ-0.2" time="0.500">
+            <system-out>2 (bound: &lt; 4 GB)</system-out>
+        </testcase>
+    </testsuite>
 </testsuites>
 "#
         );

@@ -1,6 +1,6 @@
 //! The last result of each requirement, kept in the cluster, where the console shows it.
 
-use groundwork_stack::{CheckResult, LastValidation, Outcome};
+use groundwork_contract::{CheckResult, LastValidation, Outcome};
 use jiff::Timestamp;
 use k8s_openapi::api::core::v1::ConfigMap;
 use kube::{

@@ -1,6 +1,6 @@
 //! Results as a person reads them.
 
-use groundwork_stack::{CheckResult, Outcome};
+use groundwork_contract::{CheckResult, Outcome};
 
 /// `ok    REQ-0.1  the API answers: 3 ms (wanted: at most 1 s)`.
 #[must_use]

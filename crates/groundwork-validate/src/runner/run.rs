@@ -4,11 +4,11 @@
 use std::panic::AssertUnwindSafe;
 
 use futures::FutureExt;
+use groundwork_contract::{CheckResult, Outcome};
 use groundwork_process::{
     error::chain,
     wait::{Late, within},
 };
-use groundwork_stack::{CheckResult, Outcome};
 use tokio::time::Instant;
 
 use super::{

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use groundwork_stack::role;
+use groundwork_contract::role;
 use reqwest::Client;
 use serde_json::Value;
 

@@ -2,8 +2,8 @@
 
 use std::{collections::BTreeMap, fs};
 
+use groundwork_contract::{LAST_UP, LastUp};
 use groundwork_node::{NodeStatus, StateDir};
-use groundwork_stack::{LAST_UP, LastUp};
 use rustix::process::{Pid, Signal, kill_process};
 use serde::{Deserialize, de::DeserializeOwned};
 

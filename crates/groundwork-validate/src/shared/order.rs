@@ -5,8 +5,8 @@ use std::{
     time::Duration,
 };
 
+use groundwork_contract::role;
 use groundwork_process::wait::within;
-use groundwork_stack::role;
 use jiff::Timestamp;
 use serde_json::json;
 

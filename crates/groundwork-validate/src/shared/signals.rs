@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
+use groundwork_contract::role;
 use groundwork_signals::{
     alerts::Alerts, console::Console, logs::Logs, metrics::Metrics, traces::Traces,
 };
-use groundwork_stack::role;
 
 use crate::runner::{CheckFailure, Context};
 

@@ -1,6 +1,6 @@
 //! How long the last start took, against a bound.
 
-use groundwork_stack::LastUp;
+use groundwork_contract::LastUp;
 
 use crate::runner::{Verdict, judged};
 
@@ -11,7 +11,7 @@ pub(crate) fn started_in(last_up: &LastUp, bound: f64) -> Verdict {
         from,
         ..
     } = last_up;
-    if *from == groundwork_stack::From::Running {
+    if *from == groundwork_contract::From::Running {
         return Err("the last `up` had nothing to start, so its time says nothing".into());
     }
     judged(
@@ -23,7 +23,7 @@ pub(crate) fn started_in(last_up: &LastUp, bound: f64) -> Verdict {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use groundwork_stack::From;
+    use groundwork_contract::From;
     use jiff::Timestamp;
 
     #[test]

@@ -5,7 +5,7 @@
 use std::time::{Duration, Instant};
 
 use groundwork_apply::{Cluster, trouble};
-use groundwork_stack::role;
+use groundwork_contract::role;
 use k8s_openapi::api::{
     apps::v1::Deployment,
     core::v1::{PersistentVolumeClaim, Pod, Service},

@@ -11,9 +11,9 @@ use std::{
 };
 
 use anyhow::Context;
+use groundwork_contract::{Phase, Progress};
 use groundwork_node::StateDir;
 use groundwork_process::exec::Command;
-use groundwork_stack::{Phase, Progress};
 use procfs::process::all_processes;
 
 use super::{

@@ -6,12 +6,12 @@
 use std::time::Duration;
 
 use anyhow::Context;
+use groundwork_contract::{Phase, Progress, role};
 use groundwork_events::{
     Bus, Reading, Start, consume,
-    load::{self, Acks, Plan},
+    load::{self, Acks, LoadPlan},
 };
 use groundwork_process::wait::{Wait, over};
-use groundwork_stack::{Phase, Progress, role};
 use nix::{
     sys::signal::{Signal, kill},
     unistd::Pid,
@@ -113,8 +113,8 @@ pub fn events(global: &Global) -> anyhow::Result<Outcome> {
     })
 }
 
-fn plan(rate: Option<u64>, size: usize, acks: Acks) -> Plan {
-    Plan {
+fn plan(rate: Option<u64>, size: usize, acks: Acks) -> LoadPlan {
+    LoadPlan {
         topic: TOPIC.into(),
         partitions: PARTITIONS,
         rate,

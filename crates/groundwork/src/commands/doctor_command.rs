@@ -2,8 +2,8 @@
 
 use std::process::ExitCode;
 
+use groundwork_contract::Stack;
 use groundwork_node::StateDir;
-use groundwork_stack::Stack;
 use serde::Serialize;
 
 use crate::{

@@ -12,9 +12,9 @@ use std::{
 use anyhow::Context;
 use futures::{AsyncBufRead, AsyncBufReadExt, StreamExt, TryStreamExt, stream};
 use groundwork_apply::Cluster;
+use groundwork_contract::ComponentState;
 use groundwork_node::StateDir;
 use groundwork_process::wait::Wait;
-use groundwork_stack::ComponentState;
 use k8s_openapi::api::core::v1::Pod;
 use kube::{
     Api, Client, ResourceExt,

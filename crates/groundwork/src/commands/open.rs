@@ -2,12 +2,12 @@
 
 use std::{env, path::Path, process::ExitCode};
 
+use groundwork_contract::role;
 use groundwork_process::{error::chain, exec::Command};
 use groundwork_signals::{
     Error,
     console::{Console, Dashboard},
 };
-use groundwork_stack::role;
 
 use crate::{
     cli::{Global, Open},

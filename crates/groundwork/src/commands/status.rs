@@ -3,8 +3,8 @@
 use std::{process::ExitCode, time::Duration};
 
 use groundwork_apply::{Cluster, Endpoint};
+use groundwork_contract::{Component, ComponentState, Stack, role};
 use groundwork_node::StateDir;
-use groundwork_stack::{Component, ComponentState, Stack, role};
 
 use crate::{
     canary,

@@ -15,6 +15,7 @@ use std::{
 
 use anyhow::Context;
 use groundwork_apply::{Cluster, Endpoint};
+use groundwork_contract::{From, LAST_UP, LastUp, Phase, Progress, Wave};
 use groundwork_events::{
     Bus,
     topics::{self, Action, Declared},
@@ -22,7 +23,6 @@ use groundwork_events::{
 use groundwork_node::{Machine, Node, StateDir};
 use groundwork_process::wait;
 use groundwork_secrets::store::{self, Declared as Secrets, Need, Note};
-use groundwork_stack::{From, LAST_UP, LastUp, Phase, Progress, Wave};
 use jiff::Timestamp;
 use serde::Serialize;
 

@@ -49,7 +49,7 @@ pub fn run(global: &Global, arguments: &Validate) -> anyhow::Result<ExitCode> {
         output::note(format!("the console does not show this result: {error}"));
     }
     if let Some(file) = &arguments.junit {
-        write(file, &junit(&outcome))?;
+        write(file, &junit(&outcome)?)?;
     }
     if json {
         output::json(&outcome)?;

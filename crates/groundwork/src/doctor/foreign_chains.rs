@@ -1,7 +1,7 @@
 //! Whether another packet filter on the machine may drop what pods send.
 
+use groundwork_contract::Stack;
 use groundwork_node::{ForeignChain, foreign_chains};
-use groundwork_stack::Stack;
 
 use super::Check;
 

@@ -5,8 +5,8 @@
 //! the machine.
 
 use groundwork_apply::Endpoint;
+use groundwork_contract::Stack;
 use groundwork_node::StateDir;
-use groundwork_stack::Stack;
 use serde::Serialize;
 
 mod capabilities;

@@ -1,7 +1,7 @@
 //! Whether the kernel takes the kind of rules that kube-proxy and the CNI plugins write.
 
+use groundwork_contract::Stack;
 use groundwork_process::exec::Command;
-use groundwork_stack::Stack;
 
 use super::Check;
 

@@ -10,7 +10,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use groundwork_stack::Progress;
+use groundwork_contract::Progress;
 
 use self::{plain::Plain, terminal::Terminal};
 

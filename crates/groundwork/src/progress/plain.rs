@@ -3,7 +3,7 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
-use groundwork_stack::{Phase, Progress};
+use groundwork_contract::{Phase, Progress};
 
 use super::{Screen, seconds};
 

@@ -2,7 +2,7 @@
 
 use std::{collections::HashMap, time::Duration};
 
-use groundwork_stack::{Phase, Progress};
+use groundwork_contract::{Phase, Progress};
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 
 use super::{Screen, seconds};

@@ -58,7 +58,7 @@ async fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
         .drain(Duration::ZERO)
         .listen(listener, routes);
     tokio::select! {
-        ended = server.until(stop) => { ended?; },
+        ended = server.run(stop) => { ended?; },
         () = rounds::run(&ages, &stores) => {}
     }
     Ok(())

@@ -7,9 +7,9 @@ use std::{
 };
 
 use axum::http::StatusCode;
-use groundwork_stack::Component;
+use groundwork_contract::Component;
 
-use crate::failure::Failure;
+use crate::api_error::ApiError;
 
 /// Why the list cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -43,14 +43,14 @@ impl Components {
     }
 
     /// Name and address in the cluster of the first with `role`.
-    pub(crate) fn of_role(&self, role: &str) -> Result<(&str, &str), Failure> {
+    pub(crate) fn of_role(&self, role: &str) -> Result<(&str, &str), ApiError> {
         let components = self.0.iter().filter(|it| it.role == role);
         let mut addresses = components.filter_map(|it| Some((&*it.name, it.service.as_deref()?)));
         addresses.next().ok_or_else(|| {
             let error = format!(
                 "no component of the stack with the role '{role}' has an address in the cluster"
             );
-            Failure::new(StatusCode::BAD_GATEWAY, error)
+            ApiError::new(StatusCode::BAD_GATEWAY, error)
         })
     }
 }

@@ -16,7 +16,7 @@ use serde::Serialize;
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
-use crate::failure::Failure;
+use crate::api_error::ApiError;
 
 const EXTENSION: &str = ".json";
 
@@ -49,7 +49,7 @@ pub(crate) fn types(types: crate::typescript::Types) -> crate::typescript::Types
     types.with::<Dashboards>()
 }
 
-async fn list(State(folder): State<Folder>) -> Result<Json<Dashboards>, Failure> {
+async fn list(State(folder): State<Folder>) -> Result<Json<Dashboards>, ApiError> {
     let mut dashboards = vec![];
     for name in folder.names().await? {
         // One that goes meanwhile is not there.
@@ -65,7 +65,7 @@ async fn one(
     State(folder): State<Folder>,
     Path(name): Path<String>,
     headers: HeaderMap,
-) -> Result<Response, Failure> {
+) -> Result<Response, ApiError> {
     let bytes = folder.read(&name).await?;
     let tag = format!("\"{:x}\"", Sha256::digest(&bytes));
     let known = headers.get(IF_NONE_MATCH);
@@ -83,9 +83,9 @@ async fn one(
 
 impl Folder {
     /// In the order of the alphabet.
-    async fn names(&self) -> Result<Vec<String>, Failure> {
+    async fn names(&self) -> Result<Vec<String>, ApiError> {
         let unreadable = |error: std::io::Error| {
-            Failure::new(
+            ApiError::new(
                 StatusCode::SERVICE_UNAVAILABLE,
                 format!(
                     "cannot read the dashboards in {}: {error}",
@@ -105,10 +105,10 @@ impl Folder {
         Ok(names)
     }
 
-    async fn read(&self, name: &str) -> Result<Vec<u8>, Failure> {
+    async fn read(&self, name: &str) -> Result<Vec<u8>, ApiError> {
         let missing = || {
             let error = format!("there is no dashboard '{name}'");
-            Failure::new(StatusCode::NOT_FOUND, error)
+            ApiError::new(StatusCode::NOT_FOUND, error)
                 .hint("those that are there are the watch/dashboard.json of each component")
         };
         if !is_name(name) {
@@ -119,7 +119,7 @@ impl Folder {
             .await
             .map_err(|error| match error.kind() {
                 ErrorKind::NotFound => missing(),
-                _ => Failure::new(
+                _ => ApiError::new(
                     StatusCode::SERVICE_UNAVAILABLE,
                     format!("cannot read {}: {error}", path.display()),
                 ),

@@ -19,7 +19,7 @@ use axum::{
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use subtle::ConstantTimeEq as _;
 
-use crate::failure::Failure;
+use crate::api_error::ApiError;
 
 /// No script, style, font, image or connection but the console's own, and no frame around it. Styles
 /// may be inline, as the libraries of the page make theirs while it runs.
@@ -87,8 +87,8 @@ impl Guard {
     }
 
     /// Why a request is refused, if it is. Nothing of it is read before.
-    fn objection(&self, method: &Method, uri: &Uri, headers: &HeaderMap) -> Option<Failure> {
-        let forbidden = |error: String| Failure::new(StatusCode::FORBIDDEN, error);
+    fn objection(&self, method: &Method, uri: &Uri, headers: &HeaderMap) -> Option<ApiError> {
+        let forbidden = |error: String| ApiError::new(StatusCode::FORBIDDEN, error);
         let hosts = &self.0.hosts;
         let known = |host: &str| hosts.contains(&host.to_ascii_lowercase());
         let host = only(headers, &HOST);
@@ -171,7 +171,7 @@ async fn judge(guard: &Guard, request: Request, next: Next) -> Response {
     match guard.lets_in(headers).await {
         Ok(true) => next.run(request).await,
         Ok(false) => {
-            let refused = Failure::new(StatusCode::UNAUTHORIZED, "the console wants its token");
+            let refused = ApiError::new(StatusCode::UNAUTHORIZED, "the console wants its token");
             let refused = refused.hint("any user name, and the token as the password");
             let realm = [(
                 WWW_AUTHENTICATE,
@@ -180,7 +180,7 @@ async fn judge(guard: &Guard, request: Request, next: Next) -> Response {
             (realm, refused).into_response()
         }
         Err(error) => {
-            Failure::new(StatusCode::SERVICE_UNAVAILABLE, error.to_string()).into_response()
+            ApiError::new(StatusCode::SERVICE_UNAVAILABLE, error.to_string()).into_response()
         }
     }
 }

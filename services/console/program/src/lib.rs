@@ -4,7 +4,7 @@
 //! One concern per module. [`config`](Config) is what the environment says, `server` how its parts come
 //! together, `guard` who may ask and what every answer carries, `routes` what is where, `page`
 //! the files of the page, `proxy` the servers behind it, `cluster` Kubernetes, `events` the event bus,
-//! `dashboards` the folder of dashboards and `failure` what it says when something is wrong. What any
+//! `dashboards` the folder of dashboards and `api_error` what it says when something is wrong. What any
 //! service has is in groundwork-service; what is drawn is the page's own business.
 //!
 //! ```
@@ -33,12 +33,12 @@
 //! # }
 //! ```
 
+mod api_error;
 mod cluster;
 mod components;
 mod config;
 mod dashboards;
 mod events;
-mod failure;
 mod guard;
 mod page;
 mod paths;

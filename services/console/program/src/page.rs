@@ -19,7 +19,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
-use crate::{failure::Failure, guard::is_data, paths};
+use crate::{api_error::ApiError, guard::is_data, paths};
 
 /// Files here have their content's hash in their name.
 const ASSETS: &str = "assets";
@@ -46,13 +46,13 @@ impl Page {
         if asset {
             // A page would only hide that a part of another version was asked for.
             let error = format!("the page has no {path}");
-            return Failure::new(StatusCode::NOT_FOUND, error)
+            return ApiError::new(StatusCode::NOT_FOUND, error)
                 .hint("load the page again: it has been changed")
                 .into_response();
         }
         match self.file(Path::new(INDEX), gzip, false).await {
             Some(response) => response,
-            None => Failure::new(
+            None => ApiError::new(
                 StatusCode::SERVICE_UNAVAILABLE,
                 format!("there is no page in {}", self.0.display()),
             )
@@ -106,7 +106,7 @@ pub(crate) async fn page(
     // Data has no page behind it.
     if is_data(uri.path()) {
         let error = format!("there is no {}", uri.path());
-        return Failure::new(StatusCode::NOT_FOUND, error).into_response();
+        return ApiError::new(StatusCode::NOT_FOUND, error).into_response();
     }
     page.answer(uri.path(), &headers).await
 }
@@ -114,7 +114,7 @@ pub(crate) async fn page(
 /// Refuses whatever is more than looking.
 pub(crate) async fn not_allowed(method: Method) -> Response {
     let error = format!("{method} is not for this: the console can only look");
-    let failure = Failure::new(StatusCode::METHOD_NOT_ALLOWED, error);
+    let failure = ApiError::new(StatusCode::METHOD_NOT_ALLOWED, error);
     ([(ALLOW, "GET, HEAD")], failure).into_response()
 }
 

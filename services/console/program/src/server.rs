@@ -3,8 +3,8 @@
 use std::{future::Future, io};
 
 use axum::http::StatusCode;
+use groundwork_contract::role;
 use groundwork_service::{Ended, Readiness, Requests, Server, ops};
-use groundwork_stack::role;
 use prometheus_client::registry::Registry;
 use tokio::net::TcpListener;
 
@@ -80,7 +80,7 @@ pub async fn serve(
         .listen(listener, browser(parts))
         // A port that no browser reaches.
         .listen(ops_listener, ops(readiness, registry));
-    if server.until(stop).await? == Ended::InFlight {
+    if server.run(stop).await? == Ended::InFlight {
         // A live tail never ends by itself.
         tracing::info!(?grace, "stopped with requests still in flight");
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use prometheus_client::{metrics::gauge::Gauge, registry::Registry};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use crate::failure::Failure;
+use crate::api_error::ApiError;
 
 /// Live tails at once.
 const TAILS: usize = 32;
@@ -33,10 +33,10 @@ impl Tails {
     }
 
     /// A place for one more.
-    pub(crate) fn open(&self) -> Result<Place, Failure> {
+    pub(crate) fn open(&self) -> Result<Place, ApiError> {
         let permit = Arc::clone(&self.places).try_acquire_owned();
         let busy = |_| {
-            Failure::busy(
+            ApiError::busy(
                 format!("{TAILS} live tails are open already"),
                 "close one: each page that shows a tail has its own",
             )

@@ -58,7 +58,7 @@ pub async fn serve(
         // It confirms what it has dealt with and leaves its group, so that another goes on at once.
         server = server.background(reader);
     }
-    if server.until(stop).await? == Ended::InFlight {
+    if server.run(stop).await? == Ended::InFlight {
         tracing::warn!(?grace, "stopped with requests still in flight");
     }
     Ok(())

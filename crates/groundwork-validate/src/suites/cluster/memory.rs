@@ -1,6 +1,6 @@
 //! Node processes and pods together need little memory.
 
-use groundwork_stack::ComponentState;
+use groundwork_contract::ComponentState;
 
 use crate::{
     runner::{Check, Context, Verdict, judged},

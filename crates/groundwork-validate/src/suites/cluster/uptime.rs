@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use groundwork_stack::LastUp;
+use groundwork_contract::LastUp;
 use jiff::Timestamp;
 use k8s_openapi::api::core::v1::Node;
 use kube::{Api, api::ListParams};
@@ -75,7 +75,7 @@ mod tests {
         let last_up = LastUp {
             started: "2026-01-01T00:00:00Z".parse().unwrap(),
             ready_seconds: 10.0,
-            from: groundwork_stack::From::Nothing,
+            from: groundwork_contract::From::Nothing,
         };
         available(
             &last_up,

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use groundwork_events::load::{self, Acks, Plan};
+use groundwork_events::load::{self, Acks, LoadPlan};
 
 use super::topic::bus;
 use crate::runner::{Check, Context, Speed, Verdict, quick};
@@ -24,7 +24,7 @@ const LEAST: f64 = 10_000.0;
 const P95: f64 = 50.0;
 
 async fn speed(context: &Context) -> Verdict {
-    let plan = Plan {
+    let plan = LoadPlan {
         topic: "groundwork-check-speed".into(),
         partitions: 4,
         rate: Some(RATE),

@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use groundwork_stack::role;
+use groundwork_contract::role;
 use serde_json::{Value, json};
 
 use super::topic::READ;

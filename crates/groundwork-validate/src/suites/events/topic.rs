@@ -2,8 +2,8 @@
 
 use std::{io::Cursor, ops::Range, time::Duration};
 
+use groundwork_contract::role;
 use groundwork_events::{Bus, Error, Group, Keys, Record, produce, topics};
-use groundwork_stack::role;
 
 use crate::{
     runner::{CheckFailure, Context},

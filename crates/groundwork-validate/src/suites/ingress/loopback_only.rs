@@ -1,6 +1,8 @@
 //! The ingress answers on loopback only.
 
-use std::{collections::BTreeSet, fs, net::Ipv4Addr};
+use std::{collections::BTreeSet, net::Ipv4Addr};
+
+use nix::{ifaddrs::getifaddrs, sys::socket::SockaddrStorage};
 
 use crate::{
     runner::{Check, Context, Verdict, judged},
@@ -22,8 +24,7 @@ async fn loopback_only(context: &Context) -> Verdict {
     let url = address(context)?;
     wait_for(HELLO_HOST, KNOWN, async || ask(&url, HELLO_HOST).await).await?;
     let (_, port) = url.rsplit_once(':').ok_or("the ingress has no port")?;
-    let table = fs::read_to_string("/proc/net/fib_trie")?;
-    let others = own_addresses(&table);
+    let others = own_addresses(getifaddrs()?.filter_map(|it| it.address));
     if others.is_empty() {
         return Err("this machine seems to have no other address".into());
     }
@@ -46,31 +47,29 @@ async fn loopback_only(context: &Context) -> Verdict {
     )
 }
 
-/// This machine's own IPv4 addresses but for loopback, from the kernel's table of routes: an address
-/// stands on a line of its own, above one that says what it is.
-fn own_addresses(table: &str) -> BTreeSet<Ipv4Addr> {
-    let mut address = None;
-    let mut found = BTreeSet::new();
-    for line in table.lines() {
-        if let Some(text) = line.trim().strip_prefix("|-- ") {
-            address = text.parse().ok();
-        } else if line.trim() == "/32 host LOCAL" {
-            found.extend(address.filter(|it: &Ipv4Addr| !it.is_loopback()));
-        }
-    }
-    found
+/// IPv4 addresses among `addresses` but for loopback.
+fn own_addresses(addresses: impl Iterator<Item = SockaddrStorage>) -> BTreeSet<Ipv4Addr> {
+    addresses
+        .filter_map(|it| it.as_sockaddr_in().map(|it| it.ip()))
+        .filter(|it| !it.is_loopback())
+        .collect()
 }
 
 #[cfg(test)]
 mod tests {
+    use std::net::{Ipv6Addr, SocketAddr};
+
     use super::*;
 
     #[test]
-    fn own_addresses_are_the_local_hosts_but_for_loopback() {
-        let table = "Main:\n  +-- 0.0.0.0/0 3 0 5\n     |-- 0.0.0.0\n        /0 universe UNICAST\n     \
-            +-- 10.213.0.0/16 2 0 2\n        |-- 10.213.254.1\n           /32 host LOCAL\n        \
-            |-- 10.213.254.255\n           /32 link BROADCAST\n     |-- 127.0.0.1\n        /32 host LOCAL\n";
-        let found: Vec<_> = own_addresses(table).into_iter().collect();
-        assert_eq!(found, [Ipv4Addr::new(10, 213, 254, 1)]);
+    fn loopback_and_ipv6_are_none_of_the_other_addresses() {
+        let bridge = Ipv4Addr::new(10, 213, 254, 1);
+        let all: [SocketAddr; 3] = [
+            (bridge, 0).into(),
+            (Ipv4Addr::LOCALHOST, 0).into(),
+            (Ipv6Addr::LOCALHOST, 0).into(),
+        ];
+        let found = own_addresses(all.into_iter().map(SockaddrStorage::from));
+        assert_eq!(found, BTreeSet::from([bridge]));
     }
 }

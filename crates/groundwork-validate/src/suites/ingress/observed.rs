@@ -2,11 +2,11 @@
 
 use std::time::{Duration, Instant};
 
+use groundwork_contract::role;
 use groundwork_signals::{
     Window,
     logs::{of_service, quoted},
 };
-use groundwork_stack::role;
 use jiff::Timestamp;
 
 use crate::{

@@ -2,12 +2,12 @@
 
 use std::time::{Duration, Instant};
 
+use groundwork_contract::role;
 use groundwork_signals::{
     Window,
     logs::{Logs, of_service},
     metrics::Labels,
 };
-use groundwork_stack::role;
 use jiff::Timestamp;
 
 use super::measured_pod::Measured;

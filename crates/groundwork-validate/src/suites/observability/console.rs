@@ -1,6 +1,6 @@
 //! Who may ask the console, and for what.
 
-use groundwork_stack::role;
+use groundwork_contract::role;
 
 use crate::{
     runner::{Check, Context, Verdict, judged},

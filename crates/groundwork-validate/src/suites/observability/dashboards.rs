@@ -6,8 +6,8 @@ use std::{
 };
 
 use futures::{TryStreamExt as _, future::join_all, stream::FuturesUnordered};
+use groundwork_contract::role;
 use groundwork_signals::{Error, console::Console};
-use groundwork_stack::role;
 use jiff::Timestamp;
 use serde_json::Value;
 use tokio::sync::Semaphore;

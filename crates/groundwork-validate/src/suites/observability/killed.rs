@@ -3,12 +3,12 @@
 
 use std::time::{Duration, Instant};
 
+use groundwork_contract::role;
 use groundwork_signals::{
     Window,
     numbers::Tally,
     writers::{WriterPlan, Writers},
 };
-use groundwork_stack::role;
 use jiff::Timestamp;
 
 use super::{

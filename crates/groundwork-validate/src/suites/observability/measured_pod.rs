@@ -1,7 +1,7 @@
 //! A pod of a check's own that has metrics, with the annotation that says so.
 
+use groundwork_contract::role;
 use groundwork_signals::writers::{closed, restricted};
-use groundwork_stack::role;
 use k8s_openapi::api::core::v1::Pod;
 use kube::{
     Api,

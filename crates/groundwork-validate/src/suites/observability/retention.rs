@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
+use groundwork_contract::role;
 use groundwork_signals::{Window, logs::of_service};
-use groundwork_stack::role;
 use jiff::{SignedDuration, Timestamp};
 use k8s_openapi::api::core::v1::{ConfigMap, Pod};
 use kube::{Api, api::ListParams};

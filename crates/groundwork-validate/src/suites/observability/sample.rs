@@ -1,6 +1,6 @@
 //! A sample that no other is like.
 
-use groundwork_stack::role;
+use groundwork_contract::role;
 use jiff::Timestamp;
 
 use crate::{

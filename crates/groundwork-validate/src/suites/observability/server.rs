@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use groundwork_stack::role;
+use groundwork_contract::role;
 use k8s_openapi::api::core::v1::Pod;
 use kube::{Api, api::ListParams};
 

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
+use groundwork_contract::role;
 use groundwork_process::wait::within;
 use groundwork_signals::writers::{closed, restricted};
-use groundwork_stack::role;
 use k8s_openapi::api::core::v1::Pod;
 use kube::{
     Api,

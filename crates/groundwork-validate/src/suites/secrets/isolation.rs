@@ -1,7 +1,7 @@
 //! What a service may do with secrets: read its own, by their names, and nothing else.
 
+use groundwork_contract::role;
 use groundwork_secrets::store::Id;
-use groundwork_stack::role;
 use http::{Method, Request};
 use k8s_openapi::api::core::v1::Secret;
 use kube::Api;

@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
+use groundwork_contract::role;
 use groundwork_process::wait::within;
 use groundwork_signals::{
     Window,
     logs::{of_service, quoted},
 };
-use groundwork_stack::role;
 use jiff::Timestamp;
 
 use super::{

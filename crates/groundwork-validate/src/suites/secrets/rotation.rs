@@ -5,9 +5,9 @@ use std::{
     time::{Duration, Instant},
 };
 
+use groundwork_contract::role;
 use groundwork_process::wait::over;
 use groundwork_secrets::store::{Id, Store};
-use groundwork_stack::role;
 use k8s_openapi::api::core::v1::{Pod, Service};
 use kube::{Api, api::ListParams};
 use reqwest::Client;

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use anyhow::Context;
 use groundwork_apply::Cluster;
+use groundwork_contract::role;
 use groundwork_process::wait::Wait;
 use groundwork_signals::{
     Window,
@@ -12,7 +13,6 @@ use groundwork_signals::{
     traces::Traces,
     writers::{NUMBER, WriterPlan, Writers},
 };
-use groundwork_stack::role;
 use jiff::{SignedDuration, Timestamp};
 use tokio::time::Instant;
 

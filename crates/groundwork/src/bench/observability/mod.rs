@@ -8,9 +8,9 @@ use std::{env, path::Path};
 
 use anyhow::Context;
 use groundwork_apply::Cluster;
+use groundwork_contract::{Phase, Progress, Stack};
 use groundwork_node::StateDir;
 use groundwork_signals::writers::remove_namespace;
-use groundwork_stack::{Phase, Progress, Stack};
 
 use super::{
     cluster::{Bench, SETTLING, temporary},

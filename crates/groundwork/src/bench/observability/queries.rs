@@ -3,6 +3,7 @@
 
 use std::time::{Duration, Instant};
 
+use groundwork_contract::role;
 use groundwork_process::wait::{Not, Wait};
 use groundwork_signals::{
     Window,
@@ -10,7 +11,6 @@ use groundwork_signals::{
     logs::Logs,
     metrics::{Metrics, QUESTIONS, STEP},
 };
-use groundwork_stack::role;
 use hdrhistogram::Histogram;
 use jiff::{SignedDuration, Timestamp};
 

@@ -2,8 +2,8 @@
 
 use std::{path::PathBuf, time::Duration};
 
+use groundwork_contract::{Component, Stack};
 use groundwork_node::StateDir;
-use groundwork_stack::{Component, Stack};
 
 /// The service and the namespace of what the benchmark writes.
 pub(super) const NAME: &str = "groundwork-bench";

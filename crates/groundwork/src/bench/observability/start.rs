@@ -6,9 +6,9 @@ use std::{
 };
 
 use groundwork_apply::Cluster;
+use groundwork_contract::Progress;
 use groundwork_process::wait::Wait;
 use groundwork_signals::answers;
-use groundwork_stack::Progress;
 use tokio::time::timeout;
 
 use super::running::{Running, figure_name};

@@ -2,8 +2,8 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
+use groundwork_contract::{Component, Stack};
 use groundwork_node::StateDir;
-use groundwork_stack::{Component, Stack};
 use procfs::process::{Process, all_processes};
 use tokio::time::{Instant, interval};
 

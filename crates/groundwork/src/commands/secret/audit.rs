@@ -1,7 +1,7 @@
 //! `secret audit`: who has used secrets, as the API server has recorded it.
 
+use groundwork_contract::role;
 use groundwork_signals::logs::{Line, Logs, of_service, quoted};
-use groundwork_stack::role;
 use jiff::Timestamp;
 use serde::Serialize;
 

@@ -6,9 +6,9 @@
 use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
+use groundwork_contract::{Phase, Progress, Report};
 use groundwork_node::{Machine, Node, encryption};
 use groundwork_process::wait;
-use groundwork_stack::{Phase, Progress, Report};
 use serde::Serialize;
 use tokio::runtime::Runtime;
 

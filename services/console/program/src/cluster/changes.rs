@@ -9,7 +9,7 @@ use kube::{Api, Client, api::ListParams};
 use serde::Serialize;
 
 use super::client::Cluster;
-use crate::failure::Failure;
+use crate::api_error::ApiError;
 
 /// How many are shown.
 const MOST: usize = 200;
@@ -38,7 +38,7 @@ struct Change {
     count: i32,
 }
 
-pub(super) async fn changes(State(cluster): State<Cluster>) -> Result<Json<Changes>, Failure> {
+pub(super) async fn changes(State(cluster): State<Cluster>) -> Result<Json<Changes>, ApiError> {
     let since = Timestamp::now() - BACK;
     let changes = cluster.ask(|client| read(client, since)).await?;
     Ok(Json(Changes { changes }))

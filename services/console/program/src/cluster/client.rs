@@ -6,7 +6,7 @@ use groundwork_process::error::chain;
 use kube::{Client, Config};
 use tokio::time::timeout;
 
-use crate::{failure::Failure, proxy::Proxy};
+use crate::{api_error::ApiError, proxy::Proxy};
 
 /// For an answer of the API server, which is on this machine.
 const ANSWER: Duration = Duration::from_secs(8);
@@ -33,11 +33,11 @@ impl Cluster {
     pub(super) async fn ask<'a, T, F>(
         &'a self,
         question: impl FnOnce(&'a Client) -> F,
-    ) -> Result<T, Failure>
+    ) -> Result<T, ApiError>
     where
         F: Future<Output = Result<T, kube::Error>>,
     {
-        let away = |why: &str| Failure::away("kube-apiserver", why);
+        let away = |why: &str| ApiError::away("kube-apiserver", why);
         let client = self.client.as_ref().map_err(|error| away(error))?;
         match timeout(ANSWER, question(client)).await {
             Ok(answer) => answer.map_err(|error| away(&groundwork_apply::explain(&error))),

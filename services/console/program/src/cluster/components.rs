@@ -19,7 +19,7 @@ use super::{
     memory::{Memory, memory},
     processes::{network, processes, query, runtime},
 };
-use crate::failure::Failure;
+use crate::api_error::ApiError;
 
 pub(super) async fn components(
     extract::State(cluster): extract::State<Cluster>,
@@ -32,7 +32,7 @@ pub(super) async fn components(
         cluster.ask(workloads),
     );
     let mut unavailable = vec![];
-    let mut note = |source, failure: &Failure| {
+    let mut note = |source, failure: &ApiError| {
         let error = failure.error.clone();
         unavailable.push(Unavailable { source, error });
     };

@@ -28,5 +28,5 @@ pub(crate) fn types(types: crate::typescript::Types) -> crate::typescript::Types
     types
         .with::<changes::Changes>()
         .with::<component::Components>()
-        .with::<groundwork_stack::LastValidation>()
+        .with::<groundwork_contract::LastValidation>()
 }

@@ -13,7 +13,7 @@ use tokio::{
     time::timeout,
 };
 
-use crate::{failure::Failure, proxy::Proxy, tails::Tails};
+use crate::{api_error::ApiError, proxy::Proxy, tails::Tails};
 
 /// For the bus to answer the first time; afterwards the client finds it again by itself.
 const CONNECT: Duration = Duration::from_secs(5);
@@ -44,7 +44,7 @@ pub(crate) struct Events {
 enum Connection {
     Open(Bus),
     /// It did not answer, and when that was.
-    Failed(Instant, Failure),
+    Failed(Instant, ApiError),
     Untried,
 }
 
@@ -62,7 +62,7 @@ impl Events {
     }
 
     /// A place for a question, of which too many wait for a bus that does not answer.
-    pub(super) async fn question(&self) -> Result<OwnedSemaphorePermit, Failure> {
+    pub(super) async fn question(&self) -> Result<OwnedSemaphorePermit, ApiError> {
         let place = Arc::clone(&self.questions).acquire_owned();
         match timeout(ANSWER, place).await {
             Ok(Ok(place)) => Ok(place),
@@ -71,7 +71,7 @@ impl Events {
     }
 
     /// The bus, connected to when it is first asked. Those who ask at the same time wait for one try.
-    pub(super) async fn bus(&self) -> Result<Bus, Failure> {
+    pub(super) async fn bus(&self) -> Result<Bus, ApiError> {
         let mut connection = self.connection.lock().await;
         match &*connection {
             Connection::Open(bus) => return Ok(bus.clone()),
@@ -98,31 +98,31 @@ pub(super) async fn within<T: Send + 'static>(
     place: OwnedSemaphorePermit,
     patience: Duration,
     answer: impl Future<Output = Result<T, Error>> + Send + 'static,
-) -> Result<T, Failure> {
+) -> Result<T, ApiError> {
     let answer = tokio::spawn(async move {
         let _place = place;
         answer.await
     });
     match timeout(patience, answer).await {
         Ok(Ok(answer)) => answer.map_err(failed),
-        Ok(Err(error)) => Err(Failure::away("kafka", &error.to_string())),
+        Ok(Err(error)) => Err(ApiError::away("kafka", &error.to_string())),
         Err(_) => Err(silent(patience)),
     }
 }
 
-fn silent(patience: Duration) -> Failure {
+fn silent(patience: Duration) -> ApiError {
     let seconds = patience.as_secs();
-    Failure::away("kafka", &format!("nothing came for {seconds} s"))
+    ApiError::away("kafka", &format!("nothing came for {seconds} s"))
 }
 
 /// What the bus's client says, as an answer.
-pub(super) fn failed(error: Error) -> Failure {
+pub(super) fn failed(error: Error) -> ApiError {
     let status = match &error {
         Error::NoTopic { .. } | Error::NoGroup { .. } => StatusCode::NOT_FOUND,
         Error::NoPartition { .. } => StatusCode::BAD_REQUEST,
-        _ => return Failure::away("kafka", &chain(&error)),
+        _ => return ApiError::away("kafka", &chain(&error)),
     };
-    let failure = Failure::new(status, error.to_string());
+    let failure = ApiError::new(status, error.to_string());
     match error.hint() {
         Some(hint) => failure.hint(hint),
         None => failure,

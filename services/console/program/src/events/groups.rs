@@ -5,7 +5,7 @@ use groundwork_events::topics;
 use serde::Serialize;
 
 use super::bus::{ANSWER, Events, within};
-use crate::failure::Failure;
+use crate::api_error::ApiError;
 
 #[derive(Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
@@ -34,7 +34,7 @@ struct Behind {
     lag: Option<i64>,
 }
 
-pub(super) async fn groups(State(events): State<Events>) -> Result<Json<Groups>, Failure> {
+pub(super) async fn groups(State(events): State<Events>) -> Result<Json<Groups>, ApiError> {
     let (bus, place) = (events.bus().await?, events.question().await?);
     let groups = within(place, ANSWER, async move { topics::groups(&bus).await }).await?;
     let groups = groups.into_iter().map(|group| {

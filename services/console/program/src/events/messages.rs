@@ -16,7 +16,7 @@ use super::{
     bus::{ANSWER, Events, within},
     record::{Message, VALUE},
 };
-use crate::failure::Failure;
+use crate::api_error::ApiError;
 
 /// How many records an answer has, unless it is asked for more, and at most.
 const USUAL: usize = 50;
@@ -52,12 +52,12 @@ pub(super) async fn messages(
     State(events): State<Events>,
     Path(topic): Path<String>,
     asked: Result<Query<Search>, QueryRejection>,
-) -> Result<impl IntoResponse, Failure> {
-    let Query(asked) = asked.map_err(|error| Failure::bad(error.body_text()))?;
+) -> Result<impl IntoResponse, ApiError> {
+    let Query(asked) = asked.map_err(|error| ApiError::bad(error.body_text()))?;
     let what = what(topic, asked)?;
     let place = timeout(SEARCH, Arc::clone(&events.looks).acquire_owned()).await;
     let Ok(Ok(place)) = place else {
-        return Err(Failure::busy(
+        return Err(ApiError::busy(
             "too many searches run at once",
             "try again in some seconds",
         ));
@@ -74,17 +74,17 @@ pub(super) async fn messages(
     };
     let json = within(place, SEARCH + ANSWER, answer).await?;
     let broken = |error: serde_json::Error| {
-        Failure::new(StatusCode::INTERNAL_SERVER_ERROR, error.to_string())
+        ApiError::new(StatusCode::INTERNAL_SERVER_ERROR, error.to_string())
     };
     let json = json.map_err(broken)?;
     Ok(([(CONTENT_TYPE, "application/json")], json))
 }
 
-fn what(topic: String, asked: Search) -> Result<Look, Failure> {
+fn what(topic: String, asked: Search) -> Result<Look, ApiError> {
     let begin = match (asked.offset, asked.time) {
-        (Some(_), Some(_)) => return Err(Failure::bad("offset and time exclude each other")),
+        (Some(_), Some(_)) => return Err(ApiError::bad("offset and time exclude each other")),
         (Some(_), None) if asked.partition.is_none() => {
-            return Err(Failure::bad("an offset needs its partition"));
+            return Err(ApiError::bad("an offset needs its partition"));
         }
         (Some(offset), None) => Begin::Offset(offset),
         // The bus counts from 1970; before that there is nothing.
@@ -112,7 +112,7 @@ fn what(topic: String, asked: Search) -> Result<Look, Failure> {
 mod tests {
     use super::*;
 
-    fn asked(query: &str) -> Result<Look, Failure> {
+    fn asked(query: &str) -> Result<Look, ApiError> {
         let uri = format!("/?{query}").parse().unwrap();
         let Query(asked) = Query::try_from_uri(&uri).unwrap();
         what("orders".into(), asked)

@@ -15,7 +15,7 @@ use super::{
     bus::{ANSWER, Events, WATCHED, failed, within},
     record::{Message, VALUE},
 };
-use crate::{failure::Failure, tails::Place};
+use crate::{api_error::ApiError, tails::Place};
 
 /// Between two signs of life, so that nobody on the way takes silence for an end.
 const BEAT: Duration = Duration::from_secs(10);
@@ -31,11 +31,11 @@ pub(super) async fn tail(
     State(events): State<Events>,
     Path(topic): Path<String>,
     asked: Result<Query<Watch>, QueryRejection>,
-) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, Failure> {
-    let Query(Watch { partition }) = asked.map_err(|error| Failure::bad(error.body_text()))?;
+) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, ApiError> {
+    let Query(Watch { partition }) = asked.map_err(|error| ApiError::bad(error.body_text()))?;
     let watched = Arc::clone(&events.watched).try_acquire_owned();
     let busy = |_| {
-        Failure::busy(
+        ApiError::busy(
             format!("{WATCHED} topics are watched already"),
             "close one: each page that shows a live topic has its own",
         )

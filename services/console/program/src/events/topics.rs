@@ -8,7 +8,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::bus::{ANSWER, Events, within};
-use crate::failure::Failure;
+use crate::api_error::ApiError;
 
 /// Of the broker's own figures, by names that no query of the page needs.
 const SIZES: &str = "kafka_log_size_bytes";
@@ -42,7 +42,7 @@ struct Partition {
     size_bytes: Option<u64>,
 }
 
-pub(super) async fn topics(State(events): State<Events>) -> Result<Json<Topics>, Failure> {
+pub(super) async fn topics(State(events): State<Events>) -> Result<Json<Topics>, ApiError> {
     let (overview, sizes, rates) = tokio::join!(
         async {
             let (bus, place) = (events.bus().await?, events.question().await?);
@@ -86,7 +86,7 @@ pub(super) async fn topics(State(events): State<Events>) -> Result<Json<Topics>,
 }
 
 /// The values of an instant query by topic and `label`; none when it was not answered.
-fn figures(answer: Result<Value, Failure>, label: &str) -> BTreeMap<(String, String), f64> {
+fn figures(answer: Result<Value, ApiError>, label: &str) -> BTreeMap<(String, String), f64> {
     let Ok(answer) = answer else {
         return BTreeMap::new();
     };

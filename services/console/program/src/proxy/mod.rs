@@ -20,9 +20,9 @@ use futures::stream;
 use groundwork_process::error::chain;
 use reqwest::{Client, redirect::Policy};
 
-use groundwork_stack::{Component, Way, role};
+use groundwork_contract::{Component, Way, role};
 
-use crate::{components::Components, failure::Failure, paths, tails::Tails};
+use crate::{api_error::ApiError, components::Components, paths, tails::Tails};
 use allow::{Verdict, judge};
 
 /// For a connection, the look for its address included.
@@ -59,9 +59,9 @@ impl Proxy {
     }
 
     /// The JSON that the store of metrics answers to an instant query.
-    pub(crate) async fn metrics(&self, query: &str) -> Result<serde_json::Value, Failure> {
+    pub(crate) async fn metrics(&self, query: &str) -> Result<serde_json::Value, ApiError> {
         let (name, base) = self.components.of_role(role::METRICS)?;
-        let away = |error: reqwest::Error| Failure::away(name, &chain(&error));
+        let away = |error: reqwest::Error| ApiError::away(name, &chain(&error));
         let url = format!("{base}/api/v1/query");
         let request = self.client.post(url).form(&[("query", query)]);
         let answer = request.timeout(ANSWER / 6).send().await.map_err(away)?;
@@ -81,7 +81,7 @@ impl Proxy {
         };
         let Ok(body) = to_bytes(body, QUERY).await else {
             let error = format!("a query has {QUERY} bytes at most");
-            return Failure::new(StatusCode::PAYLOAD_TOO_LARGE, error).into_response();
+            return ApiError::new(StatusCode::PAYLOAD_TOO_LARGE, error).into_response();
         };
         let mut url = format!("{}{path}", base(backend));
         if let Some(query) = head.uri.query() {
@@ -98,7 +98,7 @@ impl Proxy {
         }
         match onward.send().await {
             Ok(answer) if answer.status().is_redirection() => {
-                Failure::away(&backend.name, "it answers with a redirect").into_response()
+                ApiError::away(&backend.name, "it answers with a redirect").into_response()
             }
             Ok(answer) => {
                 let (status, headers) = (answer.status(), answer.headers());
@@ -119,11 +119,11 @@ impl Proxy {
             }
             Err(error) if error.is_timeout() && !error.is_connect() => {
                 let error = format!("{} took longer than {ANSWER:?}", backend.name);
-                Failure::new(StatusCode::GATEWAY_TIMEOUT, error)
+                ApiError::new(StatusCode::GATEWAY_TIMEOUT, error)
                     .hint("ask for less: a shorter time, a narrower filter")
                     .into_response()
             }
-            Err(error) => Failure::away(&backend.name, &why(&error)).into_response(),
+            Err(error) => ApiError::away(&backend.name, &why(&error)).into_response(),
         }
     }
 }
@@ -140,21 +140,21 @@ pub(crate) async fn proxy(State(proxy): State<Proxy>, request: Request) -> Respo
 }
 
 /// Whether the answer has no end.
-fn judged(may: &BTreeMap<String, Way>, method: &Method, path: &str) -> Result<bool, Failure> {
+fn judged(may: &BTreeMap<String, Way>, method: &Method, path: &str) -> Result<bool, ApiError> {
     let segments = paths::segments(path).ok_or_else(|| forbidden(path))?;
     match judge(may, method, &segments) {
         Verdict::Allowed { endless } => Ok(endless),
         Verdict::Forbidden => Err(forbidden(path)),
-        Verdict::Method => Err(Failure::new(
+        Verdict::Method => Err(ApiError::new(
             StatusCode::METHOD_NOT_ALLOWED,
             format!("{method} is not for {path}: the console can only look"),
         )),
     }
 }
 
-fn forbidden(path: &str) -> Failure {
+fn forbidden(path: &str) -> ApiError {
     let error = format!("{path} is nothing that may be asked of it through the console");
-    Failure::new(StatusCode::FORBIDDEN, error)
+    ApiError::new(StatusCode::FORBIDDEN, error)
         .hint("the list is read_paths of its component.nix; `groundwork status` has the server's own address")
 }
 

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, env, fs};
 use ts_rs::Config;
 
 use super::{REMEDY, Types};
-use crate::{cluster, dashboards, events, failure::Reason};
+use crate::{api_error::Reason, cluster, dashboards, events};
 
 const FILE: &str = concat!(
     env!("CARGO_MANIFEST_DIR"),

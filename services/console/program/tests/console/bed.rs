@@ -23,7 +23,7 @@ use axum::{
 };
 use futures::stream;
 use groundwork_console::{Config, serve};
-use groundwork_stack::role;
+use groundwork_contract::role;
 use serde_json::json;
 use tempfile::TempDir;
 use tokio::{

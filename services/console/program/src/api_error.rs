@@ -9,7 +9,7 @@ use serde::Serialize;
 
 /// Why a request was not answered; its JSON is `{"error":…,"hint":…}`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Failure {
+pub(crate) struct ApiError {
     pub(crate) status: StatusCode,
     pub(crate) error: String,
     pub(crate) hint: Option<String>,
@@ -23,7 +23,7 @@ pub(crate) struct Reason<'a> {
     hint: Option<&'a str>,
 }
 
-impl Failure {
+impl ApiError {
     pub(crate) fn new(status: StatusCode, error: impl Into<String>) -> Self {
         Self {
             status,
@@ -69,7 +69,7 @@ impl Failure {
     }
 }
 
-impl IntoResponse for Failure {
+impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         if self.status.is_server_error() {
             tracing::warn!(status = self.status.as_u16(), error = self.error, "failed");
