@@ -98,6 +98,7 @@ mod tests {
     use std::{collections::BTreeMap, path::Path};
 
     use groundwork_process::exec::Command;
+    use procfs::WithCurrentSystemInfo as _;
 
     use super::*;
     use crate::processes::Probe;
