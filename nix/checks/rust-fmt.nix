@@ -10,6 +10,7 @@ build {
   script = ''
     cp -r ${project}/. .
     cargo fmt --check
+    cargo fmt --check --manifest-path fuzz/Cargo.toml
     cargo fmt --check --manifest-path nix/toolchain/nix-tools/Cargo.toml
     touch $out
   '';

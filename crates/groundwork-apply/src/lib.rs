@@ -4,6 +4,15 @@
 //! question to a Service, readiness, and the views that `status` and `validate` show (components,
 //! endpoints, digest, drift).
 //! Not owned: where the cluster comes from. A kubeconfig is all that this crate needs.
+//!
+//! ```no_run
+//! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+//! let cluster = groundwork_apply::Cluster::connect("/var/lib/groundwork/kubeconfig".as_ref()).await?;
+//! let components = cluster.components().await?;
+//! let waiting: Vec<_> = components.iter().filter(|it| !it.ready).map(|it| &it.name).collect();
+//! # Ok(())
+//! # }
+//! ```
 
 mod access;
 mod apply;

@@ -2,9 +2,17 @@
 //! supervisor, the validation and the console tell each other.
 //!
 //! This crate owns the types and their forms on disk. It starts nothing and knows no cluster.
+//!
+//! ```no_run
+//! let stack = groundwork_contract::Stack::read("stack.json".as_ref())?;
+//! let etcd = stack.program("etcd")?;
+//! # Ok::<(), groundwork_contract::Error>(())
+//! ```
 
 mod component;
 mod last_up;
+#[cfg(test)]
+mod properties;
 mod report;
 mod stack;
 mod validation;

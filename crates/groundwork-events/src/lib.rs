@@ -5,6 +5,20 @@
 //! typed client ([`Bus`]), a ledger of
 //! acknowledged records ([`ledger`]) and a load driver ([`load`]). It starts no broker, knows no
 //! Kubernetes and prints nothing.
+//!
+//! Topics as code need no broker to be judged:
+//!
+//! ```
+//! use groundwork_events::topics::Declared;
+//!
+//! let file = "topics.yaml".as_ref();
+//! let declared = Declared::parse(file, "topics: [{name: orders, partitions: 6, retention: 7d}]")?;
+//! assert_eq!(declared.topics[0].settings["retention.ms"], "604800000");
+//!
+//! let refused = Declared::parse(file, "topics:\n  - name: or ders\n    partitions: 6\n").unwrap_err();
+//! assert!(refused.to_string().starts_with("topics.yaml:2: topic 'or ders'"));
+//! # Ok::<(), groundwork_events::topics::Refused>(())
+//! ```
 
 mod bus;
 mod client;

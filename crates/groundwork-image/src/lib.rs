@@ -3,6 +3,26 @@
 //!
 //! This crate owns the spec, the layers' tar format and the layout's files. It knows nothing of
 //! Nix beyond absolute store paths, and pushes or loads nothing.
+//!
+//! ```
+//! use groundwork_image::{Layer, Spec, Symlink, TIMESTAMP, build};
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let spec = Spec {
+//!     name: "hello".into(),
+//!     architecture: "amd64".into(),
+//!     layers: vec![Layer {
+//!         symlinks: vec![Symlink { target: "/nix/store/hash-hello/bin/hello".into(), link: "/bin/hello".into() }],
+//!         ..Layer::default()
+//!     }],
+//!     config: Default::default(),
+//! };
+//! let (one, other) = (tempfile::tempdir()?, tempfile::tempdir()?);
+//! let built = build(&spec, one.path(), TIMESTAMP)?;
+//! assert_eq!(built, build(&spec, other.path(), TIMESTAMP)?);
+//! # Ok(())
+//! # }
+//! ```
 
 use std::path::Path;
 

@@ -14,6 +14,8 @@ mod lines;
 mod name;
 mod overview;
 mod plan;
+#[cfg(test)]
+mod properties;
 mod reconcile;
 mod refused;
 mod retention;

@@ -264,5 +264,8 @@ fn quote_for(value: &str) -> Option<&'static str> {
 }
 
 #[cfg(test)]
+#[path = "dotenv_properties.rs"]
+mod properties;
+#[cfg(test)]
 #[path = "dotenv_tests.rs"]
 mod tests;

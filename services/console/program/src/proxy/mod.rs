@@ -4,6 +4,8 @@
 //! answer comes back as it is, piece by piece, with its type and nothing else of its headers.
 
 mod allow;
+#[cfg(test)]
+mod properties;
 
 use std::{collections::BTreeMap, time::Duration};
 
