@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, path::PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use crate::Error;
+use crate::error::Error;
 
 /// What a component does for the others. Programs choose by these words, never by a component's name.
 /// A component may have a role of its own, so this list is not all of them.

@@ -10,6 +10,7 @@
 //! ```
 
 mod component;
+mod error;
 mod last_up;
 #[cfg(test)]
 mod properties;
@@ -18,7 +19,8 @@ mod stack;
 mod validation;
 
 pub use component::{Component, Image, Way, role};
+pub use error::{Error, FORMAT};
 pub use last_up::{From, LAST_UP, LastUp};
 pub use report::{ComponentState, Phase, Progress, Report};
-pub use stack::{Error, FORMAT, Stack, Wave};
+pub use stack::{Stack, Wave};
 pub use validation::{CheckResult, LastValidation, Outcome};

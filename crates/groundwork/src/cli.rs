@@ -1,11 +1,13 @@
 //! The command line's shape: clap types and nothing else. What a command does is in `commands`.
 
+pub mod json;
 pub mod secret;
 
 use std::{ffi::OsString, path::PathBuf};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use jiff::Timestamp;
+use json::Json;
 
 /// A real Kubernetes on this machine: one command to start it, one to remove it.
 #[derive(Debug, Parser)]
@@ -89,14 +91,6 @@ pub enum Command {
     /// Enter a control group, then become another program (started by the supervisor)
     #[command(hide = true)]
     NodeExec(NodeExec),
-}
-
-/// Whether the answer is for a program.
-#[derive(Debug, Clone, Copy, Args)]
-pub struct Json {
-    /// Print JSON, and nothing else, on standard output
-    #[arg(long)]
-    pub json: bool,
 }
 
 /// Arguments of `up`.

@@ -5,7 +5,7 @@ use std::{io, time::Duration};
 use groundwork_process::wait::{TimedOut, over};
 use tokio::time::Instant;
 
-use super::Entry;
+use super::verify::Entry;
 use crate::{Bus, Error, Reading, Record, Start, consume};
 
 /// Every record of a ledger's topic that is there now. A slow machine may take longer than

@@ -16,7 +16,7 @@ use rdkafka::{
     producer::{BaseProducer, BaseRecord, DeliveryResult, Producer, ProducerContext},
 };
 
-use super::Entry;
+use super::verify::Entry;
 use crate::{
     Bus, Error, client,
     error::{blocking, failed},

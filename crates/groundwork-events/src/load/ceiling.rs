@@ -2,7 +2,10 @@
 
 use rdkafka::mocking::MockCluster;
 
-use super::{LoadPlan, Outcome, drive};
+use super::{
+    drive,
+    plan::{LoadPlan, Outcome},
+};
 use crate::{
     Error,
     error::{blocking, failed},

@@ -7,7 +7,7 @@ use std::{
 };
 
 use super::{
-    LoadPlan, Outcome,
+    plan::{LoadPlan, Outcome},
     read::{NOT_KNOWN, Reader, Received},
     send::{Sender, Sent},
 };

@@ -12,9 +12,9 @@ use rdkafka::{
 };
 
 use super::{
-    LoadPlan,
     latency::{Latencies, Latency},
     payload::{self, Seen},
+    plan::LoadPlan,
     tuning,
 };
 use crate::{client::ANSWER, group::is_passing};

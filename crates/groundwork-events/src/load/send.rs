@@ -13,8 +13,8 @@ use rdkafka::{
 };
 
 use super::{
-    LoadPlan,
     payload::Payload,
+    plan::LoadPlan,
     tuning::{self, RUN_FLAT_OUT, RUN_PACED},
 };
 use crate::client::ANSWER;

@@ -2,7 +2,7 @@
 
 use rdkafka::ClientConfig;
 
-use super::{Acks, LoadPlan};
+use super::plan::{Acks, LoadPlan};
 use crate::client;
 
 /// How long a batch waits for more, in ms. The default of 5 would be most of a latency; with 0 each

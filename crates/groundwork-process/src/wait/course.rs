@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Backoff, Longer};
+use super::{backoff::Backoff, slowness::Longer};
 
 /// What is left of a wait.
 #[derive(Debug, Clone)]

@@ -4,7 +4,7 @@ use std::{pin::pin, time::Duration};
 
 use tokio::time::{Instant, timeout};
 
-use super::{Longer, longer};
+use super::slowness::{Longer, longer};
 
 /// What was waited for has not come; how long that was.
 #[derive(Debug, thiserror::Error)]

@@ -7,6 +7,8 @@ use groundwork_process::error::Remedy as _;
 use groundwork_secrets::store::{Error, Kind};
 use jiff::SignedDuration;
 
+use super::json::Json;
+
 /// Arguments of `secret`.
 #[derive(Debug, Args)]
 pub struct Secret {
@@ -39,7 +41,7 @@ pub enum SecretCommand {
     /// Show who has read, written and listed secrets, and who was denied it
     Audit(Audit),
     /// Encrypt everything with a new key, and forget the old one
-    RotateKey(super::Json),
+    RotateKey(Json),
 }
 
 /// Which secret.

@@ -1,6 +1,6 @@
 //! Whether this process may do what a node needs to do.
 
-use super::Check;
+use super::check::Check;
 
 const NAME: &str = "privileges";
 
@@ -64,7 +64,7 @@ fn verdict(root: bool, capabilities: u64) -> Check {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::doctor::Status;
+    use crate::doctor::check::Status;
 
     #[test]
     fn a_missing_capability_is_named() {

@@ -6,7 +6,7 @@ use std::{collections::BTreeSet, fs, path::Path};
 use procfs::{CGroupControllers, Current};
 
 use super::{
-    Check,
+    check::Check,
     controllers::{Controller, IN_A_CONTAINER, Kernel, names},
 };
 
@@ -200,7 +200,7 @@ fn lacks(missing: &[Controller], found: &Found, fix: String) -> Check {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::doctor::{Status, controllers::tests::line};
+    use crate::doctor::{check::Status, controllers::tests::line};
 
     fn set(names: &[&str]) -> BTreeSet<String> {
         names.iter().map(|name| (*name).to_owned()).collect()

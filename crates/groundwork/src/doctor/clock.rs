@@ -5,7 +5,7 @@ use std::fs;
 use groundwork_node::StateDir;
 use jiff::{SignedDuration, Timestamp};
 
-use super::Check;
+use super::check::Check;
 
 const NAME: &str = "clock";
 /// The beginning of the year in which this release was made, which no clock that is set is before.
@@ -45,7 +45,7 @@ fn verdict(now: Timestamp, made: Option<Timestamp>) -> Check {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::doctor::Status;
+    use crate::doctor::check::Status;
 
     fn at(text: &str) -> Timestamp {
         text.parse().unwrap()

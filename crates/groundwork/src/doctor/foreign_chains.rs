@@ -3,7 +3,7 @@
 use groundwork_contract::Stack;
 use groundwork_node::{ForeignChain, foreign_chains};
 
-use super::Check;
+use super::check::Check;
 
 const NAME: &str = "packet filter";
 

@@ -2,7 +2,7 @@
 
 use std::{fs, io};
 
-use super::Check;
+use super::check::Check;
 
 const NAME: &str = "/etc/hosts";
 
@@ -29,7 +29,7 @@ fn verdict(read: &io::Result<()>) -> Check {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::doctor::Status;
+    use crate::doctor::check::Status;
 
     #[test]
     fn a_missing_file_is_told_with_the_line_that_makes_it() {

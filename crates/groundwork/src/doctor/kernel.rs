@@ -8,7 +8,7 @@ use std::{
 
 use procfs::ConfigSetting;
 
-use super::{Check, cgroups};
+use super::{cgroups, check::Check};
 
 /// A feature and where its traces are.
 struct Feature {
@@ -235,7 +235,7 @@ fn namespaces(exists: impl Fn(&str) -> bool) -> Check {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::doctor::Status;
+    use crate::doctor::check::Status;
 
     fn config(option: &str, setting: ConfigSetting) -> Kernel {
         Kernel {

@@ -4,7 +4,7 @@ use std::fs;
 
 use procfs::KernelVersion;
 
-use super::Check;
+use super::check::Check;
 
 const NAME: &str = "kernel";
 /// kube-proxy in nftables mode ends at once below (`NFTablesKubeProxyKernelVersion` in Kubernetes).
@@ -49,7 +49,7 @@ fn verdict(release: &str) -> Check {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::doctor::Status;
+    use crate::doctor::check::Status;
 
     #[test]
     fn the_first_kernel_that_kube_proxy_takes_will_do() {

@@ -7,10 +7,10 @@
 use groundwork_apply::Endpoint;
 use groundwork_contract::Stack;
 use groundwork_node::StateDir;
-use serde::Serialize;
 
 mod capabilities;
 mod cgroups;
+mod check;
 mod clock;
 mod controllers;
 mod foreign_chains;
@@ -26,6 +26,7 @@ mod security;
 mod state;
 mod swap;
 
+pub use check::{Check, Status};
 pub use nodes::{machine_node, of_a_node};
 pub use state::{is_foreign, is_vacant};
 
@@ -39,54 +40,6 @@ pub struct Subject<'a> {
     pub endpoints: &'a [Endpoint],
     /// Whether this state directory's node runs already: then what it takes is not missing.
     pub running: bool,
-}
-
-/// How a check ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Status {
-    /// Nothing to do.
-    Ok,
-    /// `up` works, with the restriction that the check tells.
-    Warn,
-    /// `up` cannot work.
-    Fail,
-}
-
-/// One fact about the machine, judged.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Check {
-    /// What was looked at.
-    pub name: String,
-    /// The verdict.
-    pub status: Status,
-    /// What was found.
-    pub found: String,
-    /// What to do about it; empty when there is nothing to do.
-    pub fix: String,
-}
-
-impl Check {
-    fn ok(name: &str, found: impl Into<String>) -> Self {
-        Self::new(name, Status::Ok, found, "")
-    }
-
-    fn warn(name: &str, found: impl Into<String>, fix: impl Into<String>) -> Self {
-        Self::new(name, Status::Warn, found, fix)
-    }
-
-    fn fail(name: &str, found: impl Into<String>, fix: impl Into<String>) -> Self {
-        Self::new(name, Status::Fail, found, fix)
-    }
-
-    fn new(name: &str, status: Status, found: impl Into<String>, fix: impl Into<String>) -> Self {
-        Self {
-            name: name.into(),
-            status,
-            found: found.into(),
-            fix: fix.into(),
-        }
-    }
 }
 
 /// Every check's verdict, in the order in which a person would put things right.

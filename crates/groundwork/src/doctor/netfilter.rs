@@ -3,7 +3,7 @@
 use groundwork_contract::Stack;
 use groundwork_process::exec::Command;
 
-use super::Check;
+use super::check::Check;
 
 const NAME: &str = "nft rules";
 

@@ -5,7 +5,7 @@ use std::{fs, path::PathBuf};
 
 use groundwork_node::StateDir;
 
-use super::Check;
+use super::check::Check;
 
 const NAME: &str = "other nodes";
 
@@ -77,7 +77,7 @@ fn verdict(state: &StateDir, node: Option<MachineNode>) -> Check {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::doctor::Status;
+    use crate::doctor::check::Status;
 
     #[test]
     fn another_node_is_named_and_ones_own_is_not() {

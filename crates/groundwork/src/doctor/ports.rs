@@ -13,7 +13,7 @@ use procfs::{
     process::{FDTarget, all_processes},
 };
 
-use super::{Check, nodes::of_a_node};
+use super::{check::Check, nodes::of_a_node};
 
 const NAME: &str = "ports";
 const NODE: IpAddr = IpAddr::V4(NODE_ADDRESS);
@@ -142,7 +142,7 @@ fn holders(sockets: &HashMap<u64, SocketAddr>) -> HashMap<u64, (String, bool)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::doctor::Status;
+    use crate::doctor::check::Status;
 
     fn listener(address: &str, ours: bool) -> Listener {
         Listener {

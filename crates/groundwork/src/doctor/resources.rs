@@ -4,7 +4,7 @@ use std::{fs, path::Path};
 
 use nix::sys::statvfs::statvfs;
 
-use super::Check;
+use super::check::Check;
 use crate::table;
 
 /// The whole stack under load, and a little page cache.
@@ -108,7 +108,7 @@ fn inotify(instances: Option<u64>, watches: Option<u64>) -> Check {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::doctor::Status;
+    use crate::doctor::check::Status;
 
     #[test]
     fn too_little_memory_fails_unless_the_node_itself_has_taken_it() {

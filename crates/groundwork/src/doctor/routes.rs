@@ -5,7 +5,7 @@ use std::net::Ipv4Addr;
 use groundwork_node::address::{NODE_BRIDGE, POD_BRIDGE};
 use procfs::net::RouteEntry;
 
-use super::Check;
+use super::check::Check;
 
 const NAME: &str = "addresses";
 /// Every address of ours: 10.213.0.0/16.
@@ -80,7 +80,7 @@ fn verdict(routes: &[Route]) -> Check {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::doctor::Status;
+    use crate::doctor::check::Status;
 
     fn route(interface: &str, destination: [u8; 4], mask: [u8; 4]) -> Route {
         Route {

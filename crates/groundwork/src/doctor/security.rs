@@ -2,7 +2,7 @@
 
 use std::{fs, path::Path};
 
-use super::Check;
+use super::check::Check;
 
 const APPARMOR: &str = "AppArmor";
 const SELINUX: &str = "SELinux";
@@ -76,7 +76,7 @@ fn selinux(found: SeLinux) -> Check {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::doctor::Status;
+    use crate::doctor::check::Status;
 
     const ALL: AppArmor = AppArmor {
         on: true,

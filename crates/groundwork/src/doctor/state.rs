@@ -4,7 +4,7 @@ use std::{fs, io};
 
 use groundwork_node::{BEGINNING, FORMAT, StateDir};
 
-use super::Check;
+use super::check::Check;
 
 const NAME: &str = "state directory";
 /// Any of these shows that the directory was a node's.
@@ -115,7 +115,7 @@ pub fn check(state: &StateDir) -> Check {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::doctor::Status;
+    use crate::doctor::check::Status;
 
     fn checked(files: &[(&str, &str)]) -> Check {
         let folder = tempfile::tempdir().unwrap();

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use super::{Check, cgroups, kernel_release};
+use super::{cgroups, check::Check, kernel_release};
 use crate::table;
 
 const NAME: &str = "swap";
@@ -78,7 +78,7 @@ fn in_memory(area: &Area) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::doctor::Status;
+    use crate::doctor::check::Status;
 
     const TITLES: &str = "Filename Type Size Used Priority\n";
 

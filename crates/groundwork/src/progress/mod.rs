@@ -12,23 +12,14 @@ use std::{
 
 use groundwork_contract::Progress;
 
-use self::{plain::Plain, terminal::Terminal};
+use self::{plain::Plain, screen::Screen, terminal::Terminal};
 
 mod plain;
+mod screen;
 mod terminal;
 
 /// How often elapsed times are brought up to date; short enough for a spinner to look alive.
 const TICK: Duration = Duration::from_millis(100);
-
-/// What can show progress. `now` is the time since the beginning.
-trait Screen {
-    /// A component reported a step.
-    fn show(&mut self, progress: Progress, now: Duration);
-    /// Time went by.
-    fn tick(&mut self, now: Duration);
-    /// Nothing more will come.
-    fn end(&mut self);
-}
 
 enum Event {
     Step(Progress),
@@ -82,14 +73,5 @@ impl Drop for Display {
         if let Some(screen) = self.screen.take() {
             drop(screen.join());
         }
-    }
-}
-
-/// `duration` as a person reads it: tenths of a second while they matter.
-fn seconds(duration: Duration) -> String {
-    if duration < Duration::from_secs(10) {
-        format!("{:.1} s", duration.as_secs_f64())
-    } else {
-        format!("{} s", duration.as_secs())
     }
 }

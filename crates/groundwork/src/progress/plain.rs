@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, time::Duration};
 
 use groundwork_contract::{Phase, Progress};
 
-use super::{Screen, seconds};
+use super::screen::{Screen, seconds};
 
 /// The longest silence; under the 2 s that are promised by more than one tick.
 const SILENCE: Duration = Duration::from_millis(1800);

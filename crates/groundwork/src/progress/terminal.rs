@@ -5,7 +5,7 @@ use std::{collections::HashMap, time::Duration};
 use groundwork_contract::{Phase, Progress};
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 
-use super::{Screen, seconds};
+use super::screen::{Screen, seconds};
 
 /// Wide enough for `kube-controller-manager`.
 const NAME_WIDTH: usize = 24;

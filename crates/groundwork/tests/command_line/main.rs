@@ -3,6 +3,11 @@
 //! `UPDATE_EXPECT=1 cargo test -p groundwork --test command_line` writes the files anew; `git diff` then shows what
 //! people will read from now on.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "clippy knows tests by their attribute, and these helpers have none"
+)]
+
 mod desk;
 mod help;
 mod wrong_use;
