@@ -2,15 +2,14 @@
 {local-path-helper}: {
   layers = [
     {
-      store_paths = [local-path-helper];
-      symlinks = [
+      files = [
         {
-          target = "${local-path-helper}/bin";
-          link = "/bin";
+          source = "${local-path-helper}/bin";
+          target = "/bin";
         }
         {
-          target = "${local-path-helper}/share/licenses";
-          link = "/usr/share/licenses";
+          source = "${local-path-helper}/share/licenses";
+          target = "/usr/share/licenses";
         }
       ];
     }

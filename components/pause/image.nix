@@ -2,17 +2,20 @@
 {pause}: {
   layers = [
     {
-      store_paths = [pause];
-      symlinks = [
+      files = [
         {
-          target = "${pause}/share/licenses";
-          link = "/usr/share/licenses";
+          source = "${pause}/bin/catatonit";
+          target = "/bin/catatonit";
+        }
+        {
+          source = "${pause}/share/licenses";
+          target = "/usr/share/licenses";
         }
       ];
     }
   ];
   config = {
-    entrypoint = ["${pause}/bin/catatonit" "-P"];
+    entrypoint = ["/bin/catatonit" "-P"];
     user = "65535:65535";
   };
 }

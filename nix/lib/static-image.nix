@@ -1,4 +1,5 @@
-# The spec of an image of static programs, with the licences of what they are made of.
+# The spec of an image of static programs, with the licences of what they are made of. They are copied out of their store
+# path: the image does not name it, and the machine that has the image does not need it.
 {
   # From user.nix.
   user,
@@ -10,17 +11,16 @@ commands: {
   layers = [
     user.layer
     {
-      store_paths = [program];
-      symlinks =
+      files =
         [
           {
-            target = "${program}/share/licenses";
-            link = "/usr/share/licenses";
+            source = "${program}/share/licenses";
+            target = "/usr/share/licenses";
           }
         ]
         ++ map (command: {
-          target = "${program}/bin/${command}";
-          link = "/bin/${command}";
+          source = "${program}/bin/${command}";
+          target = "/bin/${command}";
         })
         commands;
     }

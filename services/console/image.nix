@@ -11,15 +11,14 @@
     glibc
     (crateLayer program)
     {
-      store_paths = [console-page];
-      symlinks = [
+      files = [
         {
-          target = "${console-page}/page";
-          link = "/srv/console";
+          source = "${console-page}/page";
+          target = "/srv/console";
         }
         {
-          target = "${console-page}/share/licenses/console-page";
-          link = "/usr/share/licenses/console-page";
+          source = "${console-page}/share/licenses/console-page";
+          target = "/usr/share/licenses/console-page";
         }
       ];
     }

@@ -37,18 +37,11 @@ impl Entries {
     pub(crate) fn collect(layer: &Layer) -> Result<Self, Error> {
         let mut entries = Self::default();
         for path in &layer.store_paths {
-            entries.insert_tree(path)?;
+            entries.insert_tree(path, path)?;
         }
         for file in &layer.files {
-            let metadata = fs::metadata(&file.source).map_err(Error::source(&file.source))?;
-            if !metadata.is_file() {
-                return Err(Error::Kind {
-                    path: file.source.clone(),
-                    wanted: "a file",
-                });
-            }
-            let entry = Entry::file(&file.source, &metadata);
-            entries.insert(&file.target, entry)?;
+            let source = fs::canonicalize(&file.source).map_err(Error::source(&file.source))?;
+            entries.insert_tree(&source, &file.target)?;
         }
         for text in &layer.text {
             entries.insert(&text.target, Entry::Text(text.content.clone()))?;
@@ -70,23 +63,24 @@ impl Entries {
         Ok(entries)
     }
 
-    fn insert_tree(&mut self, path: &Path) -> Result<(), Error> {
-        let metadata = fs::symlink_metadata(path).map_err(Error::source(path))?;
+    fn insert_tree(&mut self, source: &Path, place: &Path) -> Result<(), Error> {
+        let metadata = fs::symlink_metadata(source).map_err(Error::source(source))?;
         let kind = metadata.file_type();
         if kind.is_symlink() {
-            let target = fs::read_link(path).map_err(Error::io("read", path))?;
-            self.insert(path, Entry::Symlink(target))
+            let target = fs::read_link(source).map_err(Error::io("read", source))?;
+            self.insert(place, Entry::Symlink(target))
         } else if kind.is_file() {
-            self.insert(path, Entry::file(path, &metadata))
+            self.insert(place, Entry::file(source, &metadata))
         } else if kind.is_dir() {
-            self.insert(path, Entry::Directory { mode: DIRECTORY })?;
-            for child in fs::read_dir(path).map_err(Error::io("list", path))? {
-                self.insert_tree(&child.map_err(Error::io("list", path))?.path())?;
+            self.insert(place, Entry::Directory { mode: DIRECTORY })?;
+            for child in fs::read_dir(source).map_err(Error::io("list", source))? {
+                let child = child.map_err(Error::io("list", source))?;
+                self.insert_tree(&child.path(), &place.join(child.file_name()))?;
             }
             Ok(())
         } else {
             Err(Error::Kind {
-                path: path.into(),
+                path: source.into(),
                 wanted: "a file, a directory or a symbolic link",
             })
         }

@@ -32,7 +32,7 @@ pub struct Spec {
 pub struct Layer {
     /// Whole trees, each at its own absolute path in the image; symbolic links stay links.
     pub store_paths: Vec<PathBuf>,
-    /// Single files.
+    /// Files and whole trees, each at another place than its own.
     pub files: Vec<File>,
     /// Directories that must exist, with their modes.
     pub directories: Vec<Directory>,
@@ -42,7 +42,8 @@ pub struct Layer {
     pub symlinks: Vec<Symlink>,
 }
 
-/// A file of the machine at another place in the image; a symbolic link is followed.
+/// A file or a tree of the machine at another place in the image. A symbolic link is followed when it is the source
+/// itself, and stays one inside a tree.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct File {

@@ -107,6 +107,32 @@ fn another_time_stamp_gives_another_digest() {
 }
 
 #[test]
+fn a_tree_at_another_place_is_there_with_its_links_and_without_a_trace_of_the_old() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path().join("tree");
+    tree(&root, &["lib/busybox"], 0o755, Duration::ZERO);
+    symlink("busybox", root.join("lib/sh")).unwrap();
+    let image = spec(Layer {
+        files: vec![File {
+            source: root.join("lib"),
+            target: "/bin".into(),
+        }],
+        ..Layer::default()
+    });
+    let (output, built) = built(&image, TIMESTAMP);
+    let found = entries(output.path(), &built).into_iter();
+    let found: Vec<_> = found
+        .map(|(path, _, _, link)| (path.display().to_string(), link))
+        .collect();
+    let expected = [
+        ("bin", None),
+        ("bin/busybox", None),
+        ("bin/sh", Some("busybox".into())),
+    ];
+    assert_eq!(found, expected.map(|(path, link)| (path.to_owned(), link)));
+}
+
+#[test]
 fn other_content_gives_another_digest() {
     let text = |content: &str| {
         spec(Layer {
