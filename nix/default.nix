@@ -37,7 +37,7 @@
     inherit (toolchain) bash;
   };
   rustProgram = import ./lib/rust-program.nix {
-    inherit (workspace) cargo uses;
+    inherit (workspace) cargo dependenciesOf;
     inherit vendor;
   };
   # The members of the workspace that are programs.
@@ -115,6 +115,12 @@
     inherit build shell stack commands;
     inherit (crates) groundwork;
   };
+  dev = import ./dev.nix {
+    inherit build cc stack vendor;
+    inherit (toolchain) bash;
+    inherit (workspace) adapted;
+    lock = root + "/Cargo.lock";
+  };
 in {
   packages =
     programs
@@ -145,7 +151,7 @@ in {
     })
     commands);
   shell = import ./shell.nix {
-    inherit system build cc launcher;
+    inherit system build cc launcher dev;
     inherit (toolchain) unpack bash go;
     inherit (sources) debian;
     inherit (programs) gitleaks kubernetes nix-tools;

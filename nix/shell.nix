@@ -14,8 +14,9 @@
   gitleaks,
   kubernetes,
   nix-tools,
-  # The launcher with its stack.
+  # The launcher with its stack, and the cargo loop.
   launcher,
+  dev,
 }: let
   completion = build {
     name = "completion";
@@ -45,7 +46,7 @@ in
     outputs = ["out"];
     builder = "${bash}/bin/bash";
     args = ["-c" ": >$out"];
-    PATH = builtins.concatStringsSep ":" (map (tool: "${tool}/bin") [launcher kubernetes cc go nix-tools gitleaks bash]);
+    PATH = builtins.concatStringsSep ":" (map (tool: "${tool}/bin") [launcher dev kubernetes cc go nix-tools gitleaks bash]);
     shellHook = ''
       state=''${GROUNDWORK_STATE_DIR:-/var/lib/groundwork}
       # NB: without one kubectl asks 127.0.0.1:8080, where the console's page answers.

@@ -61,7 +61,7 @@
     cp ${take "/Cargo.lock" "Cargo.lock"} Cargo.lock
     ${builtins.concatStringsSep "\n" (map (name:
       if builtins.elem name real
-      then "mkdir -p .${dirOf folders.${name}} && cp -r ${take folders.${name} "${name}-source"} .${folders.${name}}"
+      then "mkdir -p .${dirOf folders.${name}} && cp -rp ${take folders.${name} "${name}-source"} .${folders.${name}}"
       else stub name)
     members)}
     chmod -R u+w .
@@ -130,15 +130,58 @@
       ${forget}
     '';
   };
-  # A member and the members that it depends on, directly or not.
-  uses = name: let
+  # The members that one depends on, directly or not.
+  dependenciesOf = name: let
     manifest = manifestOf folders.${name};
     direct = builtins.attrNames (manifest.dependencies or {} // manifest.dev-dependencies or {});
     ours = builtins.filter (dependency: builtins.elem dependency members) direct;
+    all = ours ++ builtins.concatMap dependenciesOf ours;
   in
-    [name] ++ builtins.concatMap uses ours;
+    builtins.filter (member: builtins.elem member all) members;
+
+  # Makes `target` of the dependencies and of what members have been compiled to.
+  lay = base: layers: ''
+    # NB: with other times than the store's, cargo takes everything for changed.
+    cp -rp ${base} target
+    chmod -R u+w target
+    for layer in ${toString layers}; do
+      cp -rp $layer/. target
+      chmod -R u+w target
+    done
+    export CARGO_TARGET_DIR=$PWD/target
+  '';
+  # Each member's library, compiled over those that it uses: a change compiles it and what uses it, and nothing else.
+  libraries = builtins.listToAttrs (map (name: {
+      inherit name;
+      value = library name;
+    })
+    members);
+  library = name: let
+    used = dependenciesOf name;
+    prefix = builtins.replaceStrings ["-"] ["_"] name;
+  in
+    build {
+      name = "${name}-library";
+      inherit tools;
+      env = env // wrapper;
+      script = ''
+        ${lay dependencies (map (member: libraries.${member}) used)}
+        ${workspace ([name] ++ used)}
+        # NB: --package alone would choose other features of the dependencies than they are compiled with. The other
+        # members' libraries are empty.
+        cargo build --release --frozen --workspace --lib
+        cd $CARGO_TARGET_DIR
+        mkdir $out
+        hash='????????????????'
+        find . -type f \( -path "./release/.fingerprint/${name}-$hash/*" -o -path "./release/deps/*${prefix}-$hash.*" \) | while read -r file; do
+          mkdir -p $out/''${file%/*}
+          cp -p $file $out/$file
+        done
+      '';
+    };
+  wrapper.RUSTC_WORKSPACE_WRAPPER = "${remapped}/bin/rustc-remapped";
 in {
-  inherit dependencies testDependencies members uses;
+  inherit adapted dependencies testDependencies members libraries dependenciesOf;
   # Members that are programs.
   programs = builtins.filter (name: has name "src/main.rs") members;
 
@@ -148,6 +191,8 @@ in {
     name,
     # Members whose sources are needed.
     crates,
+    # Members whose libraries have been compiled.
+    compiled ? [],
     # Whether the script compiles tests or runs lints.
     tests ? false,
     # Shell commands; they start in the workspace.
@@ -156,16 +201,14 @@ in {
     build {
       inherit name;
       inherit tools;
-      env = env // {RUSTC_WORKSPACE_WRAPPER = "${remapped}/bin/rustc-remapped";};
+      env = env // wrapper;
       script = ''
-        # NB: with other times than the store's, cargo takes every dependency for changed.
-        cp -rp ${
-          if tests
-          then testDependencies
-          else dependencies
-        } target
-        chmod -R u+w target
-        export CARGO_TARGET_DIR=$PWD/target
+        ${lay (
+            if tests
+            then testDependencies
+            else dependencies
+          )
+          (map (member: libraries.${member}) compiled)}
         ${workspace crates}
         ${script}
       '';

@@ -1,0 +1,24 @@
+# `dev run ARGUMENT…` compiles the launcher as it stands in this checkout and runs it with the stack that Nix built;
+# `dev test`, `dev clippy`, `dev check`, `dev build` and `dev doc` are cargo's commands with the same crates.
+set -euo pipefail
+
+fail() {
+  printf 'error: %s\nhint: %s\n' "$1" "$2" >&2
+  exit "${3:-1}"
+}
+
+command=${1:-}
+case $command in
+  build | check | clippy | doc | run | test) shift ;;
+  *) fail "dev has no command '$command'" 'usage: dev run ARGUMENT… | build|check|clippy|doc|test [ARGUMENT…]' 2 ;;
+esac
+root=$(git rev-parse --show-toplevel 2>/dev/null) && [ -f "$root/Cargo.lock" ] ||
+  fail 'this is no checkout of the project' 'change into one'
+cmp -s "$root/Cargo.lock" "$lock" ||
+  fail 'Cargo.lock is another than the one of this shell, whose crates are used here' \
+    'run scripts/fetch-sources.sh, and enter nix develop again'
+if [ "$command" = run ]; then
+  set -- --quiet --package groundwork -- "$@"
+fi
+export RUSTFLAGS='-Clink-arg=-fuse-ld=gold' GROUNDWORK_STACK=${GROUNDWORK_STACK:-$stack}
+exec cargo --config "$vendor/config.toml" "$command" --manifest-path "$root/Cargo.toml" --profile loop --frozen "$@"
