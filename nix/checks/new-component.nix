@@ -1,5 +1,5 @@
-# A component is its folder and nothing else: a copy of the project with one folder more, and no other file changed, has it
-# in the stack, in what is watched, in the console and in the list of what is built.
+# A component is its folder and nothing else. A copy of the project gets one folder more, and every other file stays as
+# it is. The component is then in the stack, in what is watched, in the console and in the list of builds.
 {
   build,
   project,

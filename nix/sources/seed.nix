@@ -1,7 +1,7 @@
 # The first program: Debian's static busybox, which unpacks everything else.
 #
-# The package itself cannot be unpacked in the sandbox, where nothing else exists yet, so the
-# script unpacks it and the folder is pinned by its own hash.
+# In the sandbox nothing exists yet that could unpack the package. So the script unpacks it, and the
+# folder is pinned by its own hash.
 {
   # From source.nix, with no seed.
   source,

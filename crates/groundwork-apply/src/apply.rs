@@ -71,7 +71,7 @@ enum Change {
 }
 
 impl Cluster {
-    /// Applies every wave, waiting for each to be ready before the next, and then deletes what an
+    /// Applies every wave, waiting for each to be ready before the next. Then it deletes what an
     /// earlier apply brought and no wave names any more. `deadline` is for all of it; `then` is what
     /// to do once a wave is ready.
     ///

@@ -1,7 +1,7 @@
 //! The kinds that the cluster serves, asked for in two requests.
 //!
-//! Aggregated discovery is used because it answers at once and keeps the other groups when an
-//! extension API server is not there, where asking group by group would fail as a whole.
+//! Aggregated discovery answers at once, and keeps the other groups when an extension API server is
+//! away. Asking group by group would then fail as a whole.
 
 use futures::future::try_join;
 use kube::{Api, Client, Error, api::DynamicObject, core::ApiResource};

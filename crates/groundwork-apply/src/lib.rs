@@ -1,8 +1,8 @@
 //! Brings the stack's objects into a cluster, waits until they work, and says what is there.
 //!
-//! Owned here: reading the waves' files, server-side apply in order, the inventory and pruning, a
-//! question to a Service, readiness, and the views that `status` and `validate` show (components,
-//! endpoints, digest, drift).
+//! Owned here: reading the waves' files, server-side apply in order, the inventory and pruning,
+//! readiness, and a question to a Service. So are the views that `status` and `validate` show:
+//! components, endpoints, digest, drift.
 //! Not owned: where the cluster comes from. A kubeconfig is all that this crate needs.
 //!
 //! ```no_run

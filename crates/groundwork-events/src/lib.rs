@@ -1,10 +1,9 @@
 //! All that the launcher, the validation and the benchmark do with the event bus.
 //!
 //! This crate owns the client's side of a Kafka: topics as code ([`topics`]), records from and to
-//! standard streams ([`produce()`], [`consume()`]), looks into a topic ([`look()`], [`tail()`]), a small
-//! typed client ([`Bus`]), a ledger of
-//! acknowledged records ([`ledger`]) and a load driver ([`load`]). It starts no broker, knows no
-//! Kubernetes and prints nothing.
+//! standard streams ([`produce()`], [`consume()`]), looks into a topic ([`look()`], [`tail()`]). It also
+//! has a small typed client ([`Bus`]), a ledger of acknowledged records ([`ledger`]) and a load driver
+//! ([`load`]). It starts no broker, knows no Kubernetes and prints nothing.
 //!
 //! Topics as code need no broker to be judged:
 //!

@@ -9,7 +9,7 @@ use crate::policy::{Allowed, IsolatedPod, Peer, Port};
 pub const TABLE: &str = "groundwork-policies";
 
 /// How long a comment may be, in bytes (nft(8)); names are of ASCII. One that is too long would keep all
-/// rules from being loaded, and a pod that somebody made by hand may have a name of 253.
+/// rules from being loaded. A pod that somebody made by hand may have a name of 253.
 const COMMENT: usize = 128;
 
 /// Empties the table and fills it with what `pods` asks for.

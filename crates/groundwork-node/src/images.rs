@@ -36,7 +36,7 @@ const OURS: &str = "groundwork.local/";
 const BOOT_ID: &str = "/proc/sys/kernel/random/boot_id";
 
 /// The images whose unpacked files may be in the kernel's memory alone. containerd notes an image on the
-/// disk as whole before its files are there, so a power cut can leave one that has empty files for good.
+/// disk as whole before its files are there. So a power cut can leave one with empty files for good.
 #[derive(Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 struct Unsynced {
     /// The boot whose memory holds them.

@@ -30,7 +30,7 @@ const ORDER: [&[&str]; 3] = [
 
 /// How long a node process may take to end.
 const PROCESS_GRACE: Duration = Duration::from_secs(10);
-/// How long the pods' containers may take; Kubernetes gives 30 s, but here a person waits, and a shell
+/// How long the pods' containers may take; Kubernetes gives 30 s, but here a person waits. A shell
 /// that runs as the first process of a container never hears the request at all.
 const POD_GRACE: Duration = Duration::from_secs(10);
 const EVERY: Duration = Duration::from_millis(20);

@@ -1,8 +1,8 @@
 //! The Secret itself, listed and watched with the pod's own identity.
 //!
 //! A role with `resourceNames` allows exactly these requests: a list and a watch that ask for one
-//! name. A watch that ends for whatever reason is followed by a list, so that nothing depends on what
-//! was missed meanwhile and a version that is too old to watch from (410 Gone) is no special case.
+//! name. A watch that ends for whatever reason is followed by a list, which has all that was missed
+//! meanwhile. It also covers a version that is too old to watch from (410 Gone).
 
 use std::{future::Future, time::Duration};
 

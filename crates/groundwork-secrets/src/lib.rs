@@ -12,9 +12,9 @@
 //! # }
 //! ```
 //!
-//! One concern per module: `location` is what a setting says, `files` and `api` the two ways in,
-//! `watched` what both hand over to, `watch` the choice between them, `secret` one version, `value`
-//! one field. Who keeps secrets, and their versions, uses [`store`].
+//! One concern per module: `location` is what a setting says. `files` and `api` are the two ways
+//! in, `watched` what both hand over to, and `watch` the choice between them. `secret` is one
+//! version, `value` one field. [`store`] is for programs that keep secrets and their versions.
 //!
 //! What is zeroised is what this crate holds: each [`Value`], once nobody uses its [`Secret`] any
 //! more. On its way here a value also passes through buffers of others, which are freed and not

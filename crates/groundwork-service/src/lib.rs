@@ -2,7 +2,7 @@
 //! settings; how it logs, traces, counts, becomes ready and ends is here.
 //!
 //! [`telemetry`] is its log and its traces, [`Requests`] with [`observe`] what it counts of requests,
-//! [`ops`](ops()) what the cluster asks it for, [`Readiness`] whether it takes requests,
+//! and [`ops`](ops()) what the cluster asks it for. [`Readiness`] is whether it takes requests,
 //! [`shutdown_signal`] how it is told to stop, and [`Server`] its life from start to end.
 //!
 //! ```

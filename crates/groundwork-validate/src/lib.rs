@@ -3,8 +3,9 @@
 //! `suites` has a folder for each subject, and a file for each check or small family of checks. `shared` is what
 //! checks of several subjects need; `runner` is what a check is and how it is run, counted, printed and recorded.
 //!
-//! Owned here: what is measured and against which bound, running the checks so that none stops the others, and the
-//! result as JSON or JUnit XML and in the cluster, where the console shows it. Not owned: how anything is started.
+//! Owned here: what is measured and against which bound, and running the checks so that none stops the others. So
+//! is the result, as JSON or JUnit XML and in the cluster, where the console shows it. Not owned: how anything is
+//! started.
 
 mod runner;
 mod shared;
@@ -25,9 +26,9 @@ pub fn requirements() -> Vec<&'static str> {
     names
 }
 
-/// Runs the checks of the requirements in `only` (of all when it is empty), the disruptive ones
-/// only when asked to and those about speed alone only when `context` judges it, and tells
-/// `observe` about each. What the checks put into the cluster is removed afterwards, whatever their
+/// Runs the checks of the requirements in `only` (of all when it is empty), and tells `observe`
+/// about each. The disruptive ones run only when asked to, those about speed alone only when
+/// `context` judges it. What the checks put into the cluster is removed afterwards, whatever their
 /// result.
 pub async fn run(
     context: &Context,

@@ -1,9 +1,9 @@
 //! The load driver of the benchmark and the validation.
 //!
-//! With a rate it is an open loop: the n-th message is due at start + n/rate, whatever the bus does,
-//! and its latency runs from the moment it was due until this process has consumed it. So a stall
-//! is counted in full, for every message that it delayed. Without a rate it sends as fast as the
-//! client takes, and counts what arrived. It judges nothing.
+//! With a rate it is an open loop: the n-th message is due at start + n/rate, whatever the bus does.
+//! Its latency runs from then until this process has consumed it. So a stall is counted in full, for
+//! every message that it delayed. Without a rate it sends as fast as the client takes, and counts
+//! what arrived. It judges nothing.
 
 mod ceiling;
 mod drive;

@@ -1,8 +1,8 @@
 //! Asks the broker whether it takes the declared settings, before anything is touched.
 //!
 //! The list of Kafka's settings is the broker's alone. It judges a set of them when a topic is to
-//! be created `validate_only`, which works for topics that are there as well, under another name.
-//! Its answer is a code without words, so a refused set is asked again, one setting at a time.
+//! be created `validate_only`. Under another name that works for existing topics, too. Its answer
+//! is a code without words, so a refused set is asked again, one setting at a time.
 //! NB: the answer to altering a configuration cannot serve: the client drops each topic's error.
 
 use std::collections::BTreeSet;

@@ -115,8 +115,8 @@ impl fmt::Display for Change {
 /// Compares what is declared with what was found.
 ///
 /// # Errors
-/// [`Refused`] when a topic would have to shrink, which Kafka cannot do without losing records, or
-/// when its name collides with a topic that is there.
+/// [`Refused`] when a topic would have to shrink, which in Kafka would lose records. Also when its
+/// name collides with an existing topic.
 pub fn plan(declared: &Declared, found: &[Found], prune: bool) -> Result<TopicPlan, Refused> {
     let found: BTreeMap<&str, &Found> = found
         .iter()

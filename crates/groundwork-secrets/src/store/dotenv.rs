@@ -1,10 +1,10 @@
 //! The .env format: fields in, fields out.
 //!
-//! Read as [python-dotenv](https://github.com/theskumar/python-dotenv) 1.1 reads it, which Compose agrees
-//! with on these points: a value in single or double quotes may span lines, double quotes have
-//! escapes, and a value without quotes is the rest of its line up to a space and `#`. Three things are refused, as
-//! they are somebody's mistake: a `$` that a reader would replace by what the process has in its environment,
-//! a quoted value that swallows what looks like another variable, and a name without a value.
+//! Read as [python-dotenv](https://github.com/theskumar/python-dotenv) 1.1 reads it, which Compose agrees with on
+//! these points: a value in single or double quotes may span lines, and double quotes have escapes. A value
+//! without quotes is the rest of its line up to a space and `#`. Three things are refused as mistakes: a `$NAME`
+//! that a reader would replace from its environment, a quoted value that seems to contain another variable, and a
+//! name without a value.
 
 use zeroize::Zeroizing;
 
@@ -224,8 +224,8 @@ fn swallows(value: &str) -> bool {
 /// quotes where a value has a single one.
 ///
 /// # Errors
-/// [`Error::Field`] for a value that these three do not read alike or that is no text, and for a name that no
-/// variable can have.
+/// [`Error::Field`] for a value that is not text or that these three read differently. Also for a name that
+/// no variable can have.
 pub fn format(fields: &Fields) -> Result<Zeroizing<String>, Error> {
     let mut text = Zeroizing::new(String::new());
     for (name, value) in fields {

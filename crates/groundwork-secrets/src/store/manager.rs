@@ -1,8 +1,8 @@
 //! Secrets and their versions in a cluster.
 //!
-//! A change writes the new version's object first and then the current one, each by one request, and
-//! the second only if nobody else has written it since it was read. A change that is cut off in
-//! between leaves a version that was never current; it looks like any other and loses nothing.
+//! A change writes the new version's object first and then the current one, each by one request. The
+//! second succeeds only if the object is still as it was read. A change that is cut off in between
+//! leaves a version that was never current; it looks like any other and loses nothing.
 
 use std::collections::BTreeMap;
 
@@ -255,7 +255,7 @@ impl Store {
     }
 
     /// Puts `fields` in force as the next version, unless the current one is no longer in `state` (there
-    /// was none without one), and removes those that are too many.
+    /// was none without one). Then it removes versions beyond the limit.
     async fn write(
         &self,
         id: &Id,

@@ -9,7 +9,7 @@ use kube::{
 use super::{Error, Store, manager::failed};
 
 impl Store {
-    /// Writes every Secret object of the cluster again as it is, so that it is encrypted with the key
+    /// Writes every Secret object of the cluster again as it is. So each is encrypted with the key
     /// that the API server writes with now. Returns how many there were.
     ///
     /// # Errors

@@ -1,5 +1,5 @@
-//! The log's form: one flat JSON object a line, with the trace and span that it belongs to, so that
-//! whoever collects it needs no parser of its own.
+//! The log's form: one flat JSON object a line, with the trace and span that it belongs to. A
+//! collector needs no parser of its own for it.
 
 use std::{fmt, io::Write as _};
 

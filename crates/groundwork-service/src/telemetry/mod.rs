@@ -1,8 +1,8 @@
 //! Logs and traces, set up by one call: [`init`] writes the log as JSON lines on standard output and
 //! hands spans to an OpenTelemetry collector.
 //!
-//! `lines` is the log's form, `outbox` what keeps the spans until the collector has them, `post` the
-//! way there, `context` how a trace goes from one service to the next, and `server_span` the span of a
+//! `lines` is the log's form. `outbox` keeps the spans until the collector has them, and `post` is the
+//! way there. `context` is how a trace goes from one service to the next, `server_span` the span of a
 //! request.
 //!
 //! The environment has OpenTelemetry's own names: `OTEL_EXPORTER_OTLP_ENDPOINT` (without it there

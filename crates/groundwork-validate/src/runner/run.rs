@@ -1,5 +1,5 @@
-//! Runs the checks one after the other, so that none stops the others, and judges no time by a machine
-//! that has other things to do.
+//! Runs the checks one after the other, so that none stops the others. On a machine that is busy with
+//! something else, times are reported and not judged.
 
 use std::panic::AssertUnwindSafe;
 

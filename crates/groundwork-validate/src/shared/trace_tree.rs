@@ -8,8 +8,8 @@ use groundwork_signals::traces::{Kind, Span};
 /// several processes, one after the other. In nanoseconds.
 const TOLERANCE: u64 = 2_000_000;
 
-/// What is wrong with `spans` as the parts of one request, whose first span has the parent `outside`
-/// and whose services call each other in the order of `services`; nothing, when all is right.
+/// What is wrong with `spans` as the parts of one request; empty when all is right. Its first span
+/// has the parent `outside`, and its services call each other in the order of `services`.
 pub(crate) fn faults(spans: &[Span], outside: &str, services: &[&str]) -> Vec<String> {
     let known: BTreeMap<_, _> = spans.iter().map(|span| (&*span.id, span)).collect();
     let mut faults = vec![];

@@ -1,5 +1,5 @@
 //! The canary: once a minute it sends one line, one span, one sample and one record, as any service
-//! does, looks for each in its store, and tells how old the newest is that it has found.
+//! does. It looks for each in its store, and tells how old the newest is that it has found.
 //!
 //! `ages` is what is known, and pure; `rounds` sends and looks; `stores` asks each store in its own
 //! words; `server` is what it answers to Prometheus and to `groundwork status`.

@@ -1,9 +1,9 @@
 //! Who may ask, and what every answer carries.
 //!
-//! The console has no login, because only programs on this machine can reach it. But a browser on
-//! this machine runs pages from everywhere, and they must neither ask it in the person's name nor reach
-//! it under a name of their own (DNS rebinding). So a request has to name a host of ours, and must not
-//! come from a page of anybody else.
+//! The console has no login, because only programs on this machine can reach it. But a browser on this
+//! machine runs pages from everywhere. They must neither ask it in the person's name nor reach it under
+//! a name of their own (DNS rebinding). So a request has to name a host of ours, and must not come from
+//! a page of anybody else.
 
 use std::{collections::BTreeSet, path::PathBuf, sync::Arc};
 

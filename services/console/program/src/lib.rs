@@ -1,11 +1,11 @@
 //! The console's server: the page, and what the page asks for. It can only look: it reads metrics,
 //! logs, traces, alerts, Kubernetes' objects and the event bus, and changes none of them.
 //!
-//! One concern per module. [`config`](Config) is what the environment says, `server` how its parts come
-//! together, `guard` who may ask and what every answer carries, `routes` what is where, `page`
-//! the files of the page, `proxy` the servers behind it, `cluster` Kubernetes, `events` the event bus,
-//! `dashboards` the folder of dashboards and `api_error` what it says when something is wrong. What any
-//! service has is in groundwork-service; what is drawn is the page's own business.
+//! One concern per module. [`config`](Config) is what the environment says, and `server` how its parts
+//! come together. `guard` is who may ask and what every answer carries, `routes` what is where, `page`
+//! the files of the page. `proxy` is the servers behind it, `cluster` Kubernetes, `events` the event
+//! bus and `dashboards` the folder of dashboards. `api_error` is what it says when something is wrong.
+//! What any service has is in groundwork-service; what is drawn is the page's own business.
 //!
 //! ```
 //! use clap::{Args as _, Command, FromArgMatches as _};

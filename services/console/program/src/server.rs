@@ -38,8 +38,8 @@ pub enum Refused {
 }
 
 /// Serves browsers on `listener` and the cluster on `cluster` until `stop` resolves. Then it is no
-/// longer ready but still answers for `config.drain`, takes no more connections, and waits for the
-/// requests in flight for `config.grace` at most.
+/// longer ready but still answers for `config.drain`. After that it takes no more connections, and
+/// waits for the requests in flight for `config.grace` at most.
 ///
 /// # Errors
 /// [`Refused`].

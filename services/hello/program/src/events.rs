@@ -162,8 +162,8 @@ pub(crate) fn showing(seen: Seen) -> Router {
 
 /// Reads `topic` as a member of `group` for as long as the program runs.
 ///
-/// An event's offset is kept for committing only after the event was dealt with, so that a reader
-/// that is killed begins again with the one it was at.
+/// An event's offset is kept for committing only after the event was dealt with. So a reader that
+/// is killed begins again with the one it was at.
 pub(crate) async fn read(reader: Reader, group: String, seen: Seen, metrics: Metrics) {
     loop {
         match reader.recv().await {

@@ -1,11 +1,11 @@
-//! The smallest service that does everything a service here should do: it answers, tells whether it
-//! lives and is ready, counts and times its requests, logs JSON, takes its part in traces, keeps
-//! data, and stops cleanly.
+//! The smallest service that does everything a service here should do. It answers, tells whether it
+//! lives and is ready, and counts and times its requests. It logs JSON, takes its part in traces,
+//! keeps data, and stops cleanly.
 //!
-//! One concern per module. [`config`](Config) is what the environment says, `routes` what it
-//! answers, `metrics` and `lag` what it counts, `notes` what it keeps, `forward` what it hands on to
-//! another service, `events` what it says and hears on the event bus, `private` what it answers only
-//! to who has its token, `server` how these come together, [`get`](get()) the client side, and
+//! One concern per module. [`config`](Config) is what the environment says, `routes` what it answers,
+//! `metrics` and `lag` what it counts, `notes` what it keeps. `forward` is what it hands on to another
+//! service, and `events` what it says and hears on the event bus. `private` is what it answers to holders
+//! of its token alone, and `server` how these come together. [`get`](get()) is the client side, and
 //! [`say`](say()) what tests the platform's logs and traces. What any service has is in groundwork-service.
 //!
 //! ```

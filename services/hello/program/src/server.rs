@@ -18,8 +18,8 @@ use crate::{
 };
 
 /// Serves on `listener` until `stop` resolves. Then it is no longer ready but still answers for
-/// `config.drain`, takes no more connections, and waits for the requests in flight for
-/// `config.grace` at most.
+/// `config.drain`. After that it takes no more connections, and waits for the requests in flight
+/// for `config.grace` at most.
 ///
 /// # Errors
 /// When the listener breaks, or what the configuration names cannot be used.

@@ -2,7 +2,7 @@
 //! read, parse and check again at every start.
 //!
 //! The image cannot carry it, since the virtual machine does not make the same archive twice
-//! (docs/decisions/0007). So the first start on a volume lists the classes that it loads, an archive
+//! (docs/decisions/0007). So the first start on a volume lists the classes that it loads. An archive
 //! is made of them once the broker works, and every later start uses it. One that does not fit is
 //! ignored by the virtual machine.
 

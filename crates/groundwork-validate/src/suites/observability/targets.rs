@@ -28,7 +28,8 @@ async fn all_up(context: &Context) -> Verdict {
     .await
 }
 
-/// Whether nothing is missing of what is `wanted`, by its job or its service, and nothing is down, but for the checks' own pods, which come and go.
+/// Whether all that is `wanted` is there, by its job or its service, and everything is up. The checks' own pods come
+/// and go, and do not count.
 fn all(wanted: &[String], targets: &[Target]) -> Verdict {
     let label = |target: &Target, name| target.labels.get(name).cloned().unwrap_or_default();
     let stack: Vec<_> = targets

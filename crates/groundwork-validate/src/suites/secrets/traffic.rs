@@ -43,8 +43,8 @@ pub(super) struct Flow {
 }
 
 impl Flow {
-    /// Sends requests to `url` with the token that worked last, or else the newest that is known,
-    /// until nobody can tell of a newer one any more.
+    /// Sends requests to `url` with the token that worked last, or else the newest that is known.
+    /// It ends once the sender of newer tokens is gone.
     pub(super) async fn run(client: Client, url: String, known: watch::Receiver<Known>) -> Self {
         let (mut flow, mut pace) = (Self::default(), interval(PACE));
         let mut used = known.borrow().token.clone();
