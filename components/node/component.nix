@@ -1,4 +1,5 @@
-# The node as objects see it: its API server's address, what the supervisor may read, and the warnings of what nobody carries out.
+# The node as objects see it: its API server's address, what the supervisor may read, and warnings of fields without
+# effect here.
 {
   role = "node";
   wave = "system";

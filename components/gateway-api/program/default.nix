@@ -1,6 +1,7 @@
 # The kinds of the Gateway API that Traefik watches, as a component for kustomize.
-# NB: of the version that Traefik's go.mod has. It does not start to route without one of them; nobody here carries out
-# the standard channel's others. That channel's policy on versions would keep an earlier `up` from bringing its own kinds.
+# NB: of the version that Traefik's go.mod has. It does not start to route without one of them; the standard channel's
+# others have no controller here. That channel's policy on versions would keep an earlier `up` from bringing its own
+# kinds.
 {
   build,
   goModule,

@@ -9,7 +9,7 @@ use kube::{
 
 use crate::Error;
 
-/// Stands where a proxy would, so that the environment is not asked for one. Nothing is sent to it.
+/// Stands where a proxy would, so that the environment's is ignored; it is never used.
 const NO_PROXY: &str = "http://no-proxy.invalid";
 
 /// The client configuration of the kubeconfig at `path`. It has no proxy, whatever the environment

@@ -30,8 +30,8 @@ pub(crate) const CONCURRENCY: usize = 4;
 /// service account is being made, a kind that is being registered.
 const PATIENCE: Duration = Duration::from_secs(15);
 
-/// How long a kind may be missing that nobody brings: a starting API server knows all of its own
-/// within moments, and a misspelt one should be reported soon.
+/// How long to wait for a kind that no object of the stack defines: a starting API server knows all
+/// of its own within moments, and a misspelt one should be reported soon.
 const UNKNOWN_KIND: Duration = Duration::from_secs(2);
 
 /// Between two tries of the same request.
@@ -40,7 +40,7 @@ const PAUSE: Duration = Duration::from_millis(200);
 /// How long an object that is made anew may take to go; a pod's usual grace is 30 s.
 const REPLACING: Duration = Duration::from_secs(60);
 
-/// Kinds that hold nothing of their own.
+/// Kinds without data of their own.
 const REPLACEABLE: &[&str] = &[
     "ClusterRoleBinding",
     "DaemonSet",
@@ -297,8 +297,8 @@ async fn delete_fully(name: &str, api: &Api<DynamicObject>) -> Result<(), KubeEr
     wait.until(gone).done().await.unwrap_or(Ok(()))
 }
 
-/// Whether `error` says that a field cannot change, of a kind that holds nothing of its own and so
-/// can be made anew. A new image in a Job is the usual case.
+/// Whether `error` says that a field cannot change, for a kind without data of its own: such an
+/// object can be made anew. A new image in a Job is the usual case.
 fn may_be_replaced(kind: &str, error: &KubeError) -> bool {
     let KubeError::Api(response) = error else {
         return false;

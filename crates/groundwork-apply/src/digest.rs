@@ -186,7 +186,7 @@ fn fixes_address(object: &DynamicObject) -> bool {
     applied_fields(object).any(|fields| fields.pointer("/f:spec/f:clusterIP").is_some())
 }
 
-/// The fields that we applied; none of an object that somebody else made.
+/// The fields that we applied; empty for an object that another manager made.
 fn applied_fields(object: &DynamicObject) -> impl Iterator<Item = &Value> {
     let entries = object.metadata.managed_fields.iter().flatten();
     entries
@@ -210,7 +210,7 @@ fn remove(value: &mut Value, path: &[&str]) {
         [first, rest @ ..] => {
             if let Some(inner) = value.get_mut(*first) {
                 remove(inner, rest);
-                // A map that held nothing else is as good as none.
+                // A map that is empty without it goes, too.
                 if inner.as_object().is_some_and(serde_json::Map::is_empty) {
                     remove(value, &[first]);
                 }

@@ -1,7 +1,6 @@
 //! Where the cluster is not as the code says: an apply that only asks what it would change.
 //!
-//! A field that no object of the stack names is nobody's drift: controllers set such fields, and a
-//! person may.
+//! Only fields that the stack's objects name can drift: controllers set others, and a person may.
 
 use std::collections::BTreeSet;
 

@@ -45,8 +45,7 @@ fn runs(container: &ContainerStatus) -> bool {
     state.is_some_and(|state| state.running.is_some())
 }
 
-/// The last line of each run that was asked for; none of one that said nothing or whose log did not
-/// come.
+/// The last line of each run that was asked for, where there is a log with a line in it.
 #[derive(Debug, Default)]
 pub(crate) struct LastWords(BTreeMap<Run, Option<String>>);
 

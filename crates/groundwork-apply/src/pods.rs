@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use k8s_openapi::api::core::v1::{ContainerState, ContainerStatus, Pod};
 use kube::api::DynamicObject;
 
-/// What keeps `pod` from being ready; none when nothing does.
+/// What keeps `pod` from being ready, if anything does.
 #[must_use]
 pub fn trouble(pod: &Pod) -> Option<String> {
     trouble_with(pod, |_| None)
@@ -72,8 +72,8 @@ pub fn statuses(pod: &Pod) -> impl Iterator<Item = &ContainerStatus> {
     init.into_iter().flatten().chain(main.into_iter().flatten())
 }
 
-/// What keeps `pod` from running again as it did before the node was restarted at `moment`. One that is going, or will
-/// not come back, is none of its workload's any more.
+/// What keeps `pod` from running again as it did before the node was restarted at `moment`. A pod that is going, or
+/// will not come back, no longer counts for its workload.
 pub(crate) fn unsettled(pod: &Pod, moment: Timestamp) -> Option<String> {
     let phase = pod
         .status

@@ -8,7 +8,7 @@ impl Cluster {
     /// What the port `port` of the Service `name` answers to a GET of `path`.
     ///
     /// # Errors
-    /// [`Error::Request`], also when the answer is no success.
+    /// [`Error::Request`], also when the answer's status is a failure.
     pub async fn ask(
         &self,
         namespace: &str,

@@ -1,6 +1,6 @@
 //! Whether an object is ready, by what its controller has written into it; in the way of kstatus.
 //!
-//! Pure: it sees one object and asks nobody.
+//! Pure: it sees one object and sends no requests.
 
 use kube::api::DynamicObject;
 use serde_json::Value;

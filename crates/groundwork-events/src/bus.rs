@@ -40,7 +40,7 @@ pub struct Bus {
     admin: Arc<AdminClient<DefaultClientContext>>,
     /// For questions only: it never subscribes and belongs to no group.
     reader: Arc<BaseConsumer>,
-    /// There when something is published: whoever only looks is no producer to the broker.
+    /// Made with the first record: a client that only looks opens no producer at the broker.
     producer: Arc<OnceLock<FutureProducer>>,
 }
 

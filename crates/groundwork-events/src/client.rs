@@ -27,13 +27,14 @@ pub(crate) fn config(bootstrap: &str) -> ClientConfig {
     config
 }
 
-/// A producer whose acknowledged records are neither lost, nor doubled, nor out of order.
+/// A producer whose acknowledged records are kept, each once and in order.
 pub(crate) fn producer(bootstrap: &str) -> ClientConfig {
     let mut config = config(bootstrap);
     config
         .set("acks", "all")
         .set("enable.idempotence", "true")
-        // As Kafka's own producer: a key's records are in one partition, whoever writes them.
+        // As Kafka's own producer: a key's records are in one partition, whichever client writes
+        // them.
         .set("partitioner", "murmur2_random")
         // The broker keeps a batch as it came; LZ4 costs the least for what it saves.
         .set("compression.type", "lz4");

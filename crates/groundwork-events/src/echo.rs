@@ -1,5 +1,5 @@
-//! A record there and back, again and again on the same connections: what tells a broker that works
-//! from one that only answers.
+//! A record there and back, again and again on the same connections: the proof that a broker works,
+//! beyond that it answers.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use rdkafka::{
 
 use crate::{Bus, Error, client::config, error::failed};
 
-/// One of Kafka's own by its name, so that nobody takes it for theirs.
+/// Named as Kafka's own topics are, so that people leave it alone.
 const TOPIC: &str = "__groundwork_ready";
 /// The least that Kafka keeps: a minute and a segment of 1 MiB.
 const SETTINGS: [(&str, &str); 2] = [("retention.ms", "60000"), ("segment.bytes", "1048576")];

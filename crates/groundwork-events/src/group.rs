@@ -22,9 +22,8 @@ pub struct Group {
 }
 
 impl Bus {
-    /// Joins `group` as a reader of `topics`. A group that is new begins with the first record;
-    /// one that has confirmed offsets goes on there. Nothing is confirmed unless
-    /// [`commit`](Group::commit) says so.
+    /// Joins `group` as a reader of `topics`. A group that is new begins with the first record; one
+    /// that has confirmed offsets goes on there. Only [`commit`](Group::commit) confirms.
     ///
     /// # Errors
     /// [`Error::Failed`] when the client refuses.

@@ -24,8 +24,8 @@ pub(crate) fn watermarks(
 ) -> Result<Offsets, KafkaError> {
     let ask = || reader.fetch_watermarks(topic, partition, ANSWER);
     let answer = ask().or_else(|error| match error.rdkafka_error_code() {
-        // NB: a broker that was fenced has told of no partitions, and librdkafka asks nobody again
-        // until its metadata are old.
+        // NB: a broker that was fenced has told of no partitions, and librdkafka asks again only
+        // once its metadata are old.
         Some(RDKafkaErrorCode::UnknownPartition) => {
             reader.fetch_metadata(None, ANSWER).and_then(|_| ask())
         }

@@ -34,7 +34,7 @@ impl Door {
         })?;
         self.taking = Some(tokio::spawn(async move {
             loop {
-                // Whoever came has seen enough.
+                // That it connects is all that a client wants to see.
                 let _ = listener.accept().await;
             }
         }));

@@ -1,9 +1,9 @@
 //! The node's network controller: what a network plugin and a cloud's controller do elsewhere. It
 //! enforces `NetworkPolicies` in the packet filter, and gives Services of this machine's load balancer
-//! class their address, whoever applied them.
+//! class their address. It does not matter which client applied them.
 //!
 //! [`run`] watches the cluster and carries out what [`policy`], [`rules`] and [`load_balancer`] decide;
-//! these ask nobody.
+//! these are pure.
 //!
 //! ```no_run
 //! # async fn example() -> Result<(), groundwork_network::Error> {

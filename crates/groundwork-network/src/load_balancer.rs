@@ -33,7 +33,7 @@ pub struct LoadBalancer {
 }
 
 impl LoadBalancer {
-    /// One that has told nobody anything.
+    /// Before its first report.
     pub fn new(client: &Client) -> Self {
         let reporter = Reporter {
             controller: "groundwork-network-controller".into(),

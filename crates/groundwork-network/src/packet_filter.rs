@@ -37,7 +37,7 @@ impl<'a> PacketFilter<'a> {
             return Ok(());
         }
         self.loaded = None;
-        // While the rules change nobody may take the loss of a packet that a policy stops for a fault.
+        // Before the rules change: a packet that a policy stops must not be taken for a fault.
         let addresses: BTreeSet<_> = pods.iter().map(|pod| pod.address).collect();
         self.isolated.extend(&addresses);
         self.write()?;
@@ -50,8 +50,7 @@ impl<'a> PacketFilter<'a> {
         Ok(())
     }
 
-    /// Forgets what has been loaded if it is gone: whoever reloads another packet filter may flush all of
-    /// them.
+    /// Forgets what has been loaded if it is gone: reloading another packet filter may flush all of them.
     pub fn look(&mut self) {
         let is_empty = self.loaded == Some(ruleset(&[]));
         let list = Command::new(&self.settings.nft).args(["list", "table", "ip", TABLE]);

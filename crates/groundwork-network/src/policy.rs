@@ -1,7 +1,7 @@
 //! Which pods `NetworkPolicies` select, and what may still reach them or leave them
 //! (<https://kubernetes.io/docs/concepts/services-networking/network-policies/>).
 //!
-//! What is not understood selects nothing and lets nothing pass: the API server has checked it.
+//! An unknown form selects nothing and lets nothing pass; the API server's validation leaves none.
 
 use std::{
     collections::{BTreeMap, BTreeSet},

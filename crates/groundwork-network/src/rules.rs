@@ -88,7 +88,7 @@ fn chain(
     )
 }
 
-/// The part of a rule that names the other end; none when there is none.
+/// The part of a rule that names the other end, if it has one.
 fn matching(peer: &Peer, other: &str) -> Option<String> {
     Some(match peer {
         Peer::Anybody => String::new(),

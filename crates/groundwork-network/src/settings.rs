@@ -11,7 +11,7 @@ pub struct Settings {
     pub nft: PathBuf,
     /// A Unix socket that takes connections as long as the rules are what the cluster asks for.
     pub socket: PathBuf,
-    /// Addresses of the pods that policies select, one a line: nobody else's packets prove anything
-    /// of them.
+    /// Addresses of the pods that policies select, one a line. A policy may stop their packets, so
+    /// links are tried from other pods.
     pub isolated: PathBuf,
 }

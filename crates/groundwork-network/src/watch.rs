@@ -46,7 +46,8 @@ pub async fn run(settings: Settings) -> Result<(), Error> {
     let cluster = groundwork_apply::Cluster::connect(&settings.kubeconfig).await?;
     let client = cluster.client().clone();
     let mut door = Door::new(settings.socket.clone());
-    // A new node has this process before its cluster says who may see what: that is no fault.
+    // On a new node this process starts before the cluster has roles: requests refused until then
+    // are expected.
     door.open()?;
     allowed(&client).await;
     let mut filter = PacketFilter::new(&settings);

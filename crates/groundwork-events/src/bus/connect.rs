@@ -91,7 +91,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_bus_that_is_not_there_is_named_with_a_hint() {
-        // Port 1 of the loopback: nobody listens, and nothing leaves the machine.
+        // Port 1 of the loopback: it refuses connections, and nothing leaves the machine.
         let error = Bus::connect("127.0.0.1:1", Duration::from_millis(100))
             .await
             .unwrap_err();

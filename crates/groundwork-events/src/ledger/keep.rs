@@ -56,7 +56,7 @@ pub struct Books {
 #[derive(Default)]
 struct Shared {
     stop: AtomicBool,
-    /// Nobody waits for what is still on its way.
+    /// Records still on their way are dropped.
     abandoned: AtomicBool,
     books: Mutex<Books>,
 }

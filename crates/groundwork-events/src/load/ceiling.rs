@@ -17,7 +17,7 @@ use crate::{
 /// Its rate is the driver's ceiling, or rather less than it, since the mock shares the machine with
 /// the driver. A bus that is measured near it was not measured, but the driver. The mock keeps only
 /// the last few megabytes of a partition: with a consumer, what it drops counts as lost. And it
-/// lets a fetch wait its whole time, so a latency here is the mock's and says nothing.
+/// lets a fetch wait its whole time, so a latency here is the mock's alone.
 ///
 /// # Errors
 /// [`Error::Failed`] when the mock does not start or a client refuses.

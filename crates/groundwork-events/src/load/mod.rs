@@ -28,7 +28,7 @@ use crate::{
 ///
 /// # Errors
 /// [`Error::Failed`] when the topic cannot be made or a client refuses. Messages that are lost or
-/// late are no errors.
+/// late are part of the result.
 pub async fn run(bus: &Bus, plan: &LoadPlan) -> Result<Outcome, Error> {
     if bus.partitions(&plan.topic).await?.is_some() {
         // Left over by a run that was killed.

@@ -19,7 +19,7 @@ pub struct LoadPlan {
     pub size: usize,
     /// How long messages are due, after the warm-up.
     pub duration: Duration,
-    /// How long messages of the same rate go before, which count for nothing but being lost: a new
+    /// How long messages of the same rate go before, which count only where they are lost: a new
     /// broker compiles its code while it works.
     pub warm_up: Duration,
     /// What a message needs to be acknowledged.

@@ -31,7 +31,7 @@ const QUEUE_KBYTES: &str = "262144";
 const COMPRESSION: &str = "none";
 
 /// The consumer's request waits at the broker at most so long, in ms, for the first byte. It is
-/// answered at once when there is one, so it is no latency; short, so that an end is noticed.
+/// answered at once when there is one, so it adds no latency; short, so that an end is noticed.
 const FETCH_WAIT: &str = "50";
 /// Before it asks again when the local queue is full, in ms. The default of a second is a stall.
 const FETCH_BACKOFF: &str = "1";

@@ -54,13 +54,13 @@ impl Kept {
         // The first one is kept however large it is.
         while self.bytes > self.most && self.records.len() > 1 {
             self.let_go();
-            // What is older (or younger) than what had to go must not take its place.
+            // Records beyond the one that had to go, older or younger, must not take its place.
             self.limit = self.records.len();
             self.cut = true;
         }
     }
 
-    /// Whether nothing beyond `reached`, as far as its partition is read, can be wanted any more.
+    /// Whether all that can be wanted is at or before `reached`, as far as its partition is read.
     pub(super) fn settled(&self, reached: Order) -> bool {
         !self.wants(reached)
     }

@@ -136,7 +136,7 @@ impl Drop for Reader {
     fn drop(&mut self) {
         let consumer = self.consumer.take();
         if tokio::runtime::Handle::try_current().is_ok() {
-            // Nobody waits for it; a runtime that ends does.
+            // Only a runtime that ends waits for it.
             drop(tokio::task::spawn_blocking(move || drop(consumer)));
         }
     }

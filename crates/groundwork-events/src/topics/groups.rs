@@ -37,7 +37,7 @@ pub struct Behind {
     pub topic: String,
     /// The partition, and what it holds.
     pub held: Held,
-    /// The offset that the group will go on with; none where it has confirmed nothing yet.
+    /// The offset that the group will go on with, once it has confirmed one.
     pub committed: Option<i64>,
 }
 

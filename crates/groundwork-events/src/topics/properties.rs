@@ -1,4 +1,4 @@
-//! What holds for every topics.yaml and every retention, whoever has written it.
+//! What holds for every topics.yaml and every retention, whatever is in it.
 
 use std::{
     collections::{BTreeMap, BTreeSet},

@@ -64,7 +64,7 @@ impl Declared {
     /// Reads `file`.
     ///
     /// # Errors
-    /// [`Refused`] with every broken rule and its line; what is no YAML of this form is one.
+    /// [`Refused`] with every broken rule and its line; YAML of another form breaks one, too.
     pub fn read(file: &Path) -> Result<Self, Refused> {
         let text = fs::read_to_string(file).map_err(|error| Refused {
             file: file.into(),
@@ -138,7 +138,8 @@ impl Raw {
         }
         let mut object = |line, reason: String| broken.push(Broken::new(line, reason));
         let has_size = settings.contains_key(SIZE);
-        // A field of ours stands for one of Kafka's settings: said in both ways, neither is meant.
+        // A field of ours stands for one of Kafka's settings: said in both ways, it is ambiguous
+        // and refused.
         let mut stands_for = |field: &str, setting: &str, value: String| {
             let line = line(&[field]);
             if settings.insert(setting.into(), value).is_some() {
@@ -220,7 +221,7 @@ fn form_error(error: &serde_yaml_ng::Error) -> Broken {
     }
 }
 
-/// Kafka's settings: scalars as Kafka writes them, none of them twice.
+/// Kafka's settings: scalars as Kafka writes them, each once.
 #[derive(Default)]
 struct Config(BTreeMap<String, String>);
 
