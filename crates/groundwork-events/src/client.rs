@@ -33,8 +33,7 @@ pub(crate) fn producer(bootstrap: &str) -> ClientConfig {
     config
         .set("acks", "all")
         .set("enable.idempotence", "true")
-        // As Kafka's own producer: a key's records are in one partition, whichever client writes
-        // them.
+        // As Kafka's own producer: a key's records are in one partition, whichever client writes them.
         .set("partitioner", "murmur2_random")
         // The broker keeps a batch as it came; LZ4 costs the least for what it saves.
         .set("compression.type", "lz4");

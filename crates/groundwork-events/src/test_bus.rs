@@ -54,8 +54,7 @@ impl TestBus {
     pub(crate) async fn end(self) {
         let names = self.names.into_inner().unwrap();
         let groups: Vec<&str> = names.iter().map(|name| &**name).collect();
-        // Most names belong to topics, and a member may still be leaving: only a broken request
-        // counts.
+        // Most names belong to topics, and a member may still be leaving: only a broken request counts.
         let deleted = self.bus.admin().delete_groups(&groups, &options()).await;
         deleted.unwrap();
         for name in names {

@@ -1,8 +1,7 @@
 //! Looks into a topic: records by offset, time, key or text, and new ones as they come.
 //!
-//! For people, so everything is bounded: how many records are read, for how long, and how much of
-//! them is kept. It stays outside of groups and confirms nothing: a look leaves no trace on the
-//! bus.
+//! For people, so everything is bounded: how many records are read, for how long, and how much of them
+//! is kept. It stays outside of groups and confirms nothing: a look leaves no trace on the bus.
 
 mod kept;
 mod reader;

@@ -138,8 +138,7 @@ impl Raw {
         }
         let mut object = |line, reason: String| broken.push(Broken::new(line, reason));
         let has_size = settings.contains_key(SIZE);
-        // A field of ours stands for one of Kafka's settings: said in both ways, it is ambiguous
-        // and refused.
+        // A field of ours stands for one of Kafka's settings: said in both ways, it is ambiguous and refused.
         let mut stands_for = |field: &str, setting: &str, value: String| {
             let line = line(&[field]);
             if settings.insert(setting.into(), value).is_some() {
