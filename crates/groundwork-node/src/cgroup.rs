@@ -158,8 +158,7 @@ impl Cgroups {
         pids
     }
 
-    /// Processor time that everything in `group` and below has used since it was made; none where
-    /// nobody counts it.
+    /// Processor time that everything in `group` and below has used since it was made, where the kernel counts it.
     pub fn processor_time(&self, group: &str) -> Option<Duration> {
         self.hierarchies().find_map(|mount| {
             let read = |file| fs::read_to_string(mount.join(group).join(file)).ok();

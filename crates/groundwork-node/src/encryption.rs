@@ -132,8 +132,7 @@ pub fn add_key(state: &StateDir) -> Result<Keys, Error> {
     self::keys(state)
 }
 
-/// Forgets all keys but the first. Call it only when nothing is encrypted with the others: what is,
-/// is lost.
+/// Forgets all keys but the first. Call it only once everything is encrypted with that one: the rest is lost.
 ///
 /// # Errors
 /// As [`add_key`].
@@ -152,8 +151,7 @@ pub fn stored(state: &StateDir, stack: &Stack) -> Result<Vec<Stored>, Error> {
     Ok(range(state, stack)?.objects)
 }
 
-/// Has etcd forget the history of its keys and pack its file, so that values which were written
-/// over are no longer in it.
+/// Has etcd forget the history of its keys and pack its file, so that it holds current values alone.
 ///
 /// # Errors
 /// As [`stored`].

@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use crate::{address::POD_BRIDGE, error::Error, plan::TABLES};
 
-/// A chain that drops what it does not know, in a table that does not name the pods' bridge.
+/// A chain that drops unknown packets, in a table without a rule for the pods' bridge.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ForeignChain {
     family: String,
@@ -82,7 +82,7 @@ fn dropping(ruleset: &str) -> Vec<ForeignChain> {
         let in_table = || rules().filter(|it| it.family == chain.family && it.table == chain.table);
         let drops = chain.policy.as_deref() == Some("drop")
             || in_table().any(|rule| rule.chain == chain.name && rule.stops_all());
-        // Whoever names the bridge there lets it pass, or means what it does.
+        // A table that names the bridge lets it pass, or drops it on purpose.
         let is_settled = in_table().any(Rule::names_our_bridge);
         is_passed && drops && !is_settled && !TABLES.contains(&&*chain.table)
     });
@@ -100,7 +100,7 @@ fn dropping(ruleset: &str) -> Vec<ForeignChain> {
 }
 
 impl Rule {
-    /// Whether nothing gets past it: a verdict without a condition.
+    /// Whether it ends the chain: a verdict without a condition.
     fn stops_all(&self) -> bool {
         let is = |words: &[&str], it: &Value| words.iter().any(|word| it.get(word).is_some());
         let [before @ .., verdict] = self.expr.as_slice() else {

@@ -25,7 +25,7 @@ use crate::{
 /// The name by which containerd takes an image of a layout.
 const NAME_ANNOTATION: &str = "io.containerd.image.name";
 
-/// What keeps an image from the kubelet when it is out of disk and removes what no container uses; its value
+/// The label by which the kubelet keeps an image when it is out of disk and removes unused ones; its value
 /// and that of containerd's CRI plugin.
 const PIN: &str = "io.cri-containerd.pinned";
 const PINNED: &str = "pinned";
@@ -231,8 +231,8 @@ fn missing<'a>(images: &'a [Image], present: &str) -> Vec<&'a Image> {
 fn stream(image: &Image, output: File) -> io::Result<()> {
     // A pipe takes 64 KiB at a time.
     let mut archive = tar::Builder::new(BufWriter::with_capacity(1 << 16, output));
-    // NB: containerd passes over every member that is no plain file, without a word. A blob with holes
-    // on this disk would otherwise be a member of the kind GNU sparse.
+    // NB: containerd silently skips every member other than a plain file. A blob with holes on this
+    // disk would otherwise be a member of the kind GNU sparse.
     archive.sparse(false);
     archive.append_path_with_name(image.layout.join("oci-layout"), "oci-layout")?;
     let index = named_index(image)?;

@@ -1,9 +1,8 @@
 //! The node: one machine that runs upstream Kubernetes as separate supervised processes.
 //!
-//! This crate turns a machine into a node ([`Node::up`]) and keeps its processes running
-//! ([`supervise`]). It says how they are ([`status`]) and turns the machine back ([`down`],
-//! [`destroy`]). It hands a kubeconfig and a way to load images to whoever fills the cluster, and
-//! knows nothing of what is in it.
+//! This crate turns a machine into a node ([`Node::up`]) and keeps its processes running ([`supervise`]).
+//! It says how they are ([`status`]) and turns the machine back ([`down`], [`destroy`]). It gives its
+//! caller a kubeconfig and a way to load images. What is in the cluster is the caller's alone.
 
 pub mod address;
 mod cgroup;

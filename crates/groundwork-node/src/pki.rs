@@ -17,7 +17,7 @@ use crate::{
     state::{self, StateDir},
 };
 
-/// Certificates live as long as a machine does: nobody is there to renew them.
+/// Certificates live as long as a machine does, as there is no renewal.
 const LIFETIME: Duration = Duration::days(3650);
 
 /// A certificate that an authority signs.
@@ -261,7 +261,7 @@ current-context: groundwork
             return KeyPair::from_pem(&text).map_err(failed(name));
         }
         let key = KeyPair::generate().map_err(failed(name))?;
-        // A certificate that is left without its key is worth nothing.
+        // A certificate without its key is made anew.
         state::remove(&self.file(name, "crt"))?;
         state::write(&file, &key.serialize_pem())?;
         Ok(key)

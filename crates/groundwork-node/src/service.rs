@@ -38,7 +38,7 @@ pub fn start(state: &StateDir, machine: &Machine) -> Result<(), Error> {
     let launcher = env::current_exe().map_err(system("find its own executable"))?;
     let log = state.log(supervisor::NAME);
     if machine.systemd {
-        // A unit that has failed keeps its name; one that never was is no failure.
+        // A unit that has failed keeps its name. Without such a unit this fails, as it may.
         let _ = Command::new("systemctl").args(["reset-failed", UNIT]).run();
         let output = log.display();
         Command::new("systemd-run")

@@ -113,7 +113,7 @@ impl StateDir {
         self.path("images.json")
     }
 
-    /// Held by whoever brings images in.
+    /// Held while images are brought in.
     pub fn images_lock(&self) -> PathBuf {
         self.run().join("images.lock")
     }
@@ -310,7 +310,7 @@ pub(crate) fn read_json<T: DeserializeOwned>(path: &Path) -> Result<Option<T>, E
         })
 }
 
-/// Removes a file or a folder with all that is in it; nothing happens when there is none.
+/// Removes a file, or a folder with all that is in it, if it exists.
 pub(crate) fn remove(path: &Path) -> Result<(), Error> {
     let removed = match fs::symlink_metadata(path) {
         Ok(meta) if meta.is_dir() => fs::remove_dir_all(path),

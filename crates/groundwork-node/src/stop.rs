@@ -1,4 +1,4 @@
-//! Ends everything that runs and keeps the data. It needs neither supervisor nor records: the
+//! Ends everything that runs and keeps the data. It works without supervisor and records: the
 //! cgroups say what is ours.
 
 use std::{collections::BTreeSet, time::Duration};
@@ -81,7 +81,7 @@ fn end(
             let _ = kill_process(pid, Signal::TERM);
         }
     }
-    // What is left then is killed, so running out of time is no failure.
+    // The rest is killed afterwards, so this may run out of time.
     let end = Wait::new("a graceful end", grace).exactly().every(EVERY);
     let _ = end
         .until(|| match pids().len() {

@@ -16,7 +16,7 @@ const LONGEST_BACK_OFF: Duration = Duration::from_secs(30);
 const STABLE_AFTER: Duration = Duration::from_secs(60);
 /// Between two probes of a process that is not ready yet.
 const PROBE_WHILE_STARTING: Duration = Duration::from_millis(50);
-/// Between two probes of one that was ready and is no more: it may be so for hours, as on a full disk.
+/// Between two probes of one that has lost its readiness: it may last for hours, as on a full disk.
 const PROBE_WHILE_AWAY: Duration = Duration::from_secs(1);
 /// Between two probes of a process that is ready.
 const PROBE_WHILE_READY: Duration = Duration::from_secs(10);
@@ -292,7 +292,7 @@ impl Supervision {
             return;
         };
         match &mut process.state {
-            // An answer of its predecessor says nothing about this one.
+            // An answer of its predecessor does not count for this one.
             State::Running {
                 pid,
                 ready,

@@ -114,7 +114,7 @@ fn read(folder: &Path, stamp: &Stamp) -> io::Result<Fields> {
     Ok(fields)
 }
 
-/// The files that are fields. No folder is the same as no file.
+/// The files that are fields; empty without the folder.
 fn list(folder: &Path) -> io::Result<Vec<(OsString, PathBuf)>> {
     let entries = match fs::read_dir(folder) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(vec![]),

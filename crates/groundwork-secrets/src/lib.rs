@@ -16,10 +16,10 @@
 //! in, `watched` what both hand over to, and `watch` the choice between them. `secret` is one
 //! version, `value` one field. [`store`] is for programs that keep secrets and their versions.
 //!
-//! What is zeroised is what this crate holds: each [`Value`], once nobody uses its [`Secret`] any
-//! more. On its way here a value also passes through buffers of others, which are freed and not
-//! overwritten: by the API those of TLS, HTTP and JSON (where it is base64), from files none in this
-//! process. Neither is memory locked: what the machine swaps out or dumps may have a value in it.
+//! This crate zeroises what it holds: each [`Value`], with the last use of its [`Secret`]. On its
+//! way here a value also passes through buffers of others, which are freed and not overwritten: by
+//! the API those of TLS, HTTP and JSON (where it is base64), from files none in this process.
+//! Neither is memory locked: what the machine swaps out or dumps may have a value in it.
 
 mod api;
 mod error;

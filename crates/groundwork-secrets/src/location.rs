@@ -19,8 +19,8 @@ pub enum Location {
     },
 }
 
-/// The text is no location. The error does not repeat it: it may be the secret itself, put where its
-/// location should be.
+/// The text is not a location. The error does not repeat it: it may be the secret itself, put where its location should
+/// be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum BadLocation {
     /// It begins with neither of the two.

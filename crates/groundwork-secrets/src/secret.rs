@@ -2,8 +2,7 @@
 
 use crate::{Error, Fields, Value};
 
-/// One version, which never changes. Whoever holds it keeps its values in memory: hold it for as
-/// long as one use takes.
+/// One version, which never changes. Holding it keeps its values in memory: hold it for as long as one use takes.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Secret {
     version: String,

@@ -14,7 +14,7 @@ pub type Fields = BTreeMap<String, Value>;
 pub struct Value(Zeroizing<Vec<u8>>);
 
 impl Value {
-    /// Takes `bytes` over: nothing of them is left elsewhere.
+    /// Takes `bytes` over, without a copy.
     #[must_use]
     pub fn new(bytes: Vec<u8>) -> Self {
         Self(Zeroizing::new(bytes))
@@ -35,7 +35,7 @@ impl Value {
         str::from_utf8(&self.0)
     }
 
-    /// Whether `candidate` is the same, in a time that tells nothing but its length.
+    /// Whether `candidate` is the same, in a time that depends on its length alone.
     #[must_use]
     pub fn matches(&self, candidate: &[u8]) -> bool {
         self.0.ct_eq(candidate).into()

@@ -6,11 +6,11 @@ use crate::{
 };
 
 /// Starts to follow the secret at `location`. It has looked once when it returns, if that takes no
-/// longer than a few seconds. A secret that is not there and an API server that is away are no
-/// errors: the secret is followed until it is there.
+/// longer than a few seconds. A missing secret and an API server that is away are waited for: the
+/// secret is followed until it is there.
 ///
 /// # Errors
-/// When the API server is to be asked and this is no pod, or one without a token.
+/// When the API server is to be asked and this is not a pod, or a pod without a token.
 pub async fn watch(location: &Location) -> Result<Watched, Error> {
     Ok(match location {
         Location::Files(folder) => {

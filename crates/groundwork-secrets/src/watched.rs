@@ -1,4 +1,4 @@
-//! What a service holds: the current version, replaced under its hands by whoever follows the
+//! What a service holds: the current version, replaced under its hands by the task that follows the
 //! secret; and the words that the log has for it.
 
 use std::{
@@ -24,8 +24,8 @@ const FIRST_LOOK: Duration = Duration::from_secs(3);
 pub struct Watched(channel::Receiver<Option<Arc<Secret>>>);
 
 impl Watched {
-    /// The current version; none while there is no such secret, or none could be had yet. When it
-    /// cannot be followed for a while, the last version that was seen stays.
+    /// The current version, once one was found; none again when the secret is gone. When it cannot
+    /// be followed for a while, the last version that was seen stays.
     #[must_use]
     pub fn current(&self) -> Option<Arc<Secret>> {
         self.0.borrow().clone()
@@ -41,7 +41,7 @@ impl Watched {
     }
 }
 
-/// What `follow` finds, until nobody has it any more.
+/// What `follow` finds, for as long as a `Watched` is held.
 pub(crate) async fn followed<F>(location: &Location, follow: impl FnOnce(Publisher) -> F) -> Watched
 where
     F: Future<Output = ()> + Send + 'static,
@@ -132,7 +132,7 @@ impl Publisher {
 
     fn looked(&mut self) {
         if let Some(look) = self.look.take() {
-            // Nobody may wait for it any more.
+            // The waiting side may be gone.
             let _ = look.send(());
         }
     }

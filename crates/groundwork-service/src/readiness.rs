@@ -5,7 +5,7 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-/// Whether the service takes requests, for who knows it and for who asks. It does while all that it
+/// Whether the service takes requests: one side sets it, the other asks. It does while all that it
 /// depends on is there, until it is told to stop.
 #[derive(Debug, Clone, Default)]
 pub struct Readiness(Arc<Mutex<State>>);
@@ -16,7 +16,7 @@ struct State {
     missing: BTreeSet<&'static str>,
 }
 
-/// Something without which the service can answer nothing, as a database.
+/// Something that the service needs for every answer, as a database.
 #[derive(Debug)]
 pub struct Dependency {
     name: &'static str,

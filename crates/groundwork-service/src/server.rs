@@ -9,7 +9,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::readiness::Readiness;
 
-/// The address is taken, or none of this machine's.
+/// The address is taken, or another machine's.
 #[derive(Debug, thiserror::Error)]
 #[error("cannot listen on {address}")]
 pub struct CannotListen {

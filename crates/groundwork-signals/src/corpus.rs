@@ -1,7 +1,7 @@
 //! A known number of log lines to search in, and what is searched for.
 //!
-//! Their times are thirteen days ago: nothing else is there, and where the server does not remove
-//! lines when asked to, its retention of fourteen days takes them within two days.
+//! Their times are thirteen days ago, where they are alone. A server that cannot remove lines on
+//! demand drops them by its retention of fourteen days, within two days.
 
 use std::{fmt::Write as _, ops::Range};
 

@@ -182,7 +182,7 @@ impl Metrics {
         self.series(RANGE, &form).await
     }
 
-    /// The one value that `expression` is now; none when there is no such series.
+    /// The one value that `expression` is now, if there is such a series.
     pub async fn value(&self, expression: &str) -> Result<Option<f64>, Error> {
         let found = self.query(expression).await?;
         match found.as_slice() {

@@ -17,7 +17,7 @@ pub struct Tally {
 }
 
 impl Tally {
-    /// Counts `found`; numbers that nobody wants are not counted.
+    /// Counts the wanted numbers among `found`.
     pub fn of(found: impl IntoIterator<Item = u64>, wanted: Range<u64>) -> Self {
         let mut times: BTreeMap<u64, u32> = BTreeMap::new();
         for number in found {

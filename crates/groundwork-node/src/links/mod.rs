@@ -1,5 +1,5 @@
-//! Whether packets arrive where the stack sends them, tried from where they start: from inside pods
-//! and from the machine. The kubelet's probes start on the machine alone, and prove nothing of pods.
+//! Whether packets arrive where the stack sends them, tried from where they start: from inside pods and from
+//! the machine. The kubelet's probes start on the machine alone, so they leave the pods' links untried.
 
 use std::{
     io::ErrorKind,
@@ -125,7 +125,7 @@ impl Link<'_> {
             Self::MachineToNoService => is_refused(),
             Self::PodToPod(pod, other) => {
                 other.enter()?;
-                // The kernel answers for it: nobody has to accept.
+                // The kernel completes the connection, before any accept.
                 let listener = TcpListener::bind((other.address, 0));
                 let listener = listener.map_err(|error| error.to_string())?;
                 let address = listener.local_addr().map_err(|error| error.to_string())?;
@@ -149,7 +149,7 @@ impl Link<'_> {
                 is_refused()
             }
             Self::PodToOutsideName(pod) => {
-                // Nothing is missing where the machine itself is without.
+                // A machine that is itself without counts as complete.
                 let Some(server) = server_that_answers() else {
                     return Ok(());
                 };

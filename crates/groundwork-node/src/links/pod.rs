@@ -34,7 +34,7 @@ impl Pod {
 /// The pods of the node of `state` that have a network of their own.
 ///
 /// # Errors
-/// [`Error::File`] when containerd's folders cannot be read; none is no error.
+/// [`Error::File`] when containerd's folders cannot be read; where there are none, there are no pods.
 pub fn all(state: &StateDir) -> Result<Vec<Pod>, Error> {
     let folder = state.pod_networks();
     let entries = match fs::read_dir(&folder) {
@@ -42,7 +42,7 @@ pub fn all(state: &StateDir) -> Result<Vec<Pod>, Error> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
         Err(error) => return Err(at("read", &folder)(error)),
     };
-    // A pod may end meanwhile: then there is nothing to enter, or no address in it.
+    // A pod may end meanwhile: then its namespace is gone, or empty.
     let pods = entries.flatten().filter_map(|entry| {
         let namespace = File::open(entry.path()).ok()?;
         let looked = thread::scope(|scope| scope.spawn(|| address(&namespace)).join());

@@ -15,7 +15,7 @@ const CHAIN: [&str; 3] = ["ip", "filter", "DOCKER-USER"];
 /// What lets pods send and be sent to; who may begin, our own table says. As `nft` itself writes them.
 const RULES: [&str; 2] = [r#"iifname "gw-pods" accept"#, r#"oifname "gw-pods" accept"#];
 
-/// Lets pods pass where Docker drops what it does not know. Nothing happens without Docker.
+/// Lets pods pass where Docker drops unknown packets. Without Docker it does nothing.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DockerChain {
     nft: PathBuf,

@@ -41,8 +41,7 @@ pub struct KernelSettings {
 impl KernelSettings {
     /// Looks at the settings as they are.
     pub fn look() -> Self {
-        // Not on every machine a module, and not on every machine loadable: then the setting is
-        // either there or `doctor` tells.
+        // Some machines have it built in, some cannot load it: then the setting is either there or `doctor` tells.
         let _ = Command::new("modprobe")
             .env("PATH", HOST_PATH)
             .arg("br_netfilter")
@@ -56,7 +55,7 @@ impl KernelSettings {
         }
     }
 
-    /// Takes what an earlier run found for what was before; what only this one sets stays as it is found now.
+    /// Keeps the values that an earlier run found; for settings that are new in this one, those found now.
     pub fn remember(&mut self, earlier: &Self) {
         self.before.extend(earlier.before.clone());
     }

@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// Makes the bridge that carries the node's address, and leads what the machine sends to Services
-/// there: they are reached without a default route, and what no Service has does not take it.
+/// there: they are reached without a default route, and an address that no Service has stays off it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NodeAddress {}
 

@@ -11,14 +11,14 @@ use crate::{error::Error, node::Node, state::StateDir};
 
 /// Our own table.
 const TABLE: &str = "groundwork";
-/// What nobody but this machine may send, and what nobody but this machine and its pods may: a
+/// Loopback addresses are for this machine alone, the stack's for this machine and its pods: a
 /// neighbour needs only a route to reach addresses on a bridge. As `nft` itself writes them.
 const RULES: [&str; 2] = [
     r#"iifname != "lo" ip daddr 127.0.0.0/8 drop"#,
     r#"iifname != "lo" iifname != "gw-node" iifname != "gw-pods" ip daddr 10.213.0.0/16 drop"#,
 ];
-/// What nobody but this machine and its pods may begin: a pod's `hostPort` answers at all addresses of the
-/// machine, and by then it is on its way to the pod.
+/// Connections to pods begin on this machine or in its pods alone: a `hostPort` answers at all addresses
+/// of the machine, and here it is on its way to the pod.
 const NEIGHBOURS: &str =
     r#"iifname != "gw-node" iifname != "gw-pods" oifname "gw-pods" ct state new drop"#;
 /// What is still on its way to a Service once kube-proxy has sent on what it knows: no Service has the

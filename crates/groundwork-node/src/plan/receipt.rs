@@ -18,7 +18,7 @@ impl Receipt {
     /// # Errors
     /// [`Error::Damaged`] when it is not one and has no copy.
     pub fn open(state: &StateDir) -> Result<Self, Error> {
-        // The copy says nothing about a node that is not this one.
+        // The copy is about the machine's own node: use it only if that is this one.
         let spare = || match state.is_owner() {
             Ok(true) => state::read_json(&state.receipt_copy()),
             other => other.map(|_| None),
@@ -55,7 +55,7 @@ impl Receipt {
         }
         state::create_dir(self.state.root())?;
         state::write_json(&self.state.receipt(), &self.steps)?;
-        // Before the machine is claimed there is nothing on it to undo.
+        // Undoing begins with the claim: before it the machine is untouched.
         if self.state.is_owner()? {
             state::write_json(&self.state.receipt_copy(), &self.steps)?;
         }

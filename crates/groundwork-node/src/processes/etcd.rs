@@ -1,5 +1,5 @@
-//! etcd: the API server's store. It asks nobody who they are, so it listens on Unix sockets in a folder that
-//! is closed to all but root.
+//! etcd: the API server's store. It does not authenticate clients, so it listens on Unix sockets in a folder
+//! that only root may enter.
 
 use super::{
     process::{Context, Process, display},

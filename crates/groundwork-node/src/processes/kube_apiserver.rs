@@ -87,7 +87,7 @@ pub fn process(context: &Context) -> Result<Process, Error> {
         "--requestheader-username-headers=X-Remote-User".into(),
         "--requestheader-group-headers=X-Remote-Group".into(),
         "--requestheader-extra-headers-prefix=X-Remote-Extra-".into(),
-        // One node and one person: nobody to be fair to, nothing to profile.
+        // One node and one person: fairness and profiling have no use here.
         "--enable-priority-and-fairness=false".into(),
         "--profiling=false".into(),
         "--etcd-count-metric-poll-period=10m".into(),

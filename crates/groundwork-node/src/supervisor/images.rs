@@ -1,5 +1,5 @@
-//! The images of the stack are there as long as the node runs: nobody else has them, and without its image
-//! a container cannot be started again.
+//! Keeps the stack's images there as long as the node runs. No registry has them, and without its image a
+//! container cannot be started again.
 
 use std::{thread, time::Duration};
 

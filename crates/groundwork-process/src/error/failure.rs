@@ -111,7 +111,7 @@ impl Failure {
 
     /// Ends a program whose standard error is a log.
     pub fn end(&self) -> ExitCode {
-        // Nothing is left to do about a closed standard error.
+        // With standard error closed, there is no place left to report to.
         let _ = writeln!(io::stderr(), "{}", self.line());
         self.exit.into()
     }

@@ -1,4 +1,4 @@
-//! What an error knows beyond its words, found under whatever context it was given.
+//! What an error knows beyond its words, found under any context that was added to it.
 
 use std::error::Error;
 

@@ -13,9 +13,9 @@ use std::{
 
 use super::error::{Error, tail};
 
-/// PATH of the host's own programs (`mount`, `modprobe`), whoever asks: a person's may lack `sbin`,
-/// and one that changed would restart what was started with it. The last three are those of `NixOS`
-/// and of a container that has nothing but Nix.
+/// PATH of the host's own programs (`mount`, `modprobe`), the same for every caller: a person's may
+/// lack `sbin`, and one that changed would restart what was started with it. The last three are
+/// those of `NixOS` and of a container that has Nix alone.
 pub const HOST_PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:\
 /run/wrappers/bin:/run/current-system/sw/bin:/nix/var/nix/profiles/default/bin";
 
@@ -57,8 +57,7 @@ impl Command {
         self
     }
 
-    /// Hands on nothing of this process's environment: a person's proxy settings or `KUBECONFIG`
-    /// must not reach a service.
+    /// Starts with an empty environment: a person's proxy settings or `KUBECONFIG` must not reach a service.
     #[must_use]
     pub fn clean_env(mut self) -> Self {
         self.clean = true;
@@ -200,7 +199,7 @@ impl Command {
         let mut expression = duct::cmd(&self.program, &self.args)
             .stdout_capture()
             .stderr_capture()
-            // Ctrl-C is for the launcher, which then says what goes on and what does not.
+            // Ctrl-C is for the launcher, which then reports what goes on.
             .before_spawn(|command| {
                 command.process_group(0);
                 Ok(())

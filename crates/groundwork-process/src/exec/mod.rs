@@ -10,8 +10,8 @@ pub use command::{Command, HOST_PATH};
 pub use error::Error;
 
 /// Puts this process into a session of its own, so that neither Ctrl-C nor a closed terminal
-/// reaches it. Nothing happens when it leads a session or a process group already.
+/// reaches it. A process that leads a session or a process group already stays as it is.
 pub fn detach() {
-    // The only error is "leads a group already", and then no terminal's signal reaches it.
+    // The only error is "leads a group already", and then terminals' signals pass it by.
     let _ = rustix::process::setsid();
 }

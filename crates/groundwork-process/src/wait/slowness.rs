@@ -12,7 +12,7 @@ use std::{
 /// How long [`work`] takes on an otherwise idle virtual core of an Intel Xeon at 2.6 GHz.
 const ORDINARY: Duration = Duration::from_millis(if cfg!(debug_assertions) { 36 } else { 13 });
 
-/// A machine that is slower still does not wait longer: whatever is missing does not come.
+/// The limit: on a machine that is slower still, the condition is taken for one that will never hold.
 const SLOWEST: f64 = 16.0;
 
 /// How many words the work counts.

@@ -38,7 +38,7 @@ impl<M: Display> Unmet for M {
     }
 }
 
-/// A condition that does not hold: not yet, or not ever.
+/// A condition that does not hold: for now, or for good.
 #[derive(Debug)]
 pub enum Not<E> {
     /// So much is still missing.

@@ -14,7 +14,7 @@ use crate::{Fields, Value};
 /// Reads `text`. A name that comes twice has its last value.
 ///
 /// # Errors
-/// [`Error::Dotenv`] with the line that is none; nothing of it is shown.
+/// [`Error::Dotenv`] with the number of the wrong line; its text stays hidden.
 pub fn parse(text: &str) -> Result<Fields, Error> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let mut fields = Fields::new();
@@ -206,7 +206,7 @@ fn in_a_name(c: char) -> bool {
     c.is_ascii_alphanumeric() || c == '_'
 }
 
-/// Whether a line after the first sets a variable. Base64 has nothing behind a `=` but another one.
+/// Whether a line after the first sets a variable. In Base64 a `=` is followed by the end or another `=`.
 fn swallows(value: &str) -> bool {
     value.lines().skip(1).any(|line| {
         let line = line.trim_start();

@@ -1,4 +1,4 @@
-//! What holds for every .env file, whoever has written it.
+//! What holds for every .env file, whatever is in it.
 
 use proptest::{
     collection::{btree_map, vec},

@@ -1,4 +1,4 @@
-//! Why a secret could not be kept or found. Nothing in here carries a value.
+//! Why a secret could not be kept or found. All of it is free of values.
 
 use std::path::PathBuf;
 
@@ -9,7 +9,7 @@ use super::{Id, Kind};
 /// Why a secret could not be kept or found.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// The name is none.
+    /// The text is not a name.
     #[error("'{0}' cannot be a secret's name")]
     Name(String),
     /// There is no such kind.

@@ -33,8 +33,8 @@ impl Id {
         })
     }
 
-    /// The name of the object that keeps version `number`. No other secret can be called so, as a
-    /// name has no dot.
+    /// The name of the object that keeps version `number`. Only a version can be called so, as a
+    /// secret's name has no dot.
     #[must_use]
     pub fn version(&self, number: u32) -> String {
         format!("{}.v{number}", self.name)

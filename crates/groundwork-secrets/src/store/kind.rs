@@ -35,7 +35,7 @@ struct Field {
 
 /// Bytes of randomness in what is made here: 256 bits, as many as the ciphers in use have.
 const RANDOM: usize = 32;
-/// A token that can be guessed is none; 16 characters of base64 have 96 bits.
+/// A token must be beyond guessing; 16 characters of base64 have 96 bits.
 const SHORTEST_TOKEN: usize = 16;
 
 impl Kind {

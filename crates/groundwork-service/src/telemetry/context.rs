@@ -48,8 +48,8 @@ fn read(headers: &dyn Extractor) -> Context {
 
 /// Headers with a `traceparent` that has the flags of level 1 alone.
 ///
-/// NB: for `opentelemetry_sdk` 0.31 a parent with flags above 2 is none, and the trace ends there. Level 2 has
-/// 03, sampled and of a random id (<https://www.w3.org/TR/trace-context-2/#random-trace-id-flag>).
+/// NB: `opentelemetry_sdk` 0.31 ignores a parent with flags above 2, and the trace ends there. Level 2 has 03,
+/// sampled and of a random id (<https://www.w3.org/TR/trace-context-2/#random-trace-id-flag>).
 struct Parent<'a> {
     headers: &'a dyn Extractor,
     plain: Option<String>,
@@ -78,10 +78,10 @@ fn plain(parent: &str) -> Option<String> {
     Some(format!("{rest}-{flags:02x}"))
 }
 
-/// Makes `span`, which nobody has entered yet, a child of the span in `parent`, if there is one.
+/// Makes `span`, which must not be entered yet, a child of the span in `parent`, if there is one.
 pub fn continued(span: &Span, parent: Context) {
     if parent.span().span_context().is_valid() {
-        // It fails where nobody set up telemetry, and then there is no trace to continue.
+        // It fails where telemetry was not set up, and then there is no trace to continue.
         let _ = span.set_parent(parent);
     }
 }

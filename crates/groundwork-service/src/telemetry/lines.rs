@@ -34,7 +34,7 @@ impl<S: Subscriber, W: for<'a> MakeWriter<'a> + 'static> Layer<S> for Lines<W> {
         };
         let mut bytes = serde_json::to_vec(&line).expect("text, numbers and maps of them");
         bytes.push(b'\n');
-        // In one piece, so that lines of threads do not mix. A log that nobody takes is no reason to stop.
+        // In one piece, so that lines of threads do not mix. A service goes on without a reader of its log.
         let _ = self.0.make_writer().write_all(&bytes);
     }
 }

@@ -1,8 +1,8 @@
 //! What keeps the spans until the collector has them: a queue with a bound, and one thread of its
 //! own that empties it, so that no request ever waits for the collector.
 //!
-//! The SDK's batch processor lets go of a batch that fails, and of whatever does not fit; here a
-//! batch is sent until it is taken, and whoever must lose nothing can wait for room.
+//! The SDK's batch processor lets go of a batch that fails, and of spans beyond its room. Here a
+//! batch is sent until it is taken, and a writer that must keep every span can wait for room.
 
 use std::{
     fmt, io,
@@ -68,7 +68,7 @@ impl SpanProcessor for Processor {
         if !span.span_context.is_sampled() {
             return;
         }
-        // NB: no word in the log here, as whoever ends a span may hold the log's own locks.
+        // NB: without a line in the log, as the code that ends a span may hold the log's own locks.
         self.counts.waiting.fetch_add(1, Ordering::Relaxed);
         if self.queue.try_send(span).is_err() {
             self.counts.waiting.fetch_sub(1, Ordering::Relaxed);

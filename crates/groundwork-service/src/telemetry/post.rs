@@ -1,5 +1,5 @@
-//! The way to the collector. A batch that finds nobody is sent again until somebody takes it:
-//! whoever restarts a collector loses no spans, and the log says so once and not for every batch.
+//! The way to the collector. A batch is sent again until a collector takes it. So a collector's
+//! restart costs no spans, and the log has one line for it instead of one for each batch.
 
 use std::time::Duration;
 

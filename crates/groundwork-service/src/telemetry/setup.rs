@@ -51,7 +51,7 @@ pub struct Telemetry {
 /// (`env!("CARGO_PKG_NAME")`); the environment may give the service another name.
 ///
 /// # Errors
-/// [`Error`]. A collector that is away is none.
+/// [`Error`]. A collector may be away.
 pub fn init(name: &'static str, version: &'static str) -> Result<Telemetry, Error> {
     let resource = resource(name, version);
     let collector = env::var("OTEL_EXPORTER_OTLP_ENDPOINT").is_ok_and(|it| !it.is_empty());
