@@ -1,4 +1,4 @@
-# Crates choose a component by its role: none of them spells the name of one that runs in the cluster.
+# Crates choose a component by its role, and are free of the names of those that run in the cluster.
 {
   build,
   project,
@@ -13,7 +13,8 @@ in
     env.names = map (component: component.name) (builtins.filter isNamed components);
     script = ''
       cd ${project}
-      # names FOLDER: where a text between quotes has a component's name in it. Another project's protocol may have one, too.
+      # names FOLDER: where a text between quotes has a component's name in it. A name in another project's protocol is
+      # allowed.
       names() {
         pattern=$(echo $names | tr ' ' '|')
         find $1 -name '*.rs' -exec grep -HnE "\"[^\"]*\\b($pattern)\\b[^\"]*\"" {} + | grep -vE ':[0-9]+: *//' | grep -vE 'prometheus\.io/'

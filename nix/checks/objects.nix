@@ -1,5 +1,5 @@
-# The API server itself takes every rendered object, with unknown fields refused, and warns of what nobody carries
-# out: a real one, with its own etcd, on the sandbox's loopback.
+# The API server itself takes every rendered object, refuses unknown fields, and warns of fields without effect
+# here. It is a real one, with its own etcd, on the sandbox's loopback.
 {
   build,
   unpack,
@@ -52,7 +52,7 @@ in
         echo 'error: an unknown field was accepted' >&2
         exit 1
       fi
-      # What nobody here carries out is told to whoever applies it; a policy is at work a moment after it was made.
+      # Applying a field without effect here gets a warning; a policy is at work a moment after it was made.
       told() {
         tries=0
         until kubectl apply --dry-run=server --filename "$1" 2>&1 | grep "^Warning: .*$2"; do

@@ -30,7 +30,7 @@ in
       promtool check config --lint=all --lint-fatal here/prometheus.yml
       amtool check-config components/alertmanager/k8s/alertmanager.yml
 
-      # None without a component, which nobody would load.
+      # Rules outside of a component would never be loaded.
       printf '%s\n' ${toString paths} >owners
       find components services -path '*/watch/rules*.yaml' | sed -E 's#/watch/rules(\.test)?\.yaml$##' >found
       ! grep -vxFf owners found >orphans || fail "these rules are no component's: $(cat orphans)"

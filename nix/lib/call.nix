@@ -1,4 +1,4 @@
-# Calls the function in a file with what it asks for by name, out of all that there is.
+# Calls the function in a file with the arguments that it names, taken from the scope.
 scope: file: let
   function = import file;
 in

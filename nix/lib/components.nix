@@ -7,7 +7,7 @@
   waves,
 }: let
   toposort = import ./toposort.nix;
-  # What a component.nix may say, and what a component is that does not say it.
+  # The fields of a component.nix, with their defaults.
   defaults = {
     # What it does for the others, in the field's word: they choose by it, never by a name.
     role = null;

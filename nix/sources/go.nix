@@ -35,7 +35,7 @@
       details = {folder = below folder;};
     };
 
-  # A module as it is, for files that are no Go: `go mod vendor` leaves those out.
+  # A module as it is, for files other than Go: `go mod vendor` leaves those out.
   module = {
     # The package.
     name,

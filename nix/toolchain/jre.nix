@@ -1,4 +1,4 @@
-# A Java runtime with the modules that the stack's programs use, and nothing of a desktop.
+# A Java runtime with the modules that the stack's programs use, without a desktop's.
 {
   # From nix/lib/build.nix.
   build,

@@ -1,4 +1,4 @@
-# glibc and libgcc by themselves: what a compiled program needs to run, and nothing else.
+# glibc and libgcc by themselves: all that a compiled program needs to run.
 {
   # From nix/lib/build.nix.
   build,

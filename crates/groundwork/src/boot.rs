@@ -44,7 +44,7 @@ pub fn is_enabled(state_dir: &Path) -> bool {
     text.is_ok_and(|text| is_of(&text, state_dir))
 }
 
-/// Undoes [`enable`] for the node of `state_dir`; nothing happens where that was not done.
+/// Undoes [`enable`] for the node of `state_dir`, if that was done.
 ///
 /// # Errors
 /// When systemd or the unit's file refuses.
@@ -62,7 +62,7 @@ pub fn disable(state_dir: &Path) -> anyhow::Result<()> {
         _ => {}
     }
     systemctl(&["daemon-reload"])?;
-    // A unit that has failed keeps its name until somebody has seen it; one that has not is no failure.
+    // A unit that has failed keeps its name until it is reset; for another one this fails, as it may.
     let _ = systemctl(&["reset-failed", UNIT]);
     Ok(())
 }

@@ -47,7 +47,7 @@ async fn ages(cluster: &Cluster, service: (&str, &str)) -> Result<Vec<Age>, Stri
     serde_json::from_str(&text).map_err(|error| format!("the canary's answer: {error}"))
 }
 
-/// A component is as well as the worst of the stores, and what nobody knows is not well.
+/// A component is as healthy as the worst of the stores; unknown counts as unhealthy.
 fn note(component: &mut ComponentState, ages: Result<Vec<Age>, String>) {
     let judged = ages.and_then(|ages| {
         let stale: Vec<_> = ages.iter().filter(|it| it.age_seconds > STALE).collect();

@@ -1,4 +1,4 @@
-//! What an error of any crate means for whoever called: its remedy and the exit code.
+//! What an error of any crate means for the caller: its remedy and the exit code.
 
 use std::error::Error;
 

@@ -1,6 +1,6 @@
 //! Protects what runs from Nix's garbage collector, so that a clean-up never costs a rebuild.
 //!
-//! Outside a Nix store there is nothing to protect, and nothing is done.
+//! Outside a Nix store it does nothing.
 
 use std::{
     env, fs, io,
@@ -42,7 +42,7 @@ pub fn protect(state_dir: &Path, manifest: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Takes the protection of `state_dir` away; without any there is nothing to do.
+/// Takes the protection of `state_dir` away, if there is one.
 ///
 /// # Errors
 /// When a root cannot be removed.

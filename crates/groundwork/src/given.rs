@@ -41,7 +41,7 @@ pub fn state_dir(global: &Global) -> Result<StateDir, Failure> {
     Ok(state)
 }
 
-/// The administrator's kubeconfig; where there is none, no cluster was ever started.
+/// The administrator's kubeconfig. It is missing as long as no cluster was ever started.
 pub fn kubeconfig(global: &Global) -> Result<PathBuf, Failure> {
     let kubeconfig = state_dir(global)?.kubeconfig();
     match kubeconfig.exists() {

@@ -69,7 +69,7 @@ impl Lock {
 
     /// Removes the lock's file, and the state directory when nothing else is left in it.
     pub fn remove(self) {
-        // Whatever still stands in the way is told by the next `doctor`; it harms nobody.
+        // A file that still stands in the way is harmless; the next `doctor` names it.
         drop(fs::remove_file(&self.path));
         drop(self.path.parent().map(fs::remove_dir));
     }

@@ -37,7 +37,7 @@ pub fn raw(bytes: &[u8]) {
     stop_without_reader(out.write_all(bytes).and_then(|()| out.flush()));
 }
 
-/// Writes a record as a line, now, as whoever reads a pipe wants it.
+/// Writes a record as a line, at once, as a reader of a pipe wants it.
 ///
 /// # Errors
 /// When it cannot be written: a record must not be lost in silence. A reader that has gone is the
@@ -54,7 +54,7 @@ pub fn note(text: impl AsRef<str>) {
     write(&mut io::stderr().lock(), text.as_ref());
 }
 
-/// Asks the person at the terminal; `None` when there is nobody to ask.
+/// Asks the person at the terminal; `None` without a terminal.
 pub fn ask(question: &str) -> Option<String> {
     if !io::stdin().is_terminal() {
         return None;
@@ -67,8 +67,8 @@ pub fn ask(question: &str) -> Option<String> {
     Some(answer.trim().to_owned())
 }
 
-/// Asks before something is lost: `question` says what, `alone` the same where nobody can be asked,
-/// and `again` is the command that does not ask.
+/// Asks before something is lost: `question` says what, `alone` the same where there is no
+/// terminal, and `again` is the command that goes on without asking.
 ///
 /// # Errors
 /// Unless the answer is yes.
@@ -85,7 +85,7 @@ fn write(out: &mut impl Write, text: &str) {
     stop_without_reader(out.write_all(format!("{text}\n").as_bytes()));
 }
 
-/// Nobody reads any more (`… | head`): that ends the program, and is no failure.
+/// The reader is gone (`… | head`): that ends the program with success.
 fn stop_without_reader(written: io::Result<()>) {
     if written.is_err_and(|error| error.kind() == io::ErrorKind::BrokenPipe) {
         process::exit(0);

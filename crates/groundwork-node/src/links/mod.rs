@@ -149,7 +149,7 @@ impl Link<'_> {
                 is_refused()
             }
             Self::PodToOutsideName(pod) => {
-                // A machine that is itself without counts as complete.
+                // Outside names are asked for only where the machine's own server answers.
                 let Some(server) = server_that_answers() else {
                     return Ok(());
                 };

@@ -55,7 +55,7 @@ impl Receipt {
         }
         state::create_dir(self.state.root())?;
         state::write_json(&self.state.receipt(), &self.steps)?;
-        // Undoing begins with the claim: before it the machine is untouched.
+        // The copy begins with the claim: before it the machine is untouched.
         if self.state.is_owner()? {
             state::write_json(&self.state.receipt_copy(), &self.steps)?;
         }

@@ -22,7 +22,7 @@ impl Stopwatch {
         }
     }
 
-    /// What others used since the start, in words; none when it was little, or nobody counts it.
+    /// What others used since the start, in words, when it was much and the kernel counts it.
     pub(crate) fn others(&self) -> Option<String> {
         let (before, now) = (self.used.as_ref()?, ProcessorTime::now()?);
         let processors = std::thread::available_parallelism().ok()?.get();
@@ -56,7 +56,7 @@ mod tests {
         let whole = Duration::from_secs(20);
         assert_eq!(share(&used(100, 40), &used(118, 58), whole), 0.0);
         assert_eq!(share(&used(100, 40), &used(118, 48), whole), 0.5);
-        // A stack that was made anew counts from nothing.
+        // A stack that was made anew counts from zero.
         assert_eq!(share(&used(100, 40), &used(110, 5), whole), 0.5);
     }
 }

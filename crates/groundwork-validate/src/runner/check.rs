@@ -32,7 +32,7 @@ pub enum Speed {
     No,
     /// It proves that something works, and in time: [`Context::in_time`] judges the time.
     Also,
-    /// All: it proves a time or a rate and nothing else.
+    /// All: it proves a time or a rate alone.
     Only,
 }
 

@@ -11,11 +11,11 @@ use serde_json::json;
 
 use super::{context::Context, verdict::CheckFailure};
 
-/// Who writes it. Nobody else does, and `up` does not know it.
+/// Who writes it. It is the only writer, and `up` leaves the object alone.
 const MANAGER: &str = "groundwork-validate";
 
 /// Keeps `outcome`; requirements that it is not about keep what they had. A cluster without a console
-/// has no place for it, and that is no fault.
+/// has no place for it, and is passed over.
 ///
 /// # Errors
 /// When the API server does not take it.

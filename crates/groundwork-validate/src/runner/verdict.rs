@@ -1,13 +1,12 @@
-//! What a check says in the end: what it has measured, or why that is not what was wanted.
+//! The end of a check: what it has measured, or why it has failed.
 
 /// Why a check did not pass, or could not be carried out.
 pub type CheckFailure = Box<dyn std::error::Error + Send + Sync>;
 
-/// What was measured; in the `Err` case what was measured instead of what was wanted, or why
-/// nothing was.
+/// What was measured. In the `Err` case it misses the bound, or says why there is no measurement.
 pub type Verdict = Result<String, CheckFailure>;
 
-/// A time or a rate misses its bound, and nothing else does.
+/// Only a time or a rate misses its bound.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
 pub(crate) struct TooSlow(pub String);

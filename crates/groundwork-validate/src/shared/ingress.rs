@@ -20,8 +20,8 @@ pub(crate) fn address(context: &Context) -> Result<String, CheckFailure> {
     context.endpoint(role::INGRESS)
 }
 
-/// For one request: the ingress itself tries for some three seconds, and a second more for each try at an address
-/// that nobody has any more.
+/// For one request: the ingress itself tries for some three seconds, and a second more for each try at the
+/// address of a pod that is gone.
 const ANSWER: Duration = Duration::from_secs(8);
 
 /// Which pod of hello answers at `url` under the name `host`.

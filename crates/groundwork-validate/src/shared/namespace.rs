@@ -13,7 +13,7 @@ use super::{
 };
 use crate::runner::{CheckFailure, Context};
 
-/// Where the checks work. It does not carry the stack's label: it is no part of the stack.
+/// Where the checks work. It lies outside the stack, so it is without the stack's label.
 pub(crate) const NAMESPACE: &str = "groundwork-validate";
 
 /// How long the namespace may take to go.

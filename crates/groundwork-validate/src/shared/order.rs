@@ -20,7 +20,7 @@ const ATTEMPT: Duration = Duration::from_secs(10);
 pub(crate) struct Order {
     /// The trace that it is a part of.
     pub trace: String,
-    /// The check's own span, which nobody writes: parent of the first one of the trace.
+    /// The check's own span, which is never written: parent of the first one of the trace.
     pub parent: String,
     /// Just before it was sent.
     pub sent: Timestamp,
@@ -71,8 +71,8 @@ async fn attempt(
     Ok(order)
 }
 
-/// Random enough for an id, and never nothing, which is no id: the standard library's hashers begin
-/// with a key that the system gave.
+/// Random enough for an id, and never zero, which W3C's trace context forbids: the standard
+/// library's hashers begin with a key that the system gave.
 fn random() -> u64 {
     RandomState::new().hash_one(Timestamp::now().as_nanosecond()) | 1
 }

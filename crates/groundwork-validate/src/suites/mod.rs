@@ -1,4 +1,4 @@
-//! The checks by their subject: a folder each, none of which imports another.
+//! The checks by their subject: a folder each. They import shared parts, never each other.
 
 mod cluster;
 mod environment;

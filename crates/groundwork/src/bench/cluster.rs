@@ -1,7 +1,7 @@
 //! `bench cluster`: start-up times, memory and idle CPU of a cluster of its own.
 //!
 //! It runs this launcher's own commands on a temporary state directory, as a person would, and
-//! removes the cluster again whatever happens.
+//! removes the cluster again in every case.
 
 use std::{
     env,

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-/// Lets the stack alone for `length`: what it does then is what is measured.
+/// Leaves the stack alone for `length`, and measures it then.
 #[expect(clippy::disallowed_methods, reason = "nothing is waited for")]
 pub(super) async fn rest(length: Duration) {
     tokio::time::sleep(length).await;

@@ -79,7 +79,7 @@ fn verdict(wanted: &[Wanted], listeners: &[Listener], running: bool) -> Check {
         })
         .collect();
     let fix = format!("stop {}, or let it listen on another port", first.holder);
-    // Who came after the rules harms nobody but itself.
+    // A program that came after the rules harms only itself.
     if running && taken.iter().all(|(wanted, _)| wanted.by_rule) {
         let found = format!("{}, and gets no connection there", each.join("; "));
         return Check::warn(NAME, found, fix);

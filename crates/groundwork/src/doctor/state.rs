@@ -35,7 +35,7 @@ enum Kind {
     Gone,
     /// Not a state directory.
     Foreign,
-    /// Nobody can tell.
+    /// Unknown.
     Unreadable(String),
 }
 
@@ -73,7 +73,7 @@ fn kind(state: &StateDir) -> Kind {
     }
 }
 
-/// Whether there is nothing of a node, neither in `state` nor on the machine.
+/// Whether both `state` and the machine are free of a node.
 pub fn is_vacant(state: &StateDir) -> bool {
     matches!(kind(state), Kind::Missing | Kind::Empty)
 }

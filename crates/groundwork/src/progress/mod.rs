@@ -1,7 +1,7 @@
 //! Shows how far each component is: moving lines on a terminal, plain lines elsewhere.
 //!
-//! Libraries report [`Progress`] from any thread; one thread here owns the screen, so that nobody
-//! who reports ever waits for a terminal.
+//! Libraries report [`Progress`] from any thread; one thread here owns the screen, so that
+//! reporting never waits for a terminal.
 
 use std::{
     io::{self, IsTerminal},

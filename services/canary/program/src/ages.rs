@@ -39,7 +39,7 @@ pub(crate) struct Round {
     pub(crate) id: String,
     /// Its sample: when it was sent, in seconds since 1970.
     pub(crate) second: u64,
-    /// When it was sent, on the clock that nobody sets.
+    /// When it was sent, on the monotonic clock.
     pub(crate) sent: Instant,
 }
 
@@ -111,7 +111,7 @@ impl Ages {
             .collect()
     }
 
-    /// Notes what a look into `store` has come to: the newest round that is there, or why nobody knows.
+    /// Notes what a look into `store` has come to: the newest round that is there, or why that is unknown.
     pub(crate) fn looked(
         &mut self,
         store: Store,

@@ -62,7 +62,7 @@ impl Collector for Shared {
 pub(crate) fn router(ages: Shared, readiness: Readiness) -> Router {
     let mut registry = Registry::default();
     registry.register_collector(Box::new(ages.clone()));
-    // It is of use from the first moment on: nobody waits for its first round.
+    // It is ready from the start: its first round is not waited for.
     Router::new()
         .route("/ages", get(told))
         .with_state(ages)

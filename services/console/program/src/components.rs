@@ -17,7 +17,7 @@ pub enum NoComponents {
     /// The file cannot be read.
     #[error("cannot read the list of components {0}")]
     Read(PathBuf, #[source] io::Error),
-    /// The file is no such list.
+    /// The file has another form.
     #[error("{0} is no list of components")]
     Parse(PathBuf, #[source] serde_json::Error),
 }

@@ -1,9 +1,8 @@
 //! Who may ask, and what every answer carries.
 //!
-//! The console has no login, because only programs on this machine can reach it. But a browser on this
-//! machine runs pages from everywhere. They must neither ask it in the person's name nor reach it under
-//! a name of their own (DNS rebinding). So a request has to name a host of ours, and must not come from
-//! a page of anybody else.
+//! The console has no login, because only programs on this machine can reach it. But a browser on this machine
+//! runs pages from everywhere. They must neither ask it in the person's name nor reach it under a name of their
+//! own (DNS rebinding). So a request has to name a host of ours, and come from a page of ours or from none.
 
 use std::{collections::BTreeSet, path::PathBuf, sync::Arc};
 
@@ -21,8 +20,8 @@ use subtle::ConstantTimeEq as _;
 
 use crate::api_error::ApiError;
 
-/// No script, style, font, image or connection but the console's own, and no frame around it. Styles
-/// may be inline, as the libraries of the page make theirs while it runs.
+/// Only the console's own scripts, styles, fonts, images and connections, and no frame around it.
+/// Styles may be inline, as the libraries of the page make theirs while it runs.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; \
     img-src 'self' data:; font-src 'self'; connect-src 'self'; base-uri 'none'; \
     form-action 'none'; frame-ancestors 'none'";
@@ -86,7 +85,7 @@ impl Guard {
         Ok(Self(Arc::new(Rules { hosts, token })))
     }
 
-    /// Why a request is refused, if it is. Nothing of it is read before.
+    /// Why a request is refused, if it is. This is decided before the rest of it is read.
     fn objection(&self, method: &Method, uri: &Uri, headers: &HeaderMap) -> Option<ApiError> {
         let forbidden = |error: String| ApiError::new(StatusCode::FORBIDDEN, error);
         let hosts = &self.0.hosts;
@@ -185,7 +184,7 @@ async fn judge(guard: &Guard, request: Request, next: Next) -> Response {
     }
 }
 
-/// Whether `path` is no part of the page, which may be opened from anywhere.
+/// Whether `path` is data. The page itself may be opened from anywhere.
 pub(crate) fn is_data(path: &str) -> bool {
     ["/api", "/proxy"].iter().any(|root| {
         path.strip_prefix(root)

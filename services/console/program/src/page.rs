@@ -35,7 +35,8 @@ impl Page {
     }
 
     async fn answer(&self, path: &str, headers: &HeaderMap) -> Response {
-        // What is no plain path is no file, and so an address of the page's own.
+        // Reads nothing outside the folder: a path that could lead out of it is taken for an
+        // address of the page's own.
         let segments = paths::segments(path).unwrap_or_default();
         let gzip = takes_gzip(headers);
         let asset = segments.first().is_some_and(|first| first == ASSETS);
@@ -111,7 +112,7 @@ pub(crate) async fn page(
     page.answer(uri.path(), &headers).await
 }
 
-/// Refuses whatever is more than looking.
+/// Answers a method that may change something: the page is for reading.
 pub(crate) async fn not_allowed(method: Method) -> Response {
     let error = format!("{method} is not for this: the console can only look");
     let failure = ApiError::new(StatusCode::METHOD_NOT_ALLOWED, error);
@@ -122,7 +123,7 @@ async fn read(path: &Path) -> Option<Vec<u8>> {
     match tokio::fs::read(path).await {
         Ok(bytes) => Some(bytes),
         Err(error) => {
-            // A folder is none of its files; the rest is worth a line.
+            // A missing file or a folder is usual; other errors are logged.
             let usual = [
                 ErrorKind::NotFound,
                 ErrorKind::IsADirectory,

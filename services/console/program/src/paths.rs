@@ -1,5 +1,4 @@
-//! The path of a request as decoded segments, and nothing that could mean another path to anybody
-//! else. Pure.
+//! The path of a request as decoded segments. A path that another server may read differently is refused. Pure.
 
 use percent_encoding::percent_decode_str;
 

@@ -71,7 +71,7 @@ impl Publisher {
             // A record counts once the broker has it, and an attempt that is repeated makes no second one.
             .set("acks", "all")
             .set("enable.idempotence", "true")
-            // As Kafka's own producer: a key's records are in one partition, whoever writes them.
+            // As Kafka's own producer: a key's records are in one partition, whichever client writes them.
             .set("partitioner", "murmur2_random")
             .set("compression.type", "lz4")
             .set("message.timeout.ms", PATIENCE.as_millis().to_string())

@@ -51,8 +51,8 @@ async fn write(
 ) -> Result<StatusCode, NoteRefused> {
     check(&name)?;
     let _writing = notes.writing.lock().await;
-    // A draft first: whoever ends us midway must leave the old note or the new one. A dot is in no
-    // name, so the draft is no note.
+    // A draft first: a kill midway leaves the old note or the new one. Names are without dots, so
+    // the draft cannot be a note.
     let draft = notes.folder.join(".draft");
     let keep = async {
         let mut file = fs::File::create(&draft).await?;

@@ -32,7 +32,7 @@ struct Answer {
     bytes: Option<usize>,
 }
 
-/// /private in the pod `pod`, for whoever has the current `token`.
+/// /private in the pod `pod`, for holders of the current `token`.
 pub(crate) fn router(pod: String, token: Watched) -> Router {
     let answer = |pod, Version(secret_version), bytes| {
         Json(Answer {
@@ -52,14 +52,14 @@ pub(crate) fn router(pod: String, token: Watched) -> Router {
         .with_state(pod)
 }
 
-/// Lets in who has the token, before anything of the body is read. A request that is in stays in,
-/// whatever becomes of the token meanwhile.
+/// Lets in holders of the token, before the body is read. A request that is in stays in, also when
+/// the token is replaced meanwhile.
 async fn guard(State(token): State<Watched>, mut request: Request, next: Next) -> Response {
     let Some(secret) = token.current() else {
         return unavailable();
     };
     let wanted = match secret.field(FIELD) {
-        // Nobody is to get in with nothing.
+        // An empty token would let everybody in.
         Ok(wanted) if !wanted.expose().is_empty() => wanted,
         Ok(_) => return unavailable(),
         Err(error) => {
@@ -71,7 +71,7 @@ async fn guard(State(token): State<Watched>, mut request: Request, next: Next) -
         let how = [(WWW_AUTHENTICATE, "Bearer")];
         return (StatusCode::UNAUTHORIZED, how, "this takes the token").into_response();
     }
-    // Nobody further in needs it.
+    // The handlers do not need it.
     request.headers_mut().remove(AUTHORIZATION);
     let version = Version(secret.version().to_owned());
     request.extensions_mut().insert(version);

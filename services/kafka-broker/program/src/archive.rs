@@ -76,7 +76,7 @@ impl Archive {
             .arg(format!("-XX:SharedClassListFile={}", kept.display()))
             .arg(format!("-XX:SharedArchiveFile={}", made.display()));
         dump.run()?;
-        // Whole on disk before it has its name: nobody would make it again.
+        // Whole on disk before it has its name: a file of that name is never made again.
         fs::File::open(&made)?.sync_all()?;
         fs::rename(&made, &archive)?;
         fs::remove_file(&kept)?;

@@ -11,6 +11,6 @@ pub(crate) fn log(level: &str, message: &str) {
     let line = json!({
         "time": format!("{time:.3}"), "level": level, "logger": "kafka-broker", "message": message,
     });
-    // Without a reader there is nobody to tell.
+    // Without a reader the line is dropped.
     let _ = writeln!(io::stdout(), "{line}");
 }

@@ -48,7 +48,7 @@ impl Start {
         command.arg("kafka.Kafka").arg(&self.config).exec().into()
     }
 
-    /// Kafka's own tool writes the identity. It takes a second, so it is not run for nothing.
+    /// Kafka's own tool writes the identity. It takes a second, so it runs only where it is needed.
     fn format(&self) -> Result<(), Error> {
         if self.volume.join("data/meta.properties").exists() {
             return Ok(());

@@ -50,7 +50,7 @@ async fn uptime(context: &Context) -> Verdict {
 }
 
 /// The share of the time since the last `up` was through in which the node was ready for certain:
-/// whatever was before its last becoming ready counts as lost.
+/// all time before it last became ready counts as lost.
 fn available(last_up: &LastUp, ready_since: Timestamp, now: Timestamp, restarts: u32) -> Verdict {
     let began = last_up.started.as_second() as f64 + last_up.ready_seconds;
     let now = now.as_second() as f64;

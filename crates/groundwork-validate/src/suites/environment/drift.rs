@@ -59,7 +59,7 @@ async fn put_right(context: &Context) -> Verdict {
     let changed = api.patch(HELLO, &params, &Patch::<()>::Json(patch)).await;
     changed.map_err(plain)?;
 
-    // Whatever is found meanwhile, it must not stay so.
+    // The field is put right in every case.
     let found = during(context).await;
     let started = Instant::now();
     context.launch(&["up"]).await?;

@@ -1,4 +1,4 @@
-//! What is published reaches whoever is to have it, in order, now or later.
+//! Every published record reaches its consumers, in order, now or later.
 
 use std::{collections::BTreeMap, time::Instant};
 

@@ -1,5 +1,4 @@
-//! The event bus: it delivers to all, keeps what nobody has read yet, forgets what is too old, loses nothing,
-//! and is fast enough.
+//! The event bus: it delivers to all, keeps unread records, forgets old ones, loses none, and is fast enough.
 
 mod broker_killed;
 mod console;

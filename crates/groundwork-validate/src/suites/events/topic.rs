@@ -57,7 +57,7 @@ impl Topic {
         };
         let (bus, name) = (&topic.bus, &topic.name);
         wait_for(&format!("the topic {name}"), SETTLED, async || {
-            // Left over by a run that was killed, or by one that was told nothing in time.
+            // Left over by a run that was killed, or that got no answer in time.
             topic.delete_once().await?;
             Ok(bus.create_topic(name, partitions, settings).await?)
         })

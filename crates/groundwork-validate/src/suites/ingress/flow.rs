@@ -20,7 +20,7 @@ use crate::{
 /// Between two requests.
 const PACE: Duration = Duration::from_millis(50);
 
-/// How long nobody may answer before it is over, and how long others once the new pod is known.
+/// How long requests may go unanswered before it is over, and how long other pods may answer once the new one is known.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// What became of the requests.

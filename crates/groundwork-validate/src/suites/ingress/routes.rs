@@ -41,7 +41,7 @@ pub(super) const CHECKS: &[Check] = &[
     },
 ];
 
-/// How long nobody may answer while a pod is replaced; the bound is ours.
+/// How long requests may go unanswered while a pod is replaced; the bound is ours.
 const SILENCE: Duration = Duration::from_secs(10);
 
 const INGRESS_HOST: &str = "check-ingress.localhost";

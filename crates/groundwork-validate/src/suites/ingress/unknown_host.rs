@@ -1,4 +1,4 @@
-//! A host that nobody serves is refused.
+//! A host without a route is refused.
 
 use groundwork_process::wait::within;
 

@@ -48,7 +48,7 @@ const REFUSED: [Refused; 7] = [
     ("POST", "/api/topics", PLAIN, WRITES),
     ("DELETE", "/api/topics/orders/messages", PLAIN, WRITES),
 ];
-/// The same of the servers behind it: their role, and what nobody may ask of them.
+/// The same of the servers behind it: their role, and a path that must be refused.
 const REFUSED_BEHIND: [(&str, &str, &str); 5] = [
     ("POST", role::METRICS, "api/v1/admin/tsdb/delete_series"),
     ("POST", role::METRICS, "-/quit"),
@@ -66,7 +66,7 @@ async fn refuses(context: &Context) -> Verdict {
         return Err(format!("GET /api/dashboards gets {welcome}").into());
     }
     let mut faults = vec![];
-    // A name that no route has leads to the console, which does not answer as that.
+    // A name without a route leads to the console, which refuses it.
     let address = context.endpoint(role::UI)?;
     let named = console.status("GET", "/api/dashboards", &[("host", "evil.example")]);
     let named = named.await?;

@@ -29,7 +29,7 @@ pub(super) const CHECKS: &[Check] = &[Check {
 
 /// REQ-0.3: "Dashboard load time: < 3 seconds".
 const LOAD: Duration = Duration::from_secs(3);
-/// How many of a dashboard's panels must have data, of five: some show what is wrong, and nothing is.
+/// How many of a dashboard's panels must have data, of five: some show faults, and are empty on a healthy stack.
 const WITH_DATA: usize = 4;
 /// How many requests a browser has at the same host at once.
 const AT_ONCE: usize = 6;

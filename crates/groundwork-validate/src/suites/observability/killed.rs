@@ -104,7 +104,7 @@ async fn collector(context: &Context) -> Verdict {
     verdict(&killed(context, Server::Collector, KILL).await?)
 }
 
-/// A restart in good order: what was on its way is neither lost nor sent again.
+/// A restart in good order: lines on their way arrive, each once.
 async fn restarted(context: &Context) -> Verdict {
     let books = killed(context, Server::VictoriaLogs, END).await?;
     judged(books.lines.is_whole() && books.is_complete(), books.text())

@@ -17,7 +17,7 @@ pub(super) const CHECKS: &[Check] = &[Check {
 }];
 
 async fn new_pod(context: &Context) -> Verdict {
-    // Neither 0 nor 1, which everything could be; below 0, so that no alert fires.
+    // Unlike 0 and 1, which are common values; below 0, so that no alert fires.
     const SAID: i64 = -7;
     let metrics = metrics(context)?;
     let pod = Measured::start(context, SAID).await?;

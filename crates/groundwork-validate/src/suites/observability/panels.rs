@@ -35,7 +35,7 @@ pub(super) enum What {
         errors: bool,
         limit: u64,
     },
-    /// A kind that nobody here knows.
+    /// A kind that is unknown here.
     Unknown(String),
 }
 
@@ -70,7 +70,7 @@ fn what(plugin: &Value, values: &BTreeMap<String, String>) -> What {
             limit: limit(100),
         },
         "JaegerTraceQuery" => {
-            // What stands for all is a pattern for the others; here it is no name.
+            // The value for "all" is a pattern elsewhere; here the name is left empty.
             let name = |field: &str| match spec[field].as_str() {
                 Some(name) if !name.contains('$') => name.to_owned(),
                 _ => String::new(),

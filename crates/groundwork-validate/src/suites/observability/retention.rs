@@ -46,7 +46,7 @@ const THERE: Duration = Duration::from_secs(30);
 async fn settings(context: &Context) -> Verdict {
     let of_metrics = metrics(context)?.retention().await?;
     let of_logs = logs(context)?.retention().await?;
-    // Jaeger tells nobody how long it keeps traces, so its pod's configuration has to.
+    // Jaeger's API leaves out how long it keeps traces, so its pod's configuration has to tell.
     let of_traces = configured_ttl(context).await?;
     judged(
         hours(&of_metrics) == Some(METRICS)

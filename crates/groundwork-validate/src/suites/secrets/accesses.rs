@@ -13,7 +13,7 @@ pub(super) enum By {
     Admin,
     /// A service account without rights.
     Nobody,
-    /// Somebody whose token is none.
+    /// A client with an invalid token.
     Stranger,
 }
 

@@ -25,7 +25,7 @@ pub(super) enum Who<'a> {
     Admin,
     /// The service account of that name in that namespace.
     Account(&'a str, &'a str),
-    /// Somebody whose token is none.
+    /// A client with an invalid token.
     Stranger,
 }
 

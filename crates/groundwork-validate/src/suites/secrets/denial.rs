@@ -35,7 +35,7 @@ const STEP: Duration = Duration::from_secs(120);
 async fn alerted(context: &Context) -> Verdict {
     const ALERT: &str = "SecretAccessDenied";
     let cluster = context.cluster().await?;
-    // Of its own, so that nobody else's denial is taken for this one.
+    // Of its own, so that this denial can be told from others.
     let account = account::create(&cluster).await?;
     let asker = Asker::new(
         context,

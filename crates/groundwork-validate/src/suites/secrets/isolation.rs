@@ -1,4 +1,4 @@
-//! What a service may do with secrets: read its own, by their names, and nothing else.
+//! What a service may do with secrets: read its own, by their names, and no more.
 
 use groundwork_contract::role;
 use groundwork_secrets::store::Id;
@@ -143,7 +143,7 @@ async fn denied(context: &Context, account: &str, secret: &str) -> Verdict {
     }
 }
 
-/// The checks' own names say nothing.
+/// The checks' own names are left out.
 fn short(secret: &str) -> &str {
     match secret {
         TOKEN => TOKEN,

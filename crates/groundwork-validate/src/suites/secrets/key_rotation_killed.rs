@@ -115,7 +115,7 @@ async fn kill(context: &Context, point: Point) -> Result<String, CheckFailure> {
     let at = wait_for("the point to kill it at", POINT, async || {
         let objects = match point {
             Point::Halfway => stored(context).await?,
-            // Nobody needs them, and the key is to be seen at once.
+            // They are of no use here, and the key is to be seen at once.
             _ => vec![],
         };
         point.reached(&before, &encryption::keys(&context.state)?, &objects)

@@ -1,5 +1,5 @@
-//! Secrets: kept where nobody sees them, read at run time by those who may, replaced without a restart, and used
-//! by nobody without a record.
+//! Secrets: encrypted where they are kept, read at run time by those who may, replaced without a restart. Every use is
+//! on record.
 
 mod audit;
 mod denial;

@@ -151,7 +151,7 @@ async fn arrived(context: &Context, name: &str, window: Window) -> Result<(), Ch
         of_service(AUDIT),
         quoted(name)
     );
-    // Whatever service they are taken for: a collector that has just lost the API server does not know a new pod.
+    // Of every service: a collector that has just lost the API server cannot name a new pod's.
     let pod = format!("{window} \"k8s.pod.name\":={}", quoted(name));
     wait_for("the last records, lines and spans", FOUND, async || {
         let (records, lines) = (logs.count(&last).await?, logs.count(&pod).await?);

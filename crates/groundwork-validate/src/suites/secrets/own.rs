@@ -23,7 +23,7 @@ pub(super) struct Own {
 }
 
 impl Own {
-    /// A name that nothing has; there is no secret yet.
+    /// A name that is free; the secret is not made yet.
     pub(super) async fn new(context: &Context) -> Result<Self, CheckFailure> {
         let cluster = context.cluster().await?;
         namespace::ensure(&cluster).await?;
@@ -58,7 +58,7 @@ pub(super) async fn token(store: &Store, id: &Id) -> Result<String, CheckFailure
     Ok(value.expose_text()?.to_owned())
 }
 
-/// A value that is nowhere else: a word, so that nothing has to be escaped anywhere.
+/// A unique value: one word, so that it is the same in every format.
 pub(super) fn marker() -> String {
     Alphanumeric.sample_string(&mut rand::rng(), 24)
 }
@@ -79,7 +79,7 @@ pub(super) async fn secret(
     blocking(move || command.read()).await
 }
 
-/// The same, to whatever end it comes.
+/// The same, however it ends.
 pub(super) async fn attempt(
     context: &Context,
     words: &str,

@@ -29,7 +29,7 @@ pub(super) struct Found {
     looked: Vec<String>,
     /// Where a value is.
     values: BTreeSet<String>,
-    /// Where not even the name is, so that the search proves nothing.
+    /// Places that lack even the name, where the search proves nothing.
     blind: BTreeSet<&'static str>,
 }
 
@@ -45,7 +45,7 @@ impl Found {
         }
     }
 
-    /// Adds a file or whatever else that has a value.
+    /// Adds a file, or another place, that has a value.
     fn add_value(&mut self, place: String) {
         self.values.insert(place);
     }
@@ -105,7 +105,7 @@ fn processes(texts: &Texts) -> Result<(BTreeSet<usize>, usize), CheckFailure> {
             continue;
         }
         for file in ["cmdline", "environ"] {
-            // One that has ended meanwhile has neither; one of the kernel's own has no environment.
+            // A process that has ended meanwhile lacks both; a kernel thread lacks an environment.
             if let Ok(bytes) = fs::read(path.join(file)) {
                 found.append(&mut texts.within(&bytes));
                 looks += 1;

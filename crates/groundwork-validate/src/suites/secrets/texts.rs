@@ -29,7 +29,7 @@ pub(super) struct Texts {
 }
 
 impl Texts {
-    /// Looks for `texts`: as they are, and in base64 as parts of whatever.
+    /// Looks for `texts`: as they are, and in base64 at any offset.
     pub(super) fn new(texts: impl IntoIterator<Item = impl AsRef<[u8]>>) -> Self {
         let texts = texts.into_iter().enumerate();
         let forms: Vec<_> = texts

@@ -1,4 +1,4 @@
-//! What the API server does when it cannot write down what it does: no Secret is given then.
+//! The API server cannot write its audit log: then it refuses to give Secrets.
 
 use std::time::Duration;
 
@@ -51,7 +51,7 @@ async fn refused(context: &Context) -> Verdict {
     )
 }
 
-/// What was seen while nothing could be written down.
+/// What was seen while the audit log could not be written.
 struct Seen {
     held: bool,
     text: String,

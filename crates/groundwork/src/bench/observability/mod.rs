@@ -114,7 +114,7 @@ async fn measure(running: &Running, report: &impl Fn(Progress)) -> anyhow::Resul
     Ok(figures)
 }
 
-/// Removes what was made for measuring, whatever came of it.
+/// Removes what was made for measuring, also after a failure.
 async fn tidy(running: &Running) -> anyhow::Result<()> {
     let cluster = Cluster::connect(&running.state.kubeconfig()).await?;
     Ok(remove_namespace(&cluster, NAME).await?)

@@ -48,7 +48,7 @@ pub(super) struct Usage {
 struct Taken {
     /// Resident bytes, at most.
     memory: f64,
-    /// Those that are no file's, at most.
+    /// Anonymous bytes (of no file), at most.
     anonymous: f64,
     /// Cores, on average.
     cpu: f64,

@@ -40,7 +40,7 @@ pub(super) async fn components(
     let _ = workloads
         .as_ref()
         .inspect_err(|it| note("kube-apiserver", it));
-    // Where nobody answers for the cluster, it need not be said twice.
+    // An API server that is away is noted once.
     if workloads.is_ok() {
         let _ = memory.as_ref().inspect_err(|it| note("metrics-server", it));
     }

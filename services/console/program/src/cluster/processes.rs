@@ -1,6 +1,6 @@
-//! The node's own processes and its network. They are no pods, so Prometheus is asked, which reads
-//! each of them, and what the supervisor tries; the container runtime, which it does not read, is
-//! judged by the kubelet that uses it.
+//! The node's own processes and its network. They run outside of the cluster, so Prometheus is
+//! asked, which reads each of them, and what the supervisor tries; the container runtime, which it
+//! does not read, is judged by the kubelet that uses it.
 
 use std::collections::BTreeMap;
 
@@ -68,7 +68,7 @@ pub(super) fn network(answer: Option<&Value>) -> Component {
     }
 }
 
-/// The processes by what Prometheus `answer`ed; without an answer nothing is known about them.
+/// The processes by what Prometheus `answer`ed; without an answer they are unknown.
 pub(super) fn processes(answer: Option<&Value>) -> Vec<Component> {
     let mut figures: BTreeMap<(&str, &str), f64> = BTreeMap::new();
     let series = answer.and_then(|answer| answer["data"]["result"].as_array());

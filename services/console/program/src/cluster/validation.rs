@@ -10,7 +10,7 @@ use crate::api_error::ApiError;
 
 const PLACE: (&str, &str) = (LastValidation::NAMESPACE, LastValidation::NAME);
 
-/// Before the first validation there is none, and that is no fault.
+/// Before the first validation there is none yet.
 pub(super) async fn validation(
     State(cluster): State<Cluster>,
 ) -> Result<Json<Option<LastValidation>>, ApiError> {

@@ -92,8 +92,8 @@ impl Events {
     }
 }
 
-/// What the bus answers to a question that has its `place`. Whoever asked may go away: the question goes on, and
-/// the place is taken, for as long as the client's thread is.
+/// What the bus answers to a question that has its `place`. The page that asked may go away: the question goes
+/// on, and the place is taken, for as long as the client's thread is.
 pub(super) async fn within<T: Send + 'static>(
     place: OwnedSemaphorePermit,
     patience: Duration,

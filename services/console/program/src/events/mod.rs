@@ -1,4 +1,5 @@
-//! The event bus as the page shows it: topics, records, groups. Nothing here joins, confirms or writes.
+//! The event bus as the page shows it: topics, records, groups. It only reads: without joining a group, confirming or
+//! writing.
 
 mod bus;
 mod groups;

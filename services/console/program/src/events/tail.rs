@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{api_error::ApiError, tails::Place};
 
-/// Between two signs of life, so that nobody on the way takes silence for an end.
+/// Between two signs of life, so that proxies on the way keep a silent connection open.
 const BEAT: Duration = Duration::from_secs(10);
 
 /// Which partition; all of them where none is said.

@@ -1,4 +1,4 @@
-//! What may be asked of each server: reading, and nothing that writes, reloads or ends. Pure.
+//! What may be asked of each server: requests that only read. Pure.
 
 use std::collections::BTreeMap;
 
@@ -12,7 +12,7 @@ pub(super) enum Verdict {
     Allowed { endless: bool },
     /// The path is known, and not to be asked for so.
     Method,
-    /// Nothing that may be asked for.
+    /// The list does not have it.
     Forbidden,
 }
 

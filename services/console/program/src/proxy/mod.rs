@@ -1,7 +1,7 @@
 //! The servers behind the console, by a list of what may be asked of them.
 //!
 //! A request goes on with its address, body and the two headers that say how they are written; the
-//! answer comes back as it is, piece by piece, with its type and nothing else of its headers.
+//! answer comes back as it is, piece by piece, with its type as the only header.
 
 mod allow;
 #[cfg(test)]
