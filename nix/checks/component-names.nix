@@ -4,7 +4,7 @@
   project,
   components,
 }: let
-  # NB: what is a word of the language, too, may stand in a sentence.
+  # NB: a name that is an ordinary word, too, may stand in a sentence.
   words = ["gateway" "node" "observability" "pause"];
   isNamed = component: builtins.match "components/.*" component.path != null && component.wave != null && !builtins.elem component.name words;
 in

@@ -97,7 +97,7 @@
     '';
   };
 
-  # What is left of the empty members would pass for the real ones.
+  # Artefacts of the empty members would pass for the real ones.
   forget = ''
     for name in ${toString members}; do
       find $out -depth \( -name "$name-*" -o -name "lib$(echo $name | tr - _)-*" -o -name "$(echo $name | tr - _)-*" \) -exec rm -r {} +

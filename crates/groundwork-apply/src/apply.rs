@@ -284,8 +284,8 @@ async fn try_object(object: &Object, api: &Api<DynamicObject>) -> Result<Change,
     })
 }
 
-/// Deletes an object with all that it owns and waits until it is gone, [`REPLACING`] at most; what
-/// is left then shows itself in the next request.
+/// Deletes an object with all that it owns and waits until it is gone, [`REPLACING`] at most; the
+/// next request shows what is left then.
 async fn delete_fully(name: &str, api: &Api<DynamicObject>) -> Result<(), KubeError> {
     api.delete(name, &DeleteParams::foreground()).await?;
     let gone = async || match api.get_metadata_opt(name).await {

@@ -153,7 +153,7 @@ fn state(container: &ContainerStatus, explained: bool) -> String {
     }
 }
 
-/// What to do about pods that are in the states that `states` describes.
+/// What to do about pods in the states `states`.
 pub(crate) fn remedy(states: &[String]) -> Option<&'static str> {
     let any = |words: &[&str]| {
         states

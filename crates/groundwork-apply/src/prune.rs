@@ -15,8 +15,8 @@ use crate::{Cluster, Error, Key, Stage, discovery::Kinds, error::failed, invento
 const SYSTEM: &[&str] = &["default", "kube-node-lease", "kube-public", "kube-system"];
 
 impl Cluster {
-    /// Deletes what `recorded` has beyond `wanted`; answers what the cluster has afterwards. What
-    /// is kept for its data stays recorded, and goes when the data has gone.
+    /// Deletes the objects of `recorded` that are not in `wanted`, and returns the inventory
+    /// afterwards. An object that is kept for its data stays recorded, and goes when the data has gone.
     pub(crate) async fn prune(
         &self,
         recorded: &Inventory,

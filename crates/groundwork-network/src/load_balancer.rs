@@ -179,7 +179,7 @@ mod tests {
         .unwrap()
     }
 
-    /// Who waits, and for whom in vain.
+    /// The Services that wait for an address, each with the Service that holds its port.
     fn names(services: &[Service]) -> Vec<(String, Option<String>)> {
         let waiting = waiting(services).into_iter();
         waiting

@@ -45,7 +45,7 @@ pub struct Allowed {
 /// The other end of a connection.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Peer {
-    /// Whoever it is.
+    /// Any other end.
     Anybody,
     /// Pods, by their addresses.
     Pods(BTreeSet<Ipv4Addr>),

@@ -15,9 +15,9 @@ const COMMENT: usize = 128;
 /// Empties the table and fills it with what `pods` asks for.
 ///
 /// Each pod has a chain for each direction that a policy is about. It accepts what may pass and refuses
-/// the rest, so that a client is told and does not wait. What is accepted still passes the chain
-/// of the other end: that is another chain of the same hook. What the machine itself sends to a pod passes
-/// by all of them, as the kubelet's probes must.
+/// the rest, so that a client is told and does not wait. An accepted packet still passes the chain of the
+/// other end: that is another chain of the same hook. Packets of the machine itself to a pod skip all of
+/// them, as the kubelet's probes must.
 pub fn ruleset(pods: &[IsolatedPod]) -> String {
     let mut text = format!("add table ip {TABLE}\ndelete table ip {TABLE}\n");
     if pods.is_empty() {
@@ -40,7 +40,7 @@ fn write(text: &mut String, pods: &[IsolatedPod]) -> fmt::Result {
     }
     map(text, "from", pods.iter().filter(|pod| pod.egress.is_some()))?;
     map(text, "to", pods.iter().filter(|pod| pod.ingress.is_some()))?;
-    // What a pod sends to another is sent on; what it sends to a process of the machine is for the machine.
+    // A pod's packet to another pod is forwarded; one to a process of the machine is input.
     base(
         text,
         "from-pods",

@@ -1,8 +1,8 @@
 //! The keys that the API server encrypts Secret objects with before they reach etcd's files, and
 //! what those files say about them.
 //!
-//! A rotation is three states of one file, each of which `up` can go on from: the old key; the new
-//! key and the old one; the new key. Who changes the file then has [`Node::up`](crate::Node::up)
+//! A rotation is three states of one file, each of which `up` can go on from: the old key; the new key and
+//! the old one; the new key. After each change of the file the caller has [`Node::up`](crate::Node::up)
 //! restart the API server. Rewriting the objects in between is the caller's part.
 
 use std::{fs, path::PathBuf, time::Duration};

@@ -31,7 +31,7 @@ pub enum Error {
         #[source]
         source: serde_json::Error,
     },
-    /// What is encrypted cannot be told. Nothing of a key is in it.
+    /// The encryption cannot be judged. The error has no part of a key.
     #[error("{path} is damaged: {reason}")]
     Encryption {
         /// The file of keys, or the command whose answer cannot be read.

@@ -91,7 +91,7 @@ pub fn restore(state: &StateDir) -> Result<usize, Error> {
     if UnixStream::connect(state.containerd_socket()).is_err() {
         return Ok(0);
     }
-    // Where somebody holds it, an `up` is at it.
+    // While the lock is held, an `up` loads images.
     let Some(_lock) = lock(state, FlockOperation::NonBlockingLockExclusive)? else {
         return Ok(0);
     };

@@ -18,10 +18,10 @@ use crate::{
 
 /// Between two questions to the supervisor.
 const EVERY: Duration = Duration::from_millis(50);
-/// Ends in a row after which a process is not waited for any longer. The first may be a matter of
-/// order: a port that is not free yet, a store that is not there.
+/// Ends in a row after which a wait for a process ends. The first may be a matter of order: a port
+/// that is still taken, a store that is still down.
 const FAILURES: u32 = 3;
-/// A process that said nothing new for so long is not at work.
+/// A process counts as idle after so long without news.
 const SILENCE: Duration = Duration::from_secs(30);
 /// Lines of a log that an error carries.
 const LOG_LINES: usize = 12;
@@ -131,10 +131,10 @@ impl Node {
     }
 }
 
-/// What shows that a process that is not ready is at work: its log grows, or it answers otherwise.
+/// Signs that a process is at work before it is ready: its log grows, or its answer changes.
 #[derive(Default)]
 struct SignsOfLife {
-    /// By process: what it was found at last, and when that was news.
+    /// By process: its last sign, and when that was new.
     seen: BTreeMap<String, (String, u64, Instant)>,
 }
 

@@ -1,5 +1,5 @@
-//! Where the node keeps its files. It knows paths and how to write a file whole; what is in the
-//! files is the business of the modules that write them.
+//! Where the node keeps its files. It knows paths and how to write a file whole; the contents are
+//! owned by the modules that write them.
 
 use std::{
     fs::{self, DirBuilder, OpenOptions, Permissions},

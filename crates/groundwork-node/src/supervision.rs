@@ -124,7 +124,7 @@ struct Process {
     /// What shall run; `None` when it shall not.
     wanted: Option<Spec>,
     state: State,
-    /// Was ready since it was last started; what is after it may start.
+    /// Was ready since it was last started; processes that wait for it may start.
     was_ready: bool,
     /// Unplanned ends since the first start.
     restarts: u32,

@@ -114,7 +114,7 @@ async fn once(place: &Place, publisher: &mut Publisher) -> Result<(), KubeError>
     }
 }
 
-/// The values move; what is left of the object has none.
+/// The values move out; the rest of the object is without them.
 fn version(object: Object) -> Secret {
     let mut meta = object.metadata;
     let number = meta.annotations.as_mut().and_then(|it| it.remove(VERSION));

@@ -1,7 +1,7 @@
 //! A folder with one file per field: a volume that Kubernetes makes of a Secret, or any other.
 //!
 //! It is looked at once a second. inotify would see a change sooner. But a user has 128 instances of
-//! it for all of a machine's containers together, the watch is lost when the folder is replaced, and
+//! it for all of a machine's containers together. The watch is lost when the folder is replaced, and
 //! some file systems never tell; so there would have to be looks as well, and one of them is one
 //! `readlink`. The kubelet brings a change into a volume half a minute late anyway.
 

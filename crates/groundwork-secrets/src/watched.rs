@@ -35,7 +35,7 @@ impl Watched {
     /// the start: for what is made from a secret once, such as a connection.
     pub async fn changed(&mut self) {
         if self.0.changed().await.is_err() {
-            // Who follows it ends with the runtime alone.
+            // The task that follows it ends with the runtime alone.
             future::pending().await
         }
     }

@@ -5,7 +5,7 @@
 //! What is written, so that a check or a benchmark knows what must be found again: [`corpus`] and [`writers`],
 //! with [`numbers`] to count it.
 //!
-//! Owned here: requests, and answers as types. Not owned: what is asked, and what an answer should have been.
+//! Owned here: requests, and answers as types. Not owned: the questions, and what an answer should have been.
 //!
 //! # Example
 //! The lines of one service since a moment, from the VictoriaLogs at `url`:

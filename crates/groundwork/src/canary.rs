@@ -1,7 +1,7 @@
 //! The component `canary`: whether what is sent to logs, traces, metrics and events is found again.
 //!
-//! The canary itself is a pod like others, whose workload is a component already. What it says of the
-//! stores is told there.
+//! The canary itself is a pod like others, whose workload is a component already. Its word on the stores is told
+//! there.
 
 use std::time::Duration;
 

@@ -35,7 +35,7 @@ pub(super) fn drive(bootstrap: &str, plan: &LoadPlan) -> Result<Outcome, Error> 
     let (sent, received) = thread::scope(|scope| {
         let reading = scope.spawn(|| reader.read(plan, clock, &total));
         let sent = sender.send(plan, clock);
-        // Failed or not: the reader is not to wait for what will not come.
+        // Also after a failure: the reader must not wait for records that will never come.
         total.store(
             sent.as_ref().map_or(0, |sent| sent.messages),
             Ordering::Relaxed,

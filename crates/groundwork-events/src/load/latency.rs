@@ -5,7 +5,7 @@ use std::time::Duration;
 use hdrhistogram::Histogram;
 use serde::Serialize;
 
-/// The histogram's range in microseconds. What is longer counts as its end.
+/// The histogram's range in microseconds. A longer latency counts as its end.
 const RANGE: (u64, u64) = (1, 60_000_000);
 
 /// Significant digits that it keeps.

@@ -47,7 +47,7 @@ impl Reader {
             .set("auto.offset.reset", "earliest")
             // The last offset of a partition may be no record: a transaction's end, a compacted one.
             .set("enable.partition.eof", "true")
-            // Memory: what is read ahead is thrown away more often than not. NB: batches are compressed, and a
+            // Memory: records that were read ahead are mostly thrown away. NB: batches are compressed, and a
             // megabyte of them may be twenty of records.
             .set("queued.min.messages", "1000")
             .set("queued.max.messages.kbytes", "1024")

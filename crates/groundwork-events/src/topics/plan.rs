@@ -11,7 +11,7 @@ pub struct Found {
     pub name: String,
     /// How many partitions it has.
     pub partitions: i32,
-    /// The settings that were given to this topic itself; what it inherits is left out.
+    /// The settings that were given to this topic itself, without inherited ones.
     pub settings: BTreeMap<String, String>,
 }
 

@@ -120,7 +120,7 @@ proptest! {
             Err(refused) => {
                 prop_assert!(!refused.broken.is_empty());
                 for broken in &refused.broken {
-                    // What is missing is missed where the file ends, which can be behind its last line.
+                    // A missing field is reported at the file's end, which can be behind its last line.
                     prop_assert!(broken.line <= last_line(&text) + 1, "{refused}");
                     prop_assert!(!broken.reason.is_empty());
                 }

@@ -16,7 +16,7 @@ pub const SERVER_FAILURE: u8 = 2;
 pub enum Kind {
     /// An address.
     A = 1,
-    /// Who knows more.
+    /// The name servers of a zone.
     Ns = 2,
 }
 

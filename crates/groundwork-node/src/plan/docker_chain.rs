@@ -12,7 +12,7 @@ use crate::{error::Error, node::Node, state::StateDir};
 /// Where the chain is: Docker makes it with the nftables variant of iptables, and never empties it
 /// ("Docker and iptables" in its manual).
 const CHAIN: [&str; 3] = ["ip", "filter", "DOCKER-USER"];
-/// What lets pods send and be sent to; who may begin, our own table says. As `nft` itself writes them.
+/// Let packets of pods pass both ways; our own table decides who may begin a connection. As `nft` itself writes them.
 const RULES: [&str; 2] = [r#"iifname "gw-pods" accept"#, r#"oifname "gw-pods" accept"#];
 
 /// Lets pods pass where Docker drops unknown packets. Without Docker it does nothing.

@@ -70,7 +70,7 @@ impl Action for HostPaths {
             }
         }
         for folder in FOLDERS.iter().rev().filter(new) {
-            // Not empty means that somebody else has come to use it.
+            // A folder with something in it has come into use by others.
             let _ = fs::remove_dir(folder);
         }
         Ok(())

@@ -154,7 +154,7 @@ table ip6 {TABLE} {{
     }
 }
 
-/// Whether this machine's kernel does; where not, it may not know such a table either.
+/// Whether this machine's kernel does; if not, it may lack such a table, too.
 fn speaks_ipv6() -> bool {
     Path::new("/proc/sys/net/ipv6").exists()
 }

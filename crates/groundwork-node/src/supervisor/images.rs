@@ -8,7 +8,7 @@ use crate::{images, state::StateDir};
 /// Between two looks; each is a start of containerd's client.
 const EVERY: Duration = Duration::from_secs(60);
 
-/// Brings back what somebody has removed, as long as the process lives.
+/// Brings back removed images, as long as the process lives.
 pub fn keep(state: StateDir) {
     thread::spawn(move || {
         loop {

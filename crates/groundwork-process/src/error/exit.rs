@@ -1,4 +1,4 @@
-//! How a program ends, as whoever started it sees it.
+//! How a program ends, as its caller sees it.
 
 use std::process::ExitCode;
 

@@ -64,8 +64,7 @@ impl Wait {
         self
     }
 
-    /// Has the same deadline on every machine: for a wait that usually runs out, or whose length
-    /// somebody was promised.
+    /// Has the same deadline on every machine: for a wait that usually runs out, or whose length was promised.
     pub fn exactly(mut self) -> Self {
         self.course.longer = |deadline| deadline;
         self

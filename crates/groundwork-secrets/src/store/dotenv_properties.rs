@@ -54,7 +54,7 @@ proptest! {
 
     #[test]
     fn a_file_between_others_is_read_as_when_it_stands_alone(text in wild(), name in "[C-Z]{1,4}") {
-        // What is in one variable reaches none before or after it.
+        // A variable leaves those before and after it as they are.
         let Ok(alone) = parse(&text) else { return Ok(()) };
         prop_assume!(!alone.contains_key(&name) && !text.starts_with('\u{feff}'));
         let mut between = parse(&format!("{name}=before\n{text}\n")).unwrap();

@@ -27,7 +27,7 @@ pub enum Kind {
 struct Field {
     name: &'static str,
     required: bool,
-    /// What is wrong with a value, said without the value.
+    /// The fault of a value, without the value.
     fault: fn(&str) -> Option<&'static str>,
     /// How a new value is made, where that is possible at all.
     make: Option<fn() -> Result<Value, Error>>,

@@ -40,7 +40,7 @@ pub enum Error {
     Again(#[from] TryInitError),
 }
 
-/// Keeps the telemetry going; what is left is flushed when it goes.
+/// Keeps the telemetry going; dropping it flushes the rest.
 #[derive(Debug)]
 #[must_use = "without it, the last spans are lost"]
 pub struct Telemetry {
@@ -107,7 +107,7 @@ impl Drop for Telemetry {
     }
 }
 
-/// Who speaks. What the environment says goes before what the program says.
+/// The service's identity. The environment's word goes before the program's.
 pub(crate) fn resource(name: &'static str, version: &'static str) -> Resource {
     let told = Resource::builder().build();
     let of = |key| told.get(&Key::from_static_str(key));

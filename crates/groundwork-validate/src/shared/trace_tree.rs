@@ -58,7 +58,7 @@ pub(crate) fn faults(spans: &[Span], outside: &str, services: &[&str]) -> Vec<St
 }
 
 /// What is wrong with the times of `span` as a part of `parent`. A published event is dealt with
-/// whenever its reader comes to it, so it only may not be earlier.
+/// whenever its reader comes to it, so its span must only not begin earlier.
 fn out_of_time(span: &Span, parent: &Span) -> Option<String> {
     let waits = span.kind != Kind::Consumer;
     if span.start + TOLERANCE < parent.start {

@@ -2,7 +2,7 @@
 
 use procfs::CGroupController;
 
-/// What is done where a container lacks something of its host's control groups.
+/// The remedy where a container lacks something of its host's control groups.
 pub const IN_A_CONTAINER: &str = "in a container, start it with --cgroupns=host --privileged";
 
 /// A controller.

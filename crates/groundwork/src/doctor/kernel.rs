@@ -17,7 +17,7 @@ struct Feature {
     option: &'static str,
     /// The module's file name.
     module: &'static str,
-    /// What is lost without it; `None` when nothing works without it.
+    /// What is lost without it; `None` when all of the stack needs it.
     optional: Option<&'static str>,
 }
 

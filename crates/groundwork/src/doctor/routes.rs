@@ -1,4 +1,4 @@
-//! Whether somebody else uses the addresses that the node, its pods and its services take.
+//! Whether other networks use the addresses of the node, its pods and its services.
 
 use std::net::Ipv4Addr;
 

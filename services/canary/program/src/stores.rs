@@ -73,7 +73,7 @@ pub(crate) struct Stores {
     client: Client,
     /// There once the broker has answered.
     bus: OnceCell<Bus>,
-    /// Why the last record did not go out, if it did not.
+    /// Why the last record failed to go out, if it did.
     unpublished: Mutex<Option<String>>,
 }
 

@@ -41,7 +41,7 @@ pub(crate) fn browser(parts: Parts) -> Router {
         .merge(proxied)
         .merge(Router::new().fallback(page).with_state(parts.page))
         .method_not_allowed_fallback(not_allowed)
-        // The guard goes first: what it refuses has no span, but is counted.
+        // The guard goes first: a request that it refuses is counted, without a span.
         .layer(middleware::from_fn(server_span))
         .layer(middleware::from_fn_with_state(parts.guard, guard))
         .layer(middleware::from_fn_with_state(parts.requests, observe))

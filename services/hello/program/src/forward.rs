@@ -100,7 +100,7 @@ async fn take(State(forward): State<Arc<Forward>>, head: HeaderMap, order: Bytes
         Ok(response) => {
             let status = response.status();
             span.record("http.response.status_code", i64::from(status.as_u16()));
-            // For whoever asks, the asker's fault is an error too.
+            // In a client's span a 4xx is an error, too.
             if status.is_client_error() || status.is_server_error() {
                 span.record("otel.status_code", "ERROR");
                 span.record("error.type", status.as_str());

@@ -12,8 +12,7 @@ pub(crate) fn java() -> Command {
     Command::new(JAVA).arg(format!("@{KAFKA}/java.args"))
 }
 
-/// The same for a program that runs for a moment: what it would gain by better code and a larger
-/// heap it does not live to see.
+/// The same for a program that runs for a moment: it ends before better code and a larger heap could pay.
 pub(crate) fn brief() -> Command {
     java().args(["-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx64m"])
 }

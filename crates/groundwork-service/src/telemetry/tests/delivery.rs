@@ -119,7 +119,7 @@ fn without_a_collector_nothing_waits_beyond_its_bound() {
     assert_eq!(full.to_string(), "the collector has taken no span for 1s");
     // What waits, and one batch on its way.
     assert!((ROOM..=ROOM + 512).contains(&count), "{count}");
-    // Nobody who ends a span waits for room.
+    // Ending a span never waits for room.
     let began = Instant::now();
     with_default(&dispatch, || (0..1000).for_each(|_| span()));
     let error = outbox.close(Duration::from_millis(100)).unwrap_err();

@@ -38,11 +38,11 @@ pub(super) const CHECKS: &[Check] = &[
     },
 ];
 
-/// Who has a part in an order behind the ingress, in the order in which they call each other.
+/// The services of an order behind the ingress, in the order in which they call each other.
 const SERVICES: [&str; 3] = ["hello", "hello-publisher", "hello-consumer"];
 /// For a count to be collected.
 const COUNTED: Duration = Duration::from_secs(90);
-/// What is counted of the `ingress`, and the query for when that was last looked at, in seconds since 1970.
+/// The query for the request count of the `ingress`, and the one for when it was last scraped, in seconds since 1970.
 fn queries(ingress: &str) -> [String; 2] {
     let of = format!("service=\"{ingress}\"");
     [

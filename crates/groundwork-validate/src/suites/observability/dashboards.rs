@@ -34,7 +34,7 @@ const WITH_DATA: usize = 4;
 /// How many requests a browser has at the same host at once.
 const AT_ONCE: usize = 6;
 
-/// The console as a browser asks it: what is more than it has at once waits for its turn.
+/// The console as a browser asks it: requests beyond its limit at once wait for their turn.
 struct Browser {
     console: Console,
     turns: Semaphore,

@@ -214,7 +214,7 @@ async fn killed_while(
     });
     let (lines, spans) = match whole.await {
         Ok(whole) => whole,
-        // What is missing now stays so: it is to be counted.
+        // Lines that are missing now stay missing, and are counted.
         Err(_) => (
             written.tally_of_lines(plan, window).await?,
             written.tally_of_spans(plan, window).await?,

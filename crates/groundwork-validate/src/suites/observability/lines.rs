@@ -37,7 +37,7 @@ pub(super) const CHECKS: &[Check] = &[
     },
 ];
 
-/// Who takes the order first, and who takes it from there.
+/// The service that takes the order first, and the one that takes it from there.
 const FIRST: &str = "hello";
 const SECOND: &str = "hello-publisher";
 

@@ -19,7 +19,7 @@ use crate::{
     },
 };
 
-/// The metric that such a pod has: what it was told to say.
+/// The metric of such a pod, with the value that it was given.
 const METRIC: &str = "groundwork_check_condition";
 
 /// A pod that says `condition`.

@@ -32,7 +32,7 @@ pub(super) const CHECKS: &[Check] = &[
     },
 ];
 
-/// Who has a part in an order, in the order in which they call each other.
+/// The services of an order, in the order in which they call each other.
 const SERVICES: [&str; 3] = ["hello", "hello-publisher", "hello-consumer"];
 /// For spans to be counted, and the counts to be collected.
 const COUNTED: Duration = Duration::from_secs(90);

@@ -103,7 +103,7 @@ impl Sweep {
     }
 }
 
-/// Reads every file in `root` and its folders. What is removed meanwhile is not missed.
+/// Reads every file in `root` and its folders. A file that is removed meanwhile is skipped.
 pub(super) fn sweep(root: &Path, texts: &Texts) -> Result<Sweep, CheckFailure> {
     let mut sweep = Sweep::default();
     let device = fs::metadata(root)

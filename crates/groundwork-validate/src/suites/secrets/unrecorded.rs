@@ -84,8 +84,8 @@ async fn refusals(context: &Context, own: &Own, value: &str) -> Result<Seen, Che
     })
 }
 
-/// The API server's files may not grow, as on a full disk, until this goes. What it has written
-/// stays, and it needs no restart afterwards; one that is started meanwhile knows nothing of it.
+/// The API server's files may not grow, as on a full disk, until this goes. What it has written stays,
+/// and it works on without a restart afterwards; an API server that is started meanwhile is free of it.
 struct Full(Pid);
 
 impl Drop for Full {

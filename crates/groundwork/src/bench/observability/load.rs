@@ -28,7 +28,7 @@ const LINES: (u64, usize) = (5000, 4);
 const SPANS: (u64, usize) = (2500, 2);
 /// For pods to end that had to wait for the collector.
 const GRACE: Duration = Duration::from_secs(120);
-/// For the last lines and spans to be found; what is not there then is lost.
+/// For the last lines and spans to be found; those that are missing then are lost.
 const FOUND: Duration = Duration::from_secs(180);
 const PAUSE: Duration = Duration::from_millis(500);
 /// Traces are read in pieces of so many milliseconds: some thousands each.
@@ -221,7 +221,7 @@ async fn settled(
     };
     let left = FOUND.saturating_sub(written.ended.elapsed());
     let wait = Wait::new("all that was written", left).exactly();
-    // What is missing then is lost, and a figure.
+    // Lines that are missing then are lost, and counted.
     wait.every(PAUSE)
         .until(all)
         .done()
