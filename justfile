@@ -54,6 +54,11 @@ all:
 machines *NAMES:
     ./scripts/test.sh --machines {{ NAMES }}
 
+# The launcher of this checkout with the stack that Nix built, in `nix develop`: just dev status
+[group('code')]
+dev *ARGUMENTS:
+    dev run {{ ARGUMENTS }}
+
 # Format Rust and Nix
 [group('code')]
 fmt:

@@ -1,3 +1,4 @@
+# shellcheck shell=bash disable=SC2154 # nix/dev.nix writes the first line, and the variables
 # `dev run ARGUMENT…` compiles the launcher as it stands in this checkout and runs it with the stack that Nix built;
 # `dev test`, `dev clippy`, `dev check`, `dev build` and `dev doc` are cargo's commands with the same crates.
 set -euo pipefail

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Runs a tool of the crate registry in its pinned version; installs it first where it is missing. These take too long to
-# build for the flake's checks; the seconds are those of two cores.
+# build for the flake's checks.
 #
 #   cargo-tool.sh NAME [ARGUMENT…]
 set -euo pipefail
@@ -10,9 +10,9 @@ cd "$project_root"
 tool=${1:-}
 # One line each, which .github/renovate.json5 reads.
 case $tool in
-  cargo-deny) crate=cargo-deny version=0.20.2 ;;        # 263 s
-  cargo-fuzz) crate=cargo-fuzz version=0.13.2 ;;        #
-  cargo-nextest) crate=cargo-nextest version=0.9.100 ;; #
+  cargo-deny) crate=cargo-deny version=0.20.2 ;;
+  cargo-fuzz) crate=cargo-fuzz version=0.13.2 ;;
+  cargo-nextest) crate=cargo-nextest version=0.9.100 ;;
   typos) crate=typos-cli version=1.39.0 ;;
   *) fail "there is no tool '$tool'" "usage: cargo-tool.sh cargo-deny|cargo-fuzz|cargo-nextest|typos [ARGUMENT…]" 2 ;;
 esac

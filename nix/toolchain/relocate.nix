@@ -34,7 +34,7 @@ build {
       case "''${file##*/}" in
         ld-linux*|libc.so*|libm.so*|libmvec.so*|libpthread.so*|libdl.so*|librt.so*|libc_malloc*) continue ;;
       esac
-      # Static programs lack both; a library lacks an interpreter.
+      # Static programs have neither; a library has no interpreter.
       patchelf --set-interpreter ${runtime}/lib/ld-linux-x86-64.so.2 "$file" 2>/dev/null || true
       # NB: a plain runpath is not inherited: rustc would not find libLLVM's own libraries.
       patchelf --force-rpath --set-rpath "$rpath" "$file" 2>/dev/null || true

@@ -62,7 +62,7 @@ func runProxy() int {
 func runKubectl() int {
 	// It offers all of pflag's global flags as its own; here that is the servers' --version.
 	pflag.CommandLine = pflag.NewFlagSet(os.Args[0], pflag.ExitOnError)
-	// Its constructor logs already, before any flag is parsed. The parser reports a verbosity that is not a number.
+	// Its constructor logs already, before any flag is parsed. A verbosity that is no number is told by the parser.
 	logs.GlogSetter(kubectl.GetLogVerbosity(os.Args))
 	if err := cli.RunNoErrOutput(kubectl.NewDefaultKubectlCommand()); err != nil {
 		// Tells it and ends the process.
