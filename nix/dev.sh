@@ -13,8 +13,8 @@ case $command in
   build | check | clippy | doc | run | test) shift ;;
   *) fail "dev has no command '$command'" 'usage: dev run ARGUMENT… | build|check|clippy|doc|test [ARGUMENT…]' 2 ;;
 esac
-root=$(git rev-parse --show-toplevel 2>/dev/null) && [ -f "$root/Cargo.lock" ] ||
-  fail 'this is no checkout of the project' 'change into one'
+root=$(git rev-parse --show-toplevel 2>/dev/null) || root=
+[ -f "$root/nix/dev.sh" ] || fail 'this folder is outside a checkout of the project' 'change into one'
 cmp -s "$root/Cargo.lock" "$lock" ||
   fail 'Cargo.lock is another than the one of this shell, whose crates are used here' \
     'run scripts/fetch-sources.sh, and enter nix develop again'
