@@ -110,7 +110,7 @@ proptest! {
         for pattern in list.keys() {
             let path: String = pattern.replace('*', "any").bytes().enumerate().map(|(at, byte)| match byte {
                 b'/' => "/".into(),
-                _ if escaped >> (at % 64) & 1 == 1 => format!("%{byte:02x}"),
+                _ if (escaped >> (at % 64)) & 1 == 1 => format!("%{byte:02x}"),
                 byte => char::from(byte).to_string(),
             }).collect();
             prop_assert!(judged(&list, &Method::GET, &format!("/{path}")).is_ok(), "{path}");
