@@ -3,6 +3,16 @@
 //! This crate turns a machine into a node ([`Node::up`]) and keeps its processes running ([`supervise`]).
 //! It says how they are ([`status`]) and turns the machine back ([`down`], [`destroy`]). It gives its
 //! caller a kubeconfig and a way to load images. What is in the cluster is the caller's alone.
+//!
+//! ```
+//! let state = groundwork_node::StateDir::new("/var/lib/groundwork-of-nobody");
+//! let node = groundwork_node::status(&state)?;
+//! for process in &node.processes {
+//!     println!("{}: {} bytes", process.name, process.memory_bytes);
+//! }
+//! assert!(node.processes.is_empty(), "nobody started it");
+//! # Ok::<(), groundwork_node::Error>(())
+//! ```
 
 pub mod address;
 mod cgroup;

@@ -6,6 +6,22 @@
 //! Owned here: what is measured and against which bound, and running the checks so that none stops the others. So
 //! is the result, as JSON or JUnit XML and in the cluster, where the console shows it. Not owned: how anything is
 //! started.
+//!
+//! ```
+//! use groundwork_contract::{CheckResult, Outcome};
+//!
+//! let outcome = Outcome::of(vec![CheckResult {
+//!     requirement: "REQ-0.1".into(),
+//!     name: "the shop answers".into(),
+//!     passed: true,
+//!     measured: "status 200".into(),
+//!     bound: "status 200".into(),
+//!     seconds: 0.1,
+//! }]);
+//! let report = groundwork_validate::junit(&outcome)?;
+//! assert!(report.contains(r#"<testsuite name="REQ-0.1" tests="1""#));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 mod runner;
 mod shared;
