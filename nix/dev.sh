@@ -15,7 +15,7 @@ case $command in
 esac
 root=$(git rev-parse --show-toplevel 2>/dev/null) || root=
 [ -f "$root/nix/dev.sh" ] || fail 'this folder is outside a checkout of the project' 'change into one'
-cmp -s "$root/Cargo.lock" "$lock" ||
+[ "$(<"$root/Cargo.lock")" = "$(<"$lock")" ] ||
   fail 'Cargo.lock is another than the one of this shell, whose crates are used here' \
     'run scripts/fetch-sources.sh, and enter nix develop again'
 if [ "$command" = run ]; then

@@ -1,5 +1,5 @@
-# Builds the project's crates: dependencies once, in a derivation of their own, then one
-# derivation for each program that sees the sources of its own crates only.
+# Builds the project's crates in layers: dependencies once, then each member's library over those that it uses, then each
+# program over its libraries. A derivation sees the sources of its own member and of what that uses, and nothing else.
 {
   # From build.nix.
   build,
@@ -177,6 +177,9 @@
           mkdir -p $out/''${file%/*}
           cp -p $file $out/$file
         done
+        # With other names than these, every program would compile the library once more.
+        test -e $out/release/deps/lib${prefix}-*.rlib
+        test -e $out/release/.fingerprint/${name}-*/invoked.timestamp
       '';
     };
   wrapper.RUSTC_WORKSPACE_WRAPPER = "${remapped}/bin/rustc-remapped";

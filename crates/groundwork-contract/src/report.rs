@@ -39,7 +39,8 @@ pub struct ComponentState {
     pub ready: bool,
     /// Restarts since it was first started.
     pub restarts: u32,
-    /// Resident memory in bytes, of pages that processes share a share each; 0 when it does not run or nobody measures it.
+    /// Memory in bytes: its proportional set size, or what the kubelet counts for a pod; 0 when it does not run or
+    /// nobody measures it.
     pub memory_bytes: u64,
     /// Why it is not ready. When it is: empty, or what else is known, as the ages of the canary.
     pub reason: String,

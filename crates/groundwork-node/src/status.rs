@@ -4,6 +4,7 @@ use groundwork_contract::ComponentState;
 
 use crate::{
     error::Error,
+    memory::memory,
     processes::Spec,
     state::{self, StateDir},
     supervisor::{
@@ -72,7 +73,7 @@ fn supervised(process: &ProcessState) -> ComponentState {
         name: process.name.clone(),
         ready: process.ready,
         restarts: process.restarts,
-        memory_bytes: process.pid.map_or(0, record::memory),
+        memory_bytes: process.pid.map_or(0, memory),
         reason: process.reason.clone(),
     }
 }
@@ -82,7 +83,7 @@ fn unsupervised(name: &str, record: Option<&Record>) -> ComponentState {
         name: name.into(),
         ready: false,
         restarts: record.map_or(0, |record| record.restarts),
-        memory_bytes: record.map_or(0, |record| record::memory(record.pid)),
+        memory_bytes: record.map_or(0, |record| memory(record.pid)),
         reason: match record {
             Some(_) => "runs, but its supervisor does not".into(),
             None => "does not run".into(),

@@ -29,7 +29,7 @@ impl Bus {
     /// [`Error::Unreachable`] when it has not within `deadline`.
     pub async fn connect(bootstrap: &str, deadline: Duration) -> Result<Self, Error> {
         let wait = Wait::new(bootstrap, deadline);
-        Self::connecting(bootstrap, deadline, wait).await
+        Self::connecting(bootstrap, wait, |_| TRY).await
     }
 
     /// As [`connect`](Self::connect), with the same deadline on every machine: for those who are asked
@@ -39,10 +39,18 @@ impl Bus {
     /// As [`connect`](Self::connect).
     pub async fn connect_exactly(bootstrap: &str, deadline: Duration) -> Result<Self, Error> {
         let wait = Wait::new(bootstrap, deadline).exactly();
-        Self::connecting(bootstrap, deadline, wait).await
+        // The client takes no shorter time, and would look without a pause.
+        let shortest = Duration::from_millis(1);
+        let left = move |waited| deadline.saturating_sub(waited).clamp(shortest, TRY);
+        Self::connecting(bootstrap, wait, left).await
     }
 
-    async fn connecting(bootstrap: &str, deadline: Duration, wait: Wait) -> Result<Self, Error> {
+    /// Waits as `wait` says. A look may take as long as `patience` says, given how long it has waited.
+    async fn connecting(
+        bootstrap: &str,
+        wait: Wait,
+        patience: impl Fn(Duration) -> Duration + Send + 'static,
+    ) -> Result<Self, Error> {
         let config = config(bootstrap);
         let create = failed("set up a client of the event bus");
         let clients = || -> Result<_, KafkaError> { Ok((config.create()?, config.create()?)) };
@@ -56,10 +64,7 @@ impl Bus {
         // Also ends there when nothing answers, as the clients' threads take a moment.
         blocking(move || {
             let started = Instant::now();
-            let answers = || {
-                let left = deadline.saturating_sub(started.elapsed());
-                bus.answers(if left.is_zero() { TRY } else { left.min(TRY) })
-            };
+            let answers = || bus.answers(patience(started.elapsed()));
             // Each look blocks inside the client until the broker answers.
             match wait.every(Duration::ZERO).until(answers).block() {
                 Ok(()) => Ok(bus),

@@ -61,16 +61,6 @@ pub fn all(state: &StateDir) -> Vec<Record> {
         .collect()
 }
 
-/// Resident memory of process `pid` in bytes; 0 when it has ended. Of each page that it shares with others, such as those
-/// of Kubernetes' one program, it has its share: a sum over processes counts every page once.
-pub fn memory(pid: u32) -> u64 {
-    let rollup = process(pid).and_then(|process| process.smaps_rollup().ok());
-    let whole = rollup.and_then(|rollup| rollup.memory_map_rollup.into_iter().next());
-    whole
-        .and_then(|map| map.extension.map.get("Pss").copied())
-        .unwrap_or(0)
-}
-
 /// How long process `pid` has been running; `None` when it has ended.
 pub fn age(pid: u32) -> Option<Duration> {
     let uptime = procfs::Uptime::current().ok()?.uptime_duration();
@@ -95,10 +85,7 @@ fn file(state: &StateDir, name: &str) -> std::path::PathBuf {
 
 #[cfg(test)]
 mod tests {
-    use std::{collections::BTreeMap, path::Path};
-
-    use groundwork_process::exec::Command;
-    use procfs::WithCurrentSystemInfo as _;
+    use std::collections::BTreeMap;
 
     use super::*;
     use crate::processes::Probe;
@@ -120,21 +107,5 @@ mod tests {
         assert!(record.is_alive());
         record.start_time += 1;
         assert!(!record.is_alive());
-    }
-
-    #[test]
-    fn memory_that_two_processes_share_counts_once() {
-        let sleep = Command::new("sleep").arg("60");
-        let mut twins = [(); 2].map(|()| sleep.spawn_detached(Path::new("/dev/null")).unwrap());
-        let [(share, resident), _] = twins.each_ref().map(|twin| {
-            let stat = process(twin.id()).unwrap().stat().unwrap();
-            (memory(twin.id()), stat.rss_bytes().get())
-        });
-        for twin in &mut twins {
-            twin.kill().unwrap();
-            twin.wait().unwrap();
-        }
-        assert!(0 < share && share < resident, "{share} of {resident}");
-        assert_eq!(memory(twins[0].id()), 0);
     }
 }

@@ -139,8 +139,9 @@ async fn restarted(bus: &Bus, main_class: &str) -> anyhow::Result<Duration> {
         .until(new)
         .done()
         .await
-        .map_err(|_| {
-            Failure::stack("the broker was not started again").hint("see `groundwork status`")
+        .map_err(|late| {
+            let why = format!("the broker was not started again: {}", late.missing);
+            Failure::stack(why).hint("see `groundwork status`")
         })?;
     let bus = Bus::connect(bus.bootstrap(), RESTART).await?;
     // Left over by a run that was cut off.

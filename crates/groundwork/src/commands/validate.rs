@@ -48,13 +48,13 @@ pub fn run(global: &Global, arguments: &Validate) -> anyhow::Result<ExitCode> {
     if let Err(error) = runtime::new()?.block_on(keep(&context, &outcome)) {
         output::note(format!("the console does not show this result: {error}"));
     }
-    if let Some(file) = &arguments.junit {
-        write(file, &junit(&outcome)?)?;
-    }
     if json {
         output::json(&outcome)?;
     } else {
         output::line(summary(&outcome));
+    }
+    if let Some(file) = &arguments.junit {
+        write(file, &junit(&outcome)?)?;
     }
     Ok(match outcome.failed {
         0 => Exit::Done,

@@ -19,9 +19,12 @@ use std::{
 use ages::Ages;
 use clap::Parser;
 use groundwork_process::error::Failure;
-use groundwork_service::{Readiness, Server, listen, shutdown_signal, telemetry};
+use groundwork_service::{Ended, Readiness, Server, listen, shutdown_signal, telemetry};
 use server::Shared;
 use stores::{Places, Stores};
+
+/// For requests in flight when it is told to stop. With the last spans' time it fits into what the pod is given.
+const GRACE: Duration = Duration::from_secs(3);
 
 /// Sends something to each store, and finds it again.
 #[derive(Parser)]
@@ -56,9 +59,12 @@ async fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
     // Nobody balances requests over canaries, so none is sent elsewhere.
     let server = Server::new(readiness)
         .drain(Duration::ZERO)
+        .grace(GRACE)
         .listen(listener, routes);
     tokio::select! {
-        ended = server.run(stop) => { ended?; },
+        ended = server.run(stop) => if ended? == Ended::InFlight {
+            tracing::warn!(grace = ?GRACE, "stopped with requests still in flight");
+        },
         () = rounds::run(&ages, &stores) => {}
     }
     Ok(())

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeSet, net::Ipv4Addr};
 
-use nix::{ifaddrs::getifaddrs, sys::socket::SockaddrStorage};
+use nix::{ifaddrs::getifaddrs, net::if_::InterfaceFlags, sys::socket::SockaddrStorage};
 
 use crate::{
     runner::{Check, Context, Verdict, judged},
@@ -24,7 +24,8 @@ async fn loopback_only(context: &Context) -> Verdict {
     let url = address(context)?;
     wait_for(HELLO_HOST, KNOWN, async || ask(&url, HELLO_HOST).await).await?;
     let (_, port) = url.rsplit_once(':').ok_or("the ingress has no port")?;
-    let others = own_addresses(getifaddrs()?.filter_map(|it| it.address));
+    let up = getifaddrs()?.filter(|it| it.flags.contains(InterfaceFlags::IFF_UP));
+    let others = own_addresses(up.filter_map(|it| it.address));
     if others.is_empty() {
         return Err("this machine seems to have no other address".into());
     }

@@ -74,7 +74,7 @@ async fn there(logs: &Logs, corpus: &Corpus) -> anyhow::Result<()> {
             false => Err(Not::Yet(format!("{found} of {} are found", corpus.lines()))),
         }
     };
-    let wait = Wait::new("the lines", THERE).every(PAUSE);
+    let wait = Wait::new("the lines", THERE).exactly().every(PAUSE);
     wait.until(all).done().await
 }
 

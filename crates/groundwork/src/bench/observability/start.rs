@@ -105,7 +105,7 @@ async fn ready<F: Future<Output = bool>>(
         let look = timeout(LOOK, look());
         async { look.await.unwrap_or(false).then_some(()).ok_or("no answer") }
     };
-    let wait = Wait::new(what, PATIENCE).every(PAUSE);
+    let wait = Wait::new(what, PATIENCE).exactly().every(PAUSE);
     wait.until(answers).done().await?;
     Ok(started.elapsed().as_secs_f64())
 }

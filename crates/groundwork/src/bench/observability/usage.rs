@@ -46,7 +46,7 @@ pub(super) struct Usage {
 /// What one took.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 struct Taken {
-    /// Resident bytes, at most.
+    /// Bytes at most: the proportional set size.
     memory: f64,
     /// Anonymous bytes (of no file), at most.
     anonymous: f64,
@@ -221,10 +221,10 @@ fn named_processes(stack: &Stack) -> Vec<(String, String)> {
 
 fn taken(process: &Process) -> Option<Taken> {
     let (stat, status) = (process.stat().ok()?, process.status().ok()?);
-    let bytes = |kib: Option<u64>| kib.unwrap_or(0) as f64 * 1024.0;
+    let pid = u32::try_from(process.pid).ok()?;
     Some(Taken {
-        memory: bytes(status.vmrss),
-        anonymous: bytes(status.rssanon),
+        memory: groundwork_node::memory(pid) as f64,
+        anonymous: status.rssanon.unwrap_or(0) as f64 * 1024.0,
         cpu: (stat.utime + stat.stime) as f64 / procfs::ticks_per_second() as f64,
     })
 }
