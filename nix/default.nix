@@ -16,6 +16,13 @@
       })
       list);
   call = import ./lib/call.nix;
+  # Both sets, of which no name may be in both.
+  disjoint = programs: others: let
+    twice = builtins.attrNames (builtins.intersectAttrs programs others);
+  in
+    if twice == []
+    then programs // others
+    else throw "components/${builtins.head twice}: the flake has an output of that name already\nhint: rename the folder";
 
   sources = import ./sources {inherit system root;};
   toolchain = import ./toolchain {inherit system sources;};
@@ -66,8 +73,8 @@
     };
   # What components run, what the page is made of, and tools of the checks and the shell.
   programs =
-    byName (component: call scope component.program) (having "program")
-    // {
+    disjoint (byName (component: call scope component.program) (having "program"))
+    {
       console-page = call scope ../services/console/page;
       browser-tests = call scope ../services/console/page/browser;
       gitleaks = call scope ./toolchain/gitleaks;
@@ -123,13 +130,12 @@
   };
 in {
   packages =
-    programs
-    // builtins.listToAttrs (map (name: {
+    builtins.listToAttrs (map (name: {
       name = "image-${name}";
       value = images.${name};
     }) (builtins.attrNames images))
     // builtins.removeAttrs crates ["groundwork"]
-    // {
+    // disjoint programs {
       inherit (toolchain) cc go jdk node;
       fetch-maven = toolchain.mavenClient;
       fetch-pip = toolchain.pipClient;

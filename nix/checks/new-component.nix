@@ -1,5 +1,6 @@
 # A component is its folder and nothing else. A copy of the project gets one folder more, and every other file stays as
-# it is. The component is then in the stack, in what is watched, in the console and in the list of builds.
+# it is. The component is then in the stack, in what is watched, in the console and in the list of builds; and the checks
+# of components, whose example it is, pass.
 {
   build,
   project,
@@ -18,7 +19,10 @@
 in
   build {
     name = "check-new-component";
-    env.builds = builtins.toJSON groundwork.builds;
+    env = {
+      builds = builtins.toJSON groundwork.builds;
+      passed = with groundwork.checks; [component-names prometheus-rules console];
+    };
     script = ''
       # has WHERE TEXT: where it must be found, and what.
       has() {
@@ -36,11 +40,11 @@ in
         has $stack/stack.json '"role":"example"'
         has $stack/services.yaml 'image: groundwork.local/example:'
         has $stack/services.yaml 'prometheus.io/scrape: "true"'
-        has $stack/system.yaml 'alert: ExampleIsThere'
+        has $stack/system.yaml 'alert: ExampleIsLow'
         has $stack/services.yaml 'example.json: |'
         has $stack/services.yaml '"service":"http://example.example.svc:8099"'
-        grep -rhoF 'The example has been found.' ${groundwork.packages.console-page}/page | head -n 1 >runbook
-        has runbook 'The example has been found.'
+        grep -rho 'The example.s figure has fallen.' ${groundwork.packages.console-page}/page | head -n 1 >runbook
+        has runbook 'The example.s figure has fallen.'
       } | tee found
       wc -l <found >$out
     '';

@@ -33,12 +33,14 @@ in
       # Rules outside of a component would never be loaded.
       printf '%s\n' ${toString paths} >owners
       find components services -path '*/watch/rules*.yaml' | sed -E 's#/watch/rules(\.test)?\.yaml$##' >found
-      ! grep -vxFf owners found >orphans || fail "these rules are no component's: $(cat orphans)"
+      ! grep -vxFf owners found >orphans || fail "$(head -n 1 orphans)/watch has tests of rules, and no rules.yaml"
       twice=$(sed -nE 's/^  - name: (.+)/\1/p' here/rules/* | sort | uniq -d)
-      test -z "$twice" || fail "two groups of rules are called $twice"
+      test -z "$twice" || fail "two groups of rules are called $twice: $(grep -lxF "  - name: $twice" here/rules/* | sed 's#.*/##' | tr '\n' ' ')"
 
       for path in ${toString paths}; do
+        echo "$path/watch:" >&2
         cd $path/watch
+        test -f runbook.md || fail "$path/watch has rules and no runbook.md"
         test -f rules.test.yaml || fail "$path/watch/rules.yaml has no rules.test.yaml"
         promtool check rules --lint=all --lint-fatal rules.yaml >&2
         promtool test rules rules.test.yaml >&2
@@ -46,15 +48,15 @@ in
           # Not a check that cannot fail: under another name, it is missed by the test that wants it to fire.
           cp rules.yaml kept
           sed -i "s/- alert: $alert\$/- alert: Planted/" rules.yaml
-          if promtool test rules rules.test.yaml >/dev/null 2>&1; then fail "no test of $path sees $alert fire"; fi
+          if promtool test rules rules.test.yaml >/dev/null 2>&1; then fail "$path/watch/rules.test.yaml has no test that sees $alert fire"; fi
           mv kept rules.yaml
           # Watchdog is never silent.
           test $alert = Watchdog || grep -q "^ *- {eval_time: .*, alertname: $alert}\$" rules.test.yaml ||
-            fail "no test of $path sees $alert silent"
+            fail "$path/watch/rules.test.yaml has no line '- {eval_time: TIME, alertname: $alert}', which sees it silent"
           anchor=$(echo $alert | tr A-Z a-z)
           sed -n "/- alert: $alert\$/,/^\$/p" rules.yaml | grep -q " runbook: $path/watch/runbook.md#$anchor\$" ||
-            fail "$alert names no runbook, or another one"
-          grep -q "^## $alert\$" runbook.md || fail "$path/watch/runbook.md has no section for $alert"
+            fail "$path/watch/rules.yaml: $alert needs the annotation 'runbook: $path/watch/runbook.md#$anchor'"
+          grep -q "^## $alert\$" runbook.md || fail "$path/watch/runbook.md has no section '## $alert'"
           echo $alert
         done
         cd - >/dev/null

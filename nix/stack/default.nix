@@ -97,7 +97,18 @@
   # A file of each component, for a ConfigMap of all of them.
   copyTo = folder: what: nameOf: map (component: "cp ${take component.${what}} ${generated}/${folder}/${nameOf component}") (having what);
   generated = "nix/stack/generated";
-  dashboardName = component: "${(builtins.fromJSON (builtins.readFile component.dashboard)).metadata.name}.json";
+  # Each dashboard's address in the console, and the component that has it.
+  dashboards = builtins.groupBy (component: let
+    dashboard = builtins.fromJSON (builtins.readFile component.dashboard);
+  in
+    dashboard.metadata.name or (throw "${component.path}/watch/dashboard.json: no metadata.name\nhint: it is the dashboard's address in the console"))
+  (having "dashboard");
+  dashboardName = component: let
+    name = builtins.head (builtins.filter (name: builtins.elem component dashboards.${name}) (builtins.attrNames dashboards));
+  in
+    if builtins.length dashboards.${name} > 1
+    then throw "${builtins.concatStringsSep " and " (map (it: it.path) dashboards.${name})} both have a dashboard called '${name}'\nhint: change metadata.name in one of them"
+    else "${name}.json";
 in
   build {
     name = "stack";
@@ -141,7 +152,16 @@ in
             echo 'resources:'
             ${text (map (component: "echo '- ../${component.path}/k8s'") (objects wave))}
           } >${wave}/kustomization.yaml
-          kubectl kustomize ${wave} >$out/${wave}.yaml
+          kubectl kustomize ${wave} >$out/${wave}.yaml || {
+            echo "hint: a build sees only files that are in Git; 'git status' shows those that are not" >&2
+            exit 1
+          }
+          sed -nE 's/^ *(- )?image: *"?([^" ]+)"?$/\2/p' $out/${wave}.yaml | sort -u | { grep -v '^groundwork\.local/' || true; } >strange
+          [ ! -s strange ] || {
+            echo "error: objects of the wave ${wave} name an image that no component has: $(cat strange | tr '\n' ' ')" >&2
+            echo "hint: write a component's name, and list nix/stack/generated/images under 'components' in its kustomization.yaml" >&2
+            exit 1
+          }
           ${text (map (component: ''
               grep -q '^ *groundwork/endpoint\.[a-z0-9-]*: ${component.endpoint}$' $out/${wave}.yaml || {
                 echo "error: ${component.path}/component.nix says ${component.endpoint}, and no object has that as groundwork/endpoint.NAME" >&2

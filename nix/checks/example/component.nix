@@ -5,9 +5,9 @@
   after = ["prometheus"];
   endpoint = "http://127.0.0.1:8099";
   service = "http://example.example.svc:8099";
-  health = "/";
+  health = "/metrics.txt";
   process = "httpd";
   scrape = ["example"];
-  read_paths."metrics" = "get";
+  read_paths."metrics.txt" = "get";
   seconds = 1;
 }

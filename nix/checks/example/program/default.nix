@@ -1,4 +1,4 @@
-# A web server out of the toolchain's busybox, for a page with one figure.
+# A web server out of the toolchain's busybox.
 {
   build,
   unpack,
