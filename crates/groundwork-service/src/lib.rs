@@ -48,7 +48,7 @@ pub mod telemetry;
 
 pub use metrics::text;
 pub use ops::ops;
-pub use readiness::{Dependency, Readiness};
+pub use readiness::Readiness;
 pub use requests::{Requests, observe};
 pub use server::{CannotListen, Ended, Server, listen};
 pub use signal::shutdown_signal;

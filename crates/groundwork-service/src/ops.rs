@@ -14,9 +14,9 @@ const METRICS: &str = "/metrics";
 /// `/health`, which depends on nothing else, `/ready` by `readiness`, and `/metrics` with all of `figures`.
 pub fn ops(readiness: Readiness, figures: Registry) -> Router {
     let figures = Arc::new(figures);
-    let ready = async move || match readiness.objection() {
-        Some(why) => (StatusCode::SERVICE_UNAVAILABLE, why),
-        None => (StatusCode::OK, "ok".to_owned()),
+    let ready = async move || match readiness.is_stopping() {
+        true => (StatusCode::SERVICE_UNAVAILABLE, "stopping"),
+        false => (StatusCode::OK, "ok"),
     };
     Router::new()
         .route(HEALTH, get(async || "ok"))
