@@ -135,6 +135,19 @@ in {
       value = images.${name};
     }) (builtins.attrNames images))
     // builtins.removeAttrs crates ["groundwork"]
+    # The same programs compiled in one piece, to be compared with those made of libraries.
+    // builtins.listToAttrs (map (name: {
+        name = "whole-${
+          if name == "groundwork"
+          then "groundwork-unwrapped"
+          else name
+        }";
+        value = rustProgram {
+          inherit name;
+          whole = true;
+        };
+      })
+      workspace.programs)
     // disjoint programs {
       inherit (toolchain) cc go jdk node;
       fetch-maven = toolchain.mavenClient;

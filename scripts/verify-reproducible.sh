@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Builds images and first-party programs again, in another folder and on one core, and compares them
 # with the first build bit by bit; with --all every program of the stack. Prints `k/n bit-identical`
-# and names each difference.
+# and names each difference. Programs of the workspace are compiled in one piece for that, with no library of the first
+# build.
 #
 # The clock of the second build is simply later: Nix has no way to set it.
 set -euo pipefail
@@ -9,19 +10,32 @@ set -euo pipefail
 cd "$project_root"
 
 case "${1:-}" in
-  '') select='name: builtins.match "image-.*" name != null || builtins.elem name ["groundwork-unwrapped" "groundwork-console" "groundwork-image" "hello" "canary" "kafka-broker" "console-page" "stack"]' ;;
+  '') select='name: builtins.match "(image|whole)-.*" name != null || builtins.elem name ["console-page" "stack"]' ;;
   --all) select='name: builtins.match "fetch-.*|default|crate-dependencies" name == null' ;;
   *) fail "unknown argument '$1'" "usage: verify-reproducible.sh [--all]" 2 ;;
 esac
 names=$(nix eval --raw "$flake#packages.x86_64-linux" --apply "
   packages: builtins.concatStringsSep \"\n\" (builtins.filter ($select) (builtins.attrNames packages))" 2>/dev/null)
 
+# again NAME: builds it once more. What is called whole-NAME is compared with NAME.
+again() {
+  local options=(--no-link --cores 1 --option sandbox-build-dir /rebuild)
+  case $1 in
+    whole-*)
+      nix build "${options[@]}" "$flake#$1" &&
+        diff -r "$(nix eval --raw "$flake#${1#whole-}.outPath")" "$(nix eval --raw "$flake#$1.outPath")"
+      ;;
+    *) nix build "${options[@]}" --rebuild --keep-failed "$flake#$1" ;;
+  esac
+}
+export -f again
+
 # rebuilt NAME: builds one again; prints a line that says whether it is the same.
 rebuilt() {
   local name=$1 start=$SECONDS said
-  if ! said=$(nix build --no-link "$flake#$name" 2>&1); then
+  if ! said=$(nix build --no-link "$flake#${name#whole-}" 2>&1); then
     said="FAILED   $name does not build"$'\n'$(tail -n 20 <<<"$said" | sed 's/^/         /')
-  elif said=$(nix build --no-link --rebuild --keep-failed --cores 1 --option sandbox-build-dir /rebuild "$flake#$name" 2>&1); then
+  elif said=$(again "$name" 2>&1); then
     said="same     $name ($((SECONDS - start)) s)"
   else
     said="DIFFERS  $name ($((SECONDS - start)) s)"$'\n'$(tail -n 20 <<<"$said" | sed 's/^/         /')

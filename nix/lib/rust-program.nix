@@ -8,13 +8,18 @@
 }: {
   # The program, and the crate that holds it.
   name,
+  # Compile what it uses once more, rather than take the libraries.
+  whole ? false,
 }: let
   used = dependenciesOf name;
 in
   cargo {
     inherit name;
     crates = [name] ++ used;
-    compiled = used;
+    compiled =
+      if whole
+      then []
+      else used;
     script = ''
       # NB: --package alone would choose other features of the dependencies than they are compiled with.
       cargo build --release --frozen --workspace --bin ${name}
