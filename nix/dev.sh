@@ -22,4 +22,8 @@ if [ "$command" = run ]; then
   set -- --quiet --package groundwork -- "$@"
 fi
 export RUSTFLAGS='-Clink-arg=-fuse-ld=gold' GROUNDWORK_STACK=${GROUNDWORK_STACK:-$stack}
-exec cargo --config "$vendor/config.toml" "$command" --manifest-path "$root/Cargo.toml" --profile loop --frozen "$@"
+# NB: what cargo calls, as clippy, is not handed its --config.
+export CARGO_HOME=${XDG_CACHE_HOME:-$HOME/.cache}/groundwork/cargo
+mkdir -p "$CARGO_HOME"
+cp --remove-destination "$vendor/config.toml" "$CARGO_HOME/"
+exec cargo "$command" --manifest-path "$root/Cargo.toml" --profile loop --frozen "$@"
