@@ -97,14 +97,14 @@
   # A file of each component, for a ConfigMap of all of them.
   copyTo = folder: what: nameOf: map (component: "cp ${take component.${what}} ${generated}/${folder}/${nameOf component}") (having what);
   generated = "nix/stack/generated";
-  # Each dashboard's address in the console, and the component that has it.
-  dashboards = builtins.groupBy (component: let
+  # A dashboard's address in the console.
+  addressOf = component: let
     dashboard = builtins.fromJSON (builtins.readFile component.dashboard);
   in
-    dashboard.metadata.name or (throw "${component.path}/watch/dashboard.json: no metadata.name\nhint: it is the dashboard's address in the console"))
-  (having "dashboard");
+    dashboard.metadata.name or (throw "${component.path}/watch/dashboard.json: no metadata.name\nhint: it is the dashboard's address in the console");
+  dashboards = builtins.groupBy addressOf (having "dashboard");
   dashboardName = component: let
-    name = builtins.head (builtins.filter (name: builtins.elem component dashboards.${name}) (builtins.attrNames dashboards));
+    name = addressOf component;
   in
     if builtins.length dashboards.${name} > 1
     then throw "${builtins.concatStringsSep " and " (map (it: it.path) dashboards.${name})} both have a dashboard called '${name}'\nhint: change metadata.name in one of them"
