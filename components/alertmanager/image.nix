@@ -1,1 +1,1 @@
-{staticImage}: staticImage ["alertmanager" "amtool"]
+{staticImage}: staticImage ["alertmanager"]

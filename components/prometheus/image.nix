@@ -1,1 +1,1 @@
-{staticImage}: staticImage ["prometheus" "promtool"]
+{staticImage}: staticImage ["prometheus"]

@@ -15,7 +15,11 @@
 build {
   name = "image-${name}";
   tools = [groundwork-image];
-  env.spec = builtins.toJSON {inherit name layers config;};
+  env = {
+    spec = builtins.toJSON {inherit name layers config;};
+    # An image is whole by itself: a machine that has it needs nothing of what it was made of.
+    allowedReferences = [];
+  };
   script = ''
     echo "$spec" >spec.json
     groundwork-image spec.json --output $out

@@ -13,7 +13,7 @@ use std::{
 
 use tar::{EntryType, Header};
 
-use crate::{Error, spec::Layer};
+use crate::{Error, detach::Detached, spec::Layer};
 
 const DIRECTORY: u32 = 0o755;
 const EXECUTABLE: u32 = 0o555;
@@ -33,11 +33,11 @@ enum Entry {
 pub(crate) struct Entries(BTreeMap<PathBuf, Entry>);
 
 impl Entries {
-    /// Looks up everything that `layer` names.
-    pub(crate) fn collect(layer: &Layer) -> Result<Self, Error> {
+    /// Looks up everything that `layer` names, and puts it where `detached` has it.
+    pub(crate) fn collect(layer: &Layer, detached: &Detached) -> Result<Self, Error> {
         let mut entries = Self::default();
         for path in &layer.store_paths {
-            entries.insert_tree(path, path)?;
+            entries.insert_tree(path, &detached.path(path))?;
         }
         for file in &layer.files {
             let source = fs::canonicalize(&file.source).map_err(Error::source(&file.source))?;
@@ -116,12 +116,19 @@ impl Entries {
         Ok(())
     }
 
-    /// Writes the layer as a tar file, everything stamped `timestamp`.
-    pub(crate) fn write_tar(&self, timestamp: u32, writer: &mut dyn Write) -> Result<(), Error> {
+    /// Writes the layer as a tar file, everything stamped `timestamp`, each store path as `detached` has it.
+    pub(crate) fn write_tar(
+        &self,
+        timestamp: u32,
+        detached: &Detached,
+        writer: &mut dyn Write,
+    ) -> Result<(), Error> {
         let mut tar = tar::Builder::new(writer);
         for (path, entry) in &self.0 {
             let failed = Error::io("put into the layer", path);
-            entry.append(path, timestamp, &mut tar).map_err(failed)?;
+            entry
+                .append(path, timestamp, detached, &mut tar)
+                .map_err(failed)?;
         }
         tar.finish().map_err(Error::io("end", "the layer"))
     }
@@ -142,6 +149,7 @@ impl Entry {
         &self,
         path: &Path,
         timestamp: u32,
+        detached: &Detached,
         tar: &mut tar::Builder<W>,
     ) -> io::Result<()> {
         // GNU's format, because it has room for names of any length and containerd reads it. Owner
@@ -165,16 +173,15 @@ impl Entry {
                 &mut text.as_bytes(),
             ),
             Self::File { source, mode } => {
-                let mut file = fs::File::open(source)?;
-                let size = file.metadata()?.len();
-                // A file that grows meanwhile must not spill into the next entry.
-                put(EntryType::Regular, *mode, size, &mut (&mut file).take(size))
+                let content = detached.bytes(fs::read(source)?);
+                let size = content.len() as u64;
+                put(EntryType::Regular, *mode, size, &mut content.as_slice())
             }
             Self::Symlink(target) => {
                 header.set_entry_type(EntryType::Symlink);
                 header.set_mode(0o777);
                 header.set_size(0);
-                tar.append_link(&mut header, path, target)
+                tar.append_link(&mut header, path, detached.path(target))
             }
         }
     }

@@ -26,6 +26,7 @@
 
 use std::path::Path;
 
+mod detach;
 mod error;
 mod layer;
 mod layout;
@@ -47,9 +48,10 @@ pub const TIMESTAMP: u32 = 1;
 pub fn build(spec: &Spec, output: &Path, timestamp: u32) -> Result<Built, Error> {
     let layout = layout::Layout::create(output)?;
     let mut layers = Vec::with_capacity(spec.layers.len());
+    let detached = detach::Detached::of(spec);
     for layer in &spec.layers {
-        let entries = layer::Entries::collect(layer)?;
-        layers.push(layout.blob(|writer| entries.write_tar(timestamp, writer))?);
+        let entries = layer::Entries::collect(layer, &detached)?;
+        layers.push(layout.blob(|writer| entries.write_tar(timestamp, &detached, writer))?);
     }
     layout.finish(spec, layers, timestamp)
 }
