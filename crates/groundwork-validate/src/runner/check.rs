@@ -17,6 +17,9 @@ pub struct Check {
     pub bound: &'static str,
     /// Whether it stops or kills what runs.
     pub disruptive: bool,
+    /// Checks of one group run at the same time, as each breaks another part and then mostly waits; one without
+    /// runs alone.
+    pub group: Option<&'static str>,
     /// What a machine's speed has to do with it.
     pub speed: Speed,
     /// How long it may take.
@@ -47,6 +50,7 @@ impl Check {
         name: "",
         bound: "",
         disruptive: false,
+        group: None,
         speed: Speed::No,
         deadline: Duration::from_secs(180),
         run: |_| Box::pin(async { Err("it says nothing of how it is carried out".into()) }),

@@ -3,6 +3,7 @@
 mod busy;
 mod check;
 mod context;
+pub(crate) mod group;
 mod junit;
 mod last;
 mod printed;

@@ -1,9 +1,9 @@
-//! Runs the checks one after the other, so that none stops the others. On a machine that is busy with
-//! something else, times are reported and not judged.
+//! Runs the checks one after the other, those of a group at the same time, so that none stops the others. On a
+//! machine that is busy with something else, times are reported and not judged.
 
 use std::panic::AssertUnwindSafe;
 
-use futures::FutureExt;
+use futures::{FutureExt, future::join_all};
 use groundwork_contract::{CheckResult, Outcome};
 use groundwork_process::{
     error::chain,
@@ -28,40 +28,59 @@ pub enum Event<'a> {
     Ended(&'a CheckResult),
 }
 
-/// Runs `checks` one after the other, and tells `observe` about each.
+/// Runs `checks` one after the other, those of a group at the same time, and tells `observe` about each.
 pub(crate) async fn run(
     context: &Context,
     checks: impl Iterator<Item = Check>,
     observe: &dyn Fn(Event<'_>),
 ) -> Outcome {
     let mut results = vec![];
-    for check in checks {
-        if check.speed == Speed::Only && !context.judges_speed {
-            observe(Event::LeftOut(&check));
-            continue;
-        }
-        observe(Event::Started(&check));
-        let started = Instant::now();
-        let stopwatch = Stopwatch::start();
-        let verdict = carry_out(&check, context).await;
-        let (verdict, judged) = match stopwatch.others() {
-            Some(others) if verdict.is_err() && context.judges_speed => {
-                without_speed(&check, context, verdict, &others).await
-            }
-            _ => (verdict, context.judges_speed),
-        };
-        let result = CheckResult {
-            requirement: check.requirement.into(),
-            name: check.name.into(),
-            passed: verdict.is_ok(),
-            measured: verdict.unwrap_or_else(|failure| chain(&*failure)),
-            bound: check.wanted(judged),
-            seconds: started.elapsed().as_secs_f64(),
-        };
-        observe(Event::Ended(&result));
-        results.push(result);
+    for group in grouped(checks) {
+        let each = group.iter().map(|check| one(context, check, observe));
+        results.extend(join_all(each).await.into_iter().flatten());
     }
     Outcome::of(results)
+}
+
+/// The checks in their order, those of a group where its first one stands.
+fn grouped(checks: impl Iterator<Item = Check>) -> Vec<Vec<Check>> {
+    let mut groups: Vec<Vec<Check>> = vec![];
+    for check in checks {
+        let same = |group: &&mut Vec<Check>| check.group.is_some() && group[0].group == check.group;
+        match groups.iter_mut().find(same) {
+            Some(group) => group.push(check),
+            None => groups.push(vec![check]),
+        }
+    }
+    groups
+}
+
+/// Runs one check; nothing comes of one that is left out.
+async fn one(context: &Context, check: &Check, observe: &dyn Fn(Event<'_>)) -> Option<CheckResult> {
+    if check.speed == Speed::Only && !context.judges_speed {
+        observe(Event::LeftOut(check));
+        return None;
+    }
+    observe(Event::Started(check));
+    let started = Instant::now();
+    let stopwatch = Stopwatch::start();
+    let verdict = carry_out(check, context).await;
+    let (verdict, judged) = match stopwatch.others() {
+        Some(others) if verdict.is_err() && context.judges_speed => {
+            without_speed(check, context, verdict, &others).await
+        }
+        _ => (verdict, context.judges_speed),
+    };
+    let result = CheckResult {
+        requirement: check.requirement.into(),
+        name: check.name.into(),
+        passed: verdict.is_ok(),
+        measured: verdict.unwrap_or_else(|failure| chain(&*failure)),
+        bound: check.wanted(judged),
+        seconds: started.elapsed().as_secs_f64(),
+    };
+    observe(Event::Ended(&result));
+    Some(result)
 }
 
 async fn carry_out(check: &Check, context: &Context) -> Verdict {
@@ -159,6 +178,46 @@ mod tests {
                 (true, "8 of 8"),
             ]
         );
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn checks_of_a_group_run_at_the_same_time_and_the_others_alone() {
+        let slow: Run = |_| {
+            Box::pin(async {
+                tokio::task::yield_now().await;
+                Ok("done".into())
+            })
+        };
+        let of = |name, group| Check {
+            group,
+            ..check(name, slow)
+        };
+        let checks = [
+            of("alone", None),
+            of("one", Some("both")),
+            of("between", None),
+            of("other", Some("both")),
+        ];
+        let seen = Mutex::new(vec![]);
+        let observe = |event: Event<'_>| {
+            seen.lock().unwrap().push(match event {
+                Event::Started(check) => format!("{} begins", check.name),
+                Event::Ended(result) => format!("{} ends", result.name),
+                Event::LeftOut(check) => check.name.into(),
+            });
+        };
+        run(&Context::nowhere(), checks.into_iter(), &observe).await;
+        let expected = [
+            "alone begins",
+            "alone ends",
+            "one begins",
+            "other begins",
+            "one ends",
+            "other ends",
+            "between begins",
+            "between ends",
+        ];
+        assert_eq!(seen.into_inner().unwrap(), expected);
     }
 
     #[tokio::test]

@@ -17,7 +17,7 @@ use super::{
     written::Written,
 };
 use crate::{
-    runner::{Check, CheckFailure, Context, Verdict, judged},
+    runner::{Check, CheckFailure, Context, Verdict, group, judged},
     shared::{
         namespace::NAMESPACE,
         signals::{SERVICE, run_name},
@@ -31,6 +31,7 @@ pub(super) const CHECKS: &[Check] = &[
         requirement: "REQ-0.3",
         name: "a restart of VictoriaLogs loses no line and repeats none",
         bound: "lines: 0 missing, 0 twice; spans: 0 missing",
+        group: Some(group::BROKER_AND_LOGS),
         run: |context| Box::pin(restarted(context)),
         ..Check::DISRUPTIVE
     },
@@ -38,6 +39,7 @@ pub(super) const CHECKS: &[Check] = &[
         requirement: "REQ-0.3",
         name: "kill -9 of Prometheus loses no sample",
         bound: "the last samples before each kill; lines and spans: 0 missing",
+        group: Some(group::STORES),
         run: |context| Box::pin(prometheus(context)),
         ..Check::DISRUPTIVE
     },
@@ -45,6 +47,7 @@ pub(super) const CHECKS: &[Check] = &[
         requirement: "REQ-0.3",
         name: "kill -9 of VictoriaLogs loses no line",
         bound: "lines and spans: 0 missing",
+        group: Some(group::STORES),
         run: |context| Box::pin(victorialogs(context)),
         ..Check::DISRUPTIVE
     },
@@ -52,6 +55,7 @@ pub(super) const CHECKS: &[Check] = &[
         requirement: "REQ-0.3",
         name: "kill -9 of Jaeger loses no span",
         bound: "lines and spans: 0 missing",
+        group: Some(group::STORES),
         run: |context| Box::pin(jaeger(context)),
         ..Check::DISRUPTIVE
     },
