@@ -1,25 +1,59 @@
-# What scripts/build.sh builds, in order: outputs of the flake, with about how many seconds each takes on two cores.
+# What scripts/build.sh builds: outputs of the flake, with about how many seconds each takes on two cores.
 {
   # From nix/lib/components.nix.
   components,
+  # The flake's packages and checks, and the shell of `nix develop`.
+  packages,
+  checks,
+  devShell,
 }: let
-  output = name: seconds: {
+  # NB: `new-component` evaluates what has been built, which a machine without sources cannot.
+  results = map (name: checks.${name}) (builtins.attrNames (builtins.removeAttrs checks ["new-component"]));
+  describe = name: seconds: {
     inherit name seconds;
-    tests = false;
+    derivation = packages.${name}.drvPath;
   };
-  # What only the checks need.
-  testOutput = name: seconds: output name seconds // {tests = true;};
-  ofComponents = what: nameOf: map (component: output (nameOf component) component.seconds) (builtins.filter (component: component.${what} != null) components);
-in
-  [(output "cc" 5) (output "go" 5)]
-  ++ ofComponents "program" (component: component.name)
-  ++ [(output "crate-dependencies" 280)]
-  ++ ofComponents "crate" (component: component.crate)
-  ++ [
-    (output "console-page" 25)
-    (output "stack" 30)
-    (output "groundwork" 200)
-    (output "gitleaks" 10)
-    (testOutput "nix-tools" 25)
-    (testOutput "crate-test-dependencies" 110)
-  ]
+  ofComponents = what: nameOf: map (component: describe (nameOf component) component.seconds) (builtins.filter (component: component.${what} != null) components);
+  wanted = {
+    stack = [packages.groundwork packages.gitleaks];
+    shell = wanted.stack ++ [devShell];
+    # Results of the checks come from a cache, or from the steps' outputs when the checks run.
+    tests = wanted.shell ++ results;
+  };
+in {
+  # In an order in which each is built after what it needs: the long ones begin early.
+  steps =
+    [(describe "cc" 5) (describe "go" 5) (describe "crate-dependencies" 280)]
+    ++ ofComponents "program" (component: component.name)
+    ++ ofComponents "crate" (component: component.crate)
+    ++ [
+      (describe "console-page" 25)
+      (describe "stack" 30)
+      (describe "groundwork" 200)
+      (describe "gitleaks" 10)
+      (describe "nix-tools" 25)
+      {
+        name = "shell";
+        seconds = 5;
+        derivation = devShell.drvPath;
+      }
+      (describe "crate-test-dependencies" 110)
+    ];
+  # What is wanted in the end; a step that none of them needs is left out.
+  wanted = builtins.mapAttrs (_set: map (output: output.drvPath)) wanted;
+  # What scripts/publish-cache.sh puts into a cache, each with all that it needs to run.
+  published = builtins.mapAttrs (_set: map (output: output.outPath)) {
+    inherit (wanted) stack;
+    everything = wanted.tests ++ [packages.groundwork-image packages.hello packages.browser-tests];
+  };
+  # What scripts/fetch-sources.sh brings the sources of each kind in with.
+  clients = builtins.mapAttrs (_kind: map (name: packages.${name}.drvPath)) {
+    go-toolchain = ["fetch-go-bootstrap"];
+    go-vendor = ["go"];
+    go-module = ["go"];
+    crate = ["cc"];
+    maven = ["fetch-maven" "jdk"];
+    wheel = ["fetch-pip"];
+    npm = ["node"];
+  };
+}

@@ -128,7 +128,6 @@
     inherit (workspace) adapted;
     lock = root + "/Cargo.lock";
   };
-in {
   packages =
     builtins.listToAttrs (map (name: {
       name = "image-${name}";
@@ -160,6 +159,21 @@ in {
       groundwork = launcher;
       default = launcher;
     };
+  checks = import ./checks {
+    scope =
+      scope
+      // crates
+      // programs
+      // {inherit system programs images stack workspace project;};
+  };
+  devShell = import ./shell.nix {
+    inherit system build cc launcher dev;
+    inherit (toolchain) unpack bash go;
+    inherit (sources) debian;
+    inherit (programs) gitleaks kubernetes nix-tools;
+  };
+in {
+  inherit packages checks devShell;
   apps = builtins.listToAttrs (map (name: {
       inherit name;
       value = {
@@ -169,19 +183,6 @@ in {
       };
     })
     commands);
-  shell = import ./shell.nix {
-    inherit system build cc launcher dev;
-    inherit (toolchain) unpack bash go;
-    inherit (sources) debian;
-    inherit (programs) gitleaks kubernetes nix-tools;
-  };
-  checks = import ./checks {
-    scope =
-      scope
-      // crates
-      // programs
-      // {inherit system programs images stack workspace project;};
-  };
   formatter = build {
     name = "nix-fmt";
     script = ''
@@ -193,5 +194,5 @@ in {
   # What scripts/fetch-sources.sh brings in, in an order in which each client can be built.
   sources = import ./sources/list.nix {inherit sources root components;};
   # What scripts/build.sh builds, in its order.
-  builds = import ./builds.nix {inherit components;};
+  builds = import ./builds.nix {inherit components packages checks devShell;};
 }

@@ -5,17 +5,21 @@
 # pinned ones, built from what apt brought. What is in the store already is not asked for again, so
 # an interrupted run resumes.
 #
-#   fetch-sources.sh            everything that is missing
-#   fetch-sources.sh --update   the same, and writes changed hashes of Go trees, jars and npm modules to their lock files
+#   fetch-sources.sh              everything that is missing
+#   fetch-sources.sh --update     the same, and writes changed hashes of Go trees, jars and npm modules to their lock files
+#   fetch-sources.sh --for FILE   what the derivations in FILE need that are not built yet, in that order. Each line has a
+#                                 name and its derivations; `ready NAME` says that all of their sources are there
 set -euo pipefail
 . "$(dirname "$0")/lib/common.sh"
 . "$project_root/scripts/lib/apt.sh"
+. "$project_root/scripts/lib/store.sh"
 
-update=
-case "${1:-}" in
-  '') ;;
-  --update) update=1 ;;
-  *) fail "unknown argument '$1'" "usage: fetch-sources.sh [--update]" 2 ;;
+update='' targets=''
+case "$#:${1:-}" in
+  0:) ;;
+  1:--update) update=1 ;;
+  2:--for) targets=$(realpath "$2") ;;
+  *) fail "unknown arguments '$*'" "usage: fetch-sources.sh [--update | --for FILE]" 2 ;;
 esac
 command -v nix >/dev/null || fail "Nix is not installed" "run scripts/setup-dev-environment.sh"
 
@@ -24,16 +28,33 @@ work=$(mktemp -d "${TMPDIR:-/tmp}/groundwork-sources.XXXXXX")
 # Go makes its module cache read-only.
 trap 'chmod -R u+w "$work"; rm -rf "$work"' EXIT
 
-# Writes the list of missing sources: kind, name, path, package, version, folder, hash; tab between.
-list_missing() {
-  cd "$project_root"
+# Writes the list of all sources: kind, name, path, package, version, folder, hash, derivation; tab between.
+list_all() {
   nix eval --raw "$flake#sources" --apply '
     sources: builtins.concatStringsSep "" (map (source: builtins.concatStringsSep "\t" [
       source.kind source.name (builtins.unsafeDiscardStringContext source.path)
-      (source.package or "-") (source.version or "-") (source.folder or "-") source.hash
+      (source.package or "-") (source.version or "-") (source.folder or "-") source.hash source.derivation
     ] + "\n") sources)' >"$work/all" || fail "the flake cannot list its sources"
+}
+
+# Chooses those that the store lacks.
+all_missing() {
   cut -f 3 "$work/all" | xargs nix-store --check-validity --print-invalid 2>/dev/null >"$work/invalid" || true
   awk -F '\t' 'NR == FNR { missing[$1]; next } $3 in missing' "$work/invalid" "$work/all" >"$work/missing"
+}
+
+# missing_for DERIVATION…: chooses those that these need to be built, and those of the clients that bring them in.
+missing_for() {
+  local derivations=("$@") known=-1
+  while :; do
+    plan "$work" "${derivations[@]}"
+    awk -F '\t' 'NR == FNR { missing[$1]; next } $8 in missing' "$work/to-build" "$work/all" >"$work/missing"
+    # A client has sources of its own, which another client brings in.
+    [ "$(wc -l <"$work/missing")" -ne "$known" ] || break
+    known=$(wc -l <"$work/missing")
+    mapfile -t -O "${#derivations[@]}" derivations < <(
+      awk -F '\t' 'NR == FNR { wanted[$1]; next } $1 in wanted { print $2 }' "$work/missing" "$work/clients")
+  done
 }
 
 # Prints the missing sources of kind $1.
@@ -231,16 +252,39 @@ fetch_npm() {
   done < <(of_kind npm)
 }
 
-list_missing
+# Brings in all that was chosen, kind after kind.
+fetch_missing() {
+  local kind start
+  for kind in debian go crates maven wheels npm; do
+    start=$SECONDS
+    "fetch_$kind"
+    [ $((SECONDS - start)) -lt 2 ] || printf '%s: done in %s s\n' "$kind" $((SECONDS - start))
+  done
+}
+
+cd "$project_root"
+list_all
+if [ -n "$targets" ]; then
+  cache_options=(--option substitute false)
+  nix eval --raw "$flake#builds.clients" --apply '
+    clients: builtins.concatStringsSep "" (builtins.concatMap
+      (kind: map (client: "${kind}\t${client}\n") clients.${kind})
+      (builtins.attrNames clients))' >"$work/clients"
+  while read -r name derivations; do
+    # shellcheck disable=SC2086 # the derivations are words
+    missing_for $derivations
+    total=$(wc -l <"$work/missing")
+    [ "$total" -eq 0 ] || printf 'fetching %s sources of %s\n' "$total" "$name"
+    fetch_missing
+    printf 'ready %s\n' "$name"
+  done <"$targets"
+  exit 0
+fi
+all_missing
 total=$(wc -l <"$work/missing")
 if [ "$total" -eq 0 ]; then
   printf 'all %s sources are in the Nix store\n' "$(wc -l <"$work/all")"
   exit 0
 fi
 printf 'fetching %s of %s sources\n' "$total" "$(wc -l <"$work/all")"
-for step in debian go crates maven wheels npm; do
-  start=$SECONDS
-  printf '%s …\n' "$step"
-  "fetch_$step"
-  printf '%s: done in %s s\n' "$step" $((SECONDS - start))
-done
+fetch_missing

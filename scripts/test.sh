@@ -6,19 +6,21 @@
 # in a temporary state directory and destroyed at the end.
 #
 #   test.sh                       all of that
+#   test.sh --quick               without what breaks, fills, stops or wipes the stack, and without rebuilding what is built
 #   test.sh --machines [NAME…]    the stack on machines made of Debian's packages instead, see docs/machines.md
 set -uo pipefail
 . "$(dirname "$0")/lib/common.sh"
 cd "$project_root" || exit 1
 
-machines='' names=()
+machines='' names=() quick=''
 case ${1:-} in
   '') ;;
+  --quick) quick=1 ;;
   --machines)
     machines=1
     names=("${@:2}")
     ;;
-  *) fail "unknown argument '$1'" "usage: test.sh [--machines [NAME…]]" 2 ;;
+  *) fail "unknown argument '$1'" "usage: test.sh [--quick | --machines [NAME…]]" 2 ;;
 esac
 
 passed=0 failed=0
@@ -63,13 +65,11 @@ counted() {
 
 if [ -n "$machines" ]; then
   scripts/setup-dev-environment.sh --machines || exit 1
-  scripts/fetch-sources.sh || exit 1
   scripts/build.sh || exit 1
   tests/machine/run.sh "${names[@]}"
   exit
 fi
 scripts/setup-dev-environment.sh --tests || exit 1
-scripts/fetch-sources.sh || exit 1
 scripts/build.sh --tests || exit 1
 
 check 'no file names a registry host' scripts/check-registry-hosts.sh
@@ -78,7 +78,7 @@ for name in $(nix eval --raw "$flake#checks.x86_64-linux" --apply 'checks: toStr
   check "flake check: $name" nix build --no-link --print-build-logs "$flake#checks.x86_64-linux.$name"
 done
 check 'nix flake check' nix flake check "$flake"
-check 'images and first-party programs are bit-identical when rebuilt' scripts/verify-reproducible.sh
+[ -n "$quick" ] || check 'images and first-party programs are bit-identical when rebuilt' scripts/verify-reproducible.sh --once
 check 'nix develop has the pinned tools' nix develop "$flake" --command bash -c 'kubectl version --client && cargo --version && go version'
 
 if nix run "$flake#status" -- --json 2>/dev/null | grep '"state": *"\(running\|degraded\)"' >/dev/null; then
@@ -87,12 +87,19 @@ if nix run "$flake#status" -- --json 2>/dev/null | grep '"state": *"\(running\|d
 else
   state=$(mktemp -d /var/tmp/groundwork-test.XXXXXX)
   export GROUNDWORK_STATE_DIR=$state
-  for test in tests/without-stack/*.sh; do
+  disruptive='' without=(tests/without-stack/*.sh) with=(tests/with-stack/*.sh)
+  if [ -z "$quick" ]; then
+    disruptive=--disruptive
+    without+=(tests/without-stack/disruptive/*.sh)
+    with+=(tests/with-stack/disruptive/*.sh)
+  fi
+  for test in "${without[@]}"; do
     counted "$test"
   done
   check 'up' nix run "$flake#up"
-  counted nix run "$flake#validate" -- --disruptive
-  for test in tests/with-stack/*.sh; do
+  # shellcheck disable=SC2086 # without the option it is no argument
+  counted nix run "$flake#validate" -- $disruptive
+  for test in "${with[@]}"; do
     counted "$test"
   done
   check 'destroy' nix run "$flake#destroy" -- --yes

@@ -20,7 +20,12 @@
     ++ [(tool "gitleaks") (tool "nix-tools")];
   # Programs whose folder holds a file of the given name.
   holding = file: builtins.filter (program: builtins.pathExists (program.folder + "/${file}")) programs;
-  describe = source: source.source // {path = source.outPath;};
+  describe = source:
+    source.source
+    // {
+      path = source.outPath;
+      derivation = source.drvPath;
+    };
   all =
     [sources.seed]
     ++ builtins.concatMap sources.debian sources.debianSets

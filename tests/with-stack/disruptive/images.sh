@@ -2,7 +2,7 @@
 # Images load from any disk, and an import that is cut off anywhere is gone on with. Expects a running stack
 # in $GROUNDWORK_STATE_DIR, and leaves it running, without the images of the test.
 set -uo pipefail
-cd "$(dirname "$0")/../.." || exit 1
+cd "$(dirname "$0")/../../.." || exit 1
 . tests/lib/assert.sh
 . tests/lib/stack.sh
 

@@ -2,7 +2,7 @@
 # What ends again and again is told at once, with its last line. Expects a running stack in
 # $GROUNDWORK_STATE_DIR, and leaves it running.
 set -uo pipefail
-cd "$(dirname "$0")/../.." || exit 1
+cd "$(dirname "$0")/../../.." || exit 1
 . tests/lib/assert.sh
 . tests/lib/stack.sh
 

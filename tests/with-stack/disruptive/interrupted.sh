@@ -2,7 +2,7 @@
 # What is cut off half-way can be gone on with, or removed without a trace. Expects a stack in
 # $GROUNDWORK_STATE_DIR, whose data it destroys, and leaves one running.
 set -uo pipefail
-cd "$(dirname "$0")/../.." || exit 1
+cd "$(dirname "$0")/../../.." || exit 1
 . tests/lib/assert.sh
 
 groundwork=$(built groundwork)/bin/groundwork

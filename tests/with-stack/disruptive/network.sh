@@ -2,7 +2,7 @@
 # Packets arrive, and what keeps them from it is named. Expects a running stack in $GROUNDWORK_STATE_DIR, and leaves it
 # running. For some seconds each it drops what this machine forwards, and names another name server.
 set -uo pipefail
-cd "$(dirname "$0")/../.." || exit 1
+cd "$(dirname "$0")/../../.." || exit 1
 . tests/lib/assert.sh
 . tests/lib/stack.sh
 

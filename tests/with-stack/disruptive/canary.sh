@@ -2,7 +2,7 @@
 # What is sent is found again, and a store that gives nothing back is named. Expects a running stack in
 # $GROUNDWORK_STATE_DIR, and leaves it running. For a minute or two it has no store of traces.
 set -uo pipefail
-cd "$(dirname "$0")/../.." || exit 1
+cd "$(dirname "$0")/../../.." || exit 1
 . tests/lib/assert.sh
 
 groundwork=$(built groundwork)/bin/groundwork

@@ -2,7 +2,7 @@
 # A full disk ends pods and loses nothing: with room again everything runs, without a command. Makes a stack of its own,
 # on a file system of its own, and removes both.
 set -uo pipefail
-cd "$(dirname "$0")/../.." || exit 1
+cd "$(dirname "$0")/../../.." || exit 1
 . tests/lib/assert.sh
 
 groundwork=$(built groundwork)/bin/groundwork

@@ -1,0 +1,69 @@
+#!/usr/bin/env bash
+# A binary cache gives what it has, and never what its key has not signed. Publishes the built stack to a folder, and takes it
+# from there into stores of its own, which it removes. Asks no network.
+set -uo pipefail
+cd "$(dirname "$0")/../.." || exit 1
+. tests/lib/assert.sh
+
+scratch=$(mktemp -d /var/tmp/groundwork-cache.XXXXXX)
+server=''
+cleanup() {
+  [ -z "$server" ] || kill "$server"
+  chmod -R u+w "$scratch"
+  rm -rf "$scratch"
+}
+trap cleanup EXIT
+launcher=$(nix eval --raw "$flake#groundwork.outPath" 2>/dev/null)
+narinfo=$(basename "$launcher" | cut -d - -f 1).narinfo
+nix-store --generate-binary-cache-key groundwork-test "$scratch/key" "$scratch/key.pub"
+GROUNDWORK_CACHE_PUBLIC_KEY=$(<"$scratch/key.pub")
+export GROUNDWORK_CACHE_PUBLIC_KEY
+
+# from ADDRESS: the stack, in a store of its own that has nothing yet, where no registry answers.
+from() {
+  local root
+  root=$(mktemp -d "$scratch/machine.XXXXXX")
+  HOME=$root/home NIX_REMOTE="local?root=$root" GROUNDWORK_CACHE=$1 \
+    GOPROXY=off npm_config_offline=true CARGO_NET_OFFLINE=true PIP_NO_INDEX=1 DEBIAN_MIRROR=file:///nowhere \
+    scripts/build.sh || { set -- $?; chmod -R u+w "$root"; rm -rf "$root"; return "$1"; }
+  [ -x "$root$launcher/bin/groundwork" ] || echo "there is no $launcher"
+  chmod -R u+w "$root"
+  rm -rf "$root"
+}
+# altered NAME: a copy of the cache whose files are links, to be altered.
+altered() { cp -rl "$scratch/cache" "$scratch/$1"; }
+# The file with the launcher's contents, in the cache of that name.
+contents() { printf '%s/%s' "$scratch/$1" "$(sed -n 's/^URL: //p' "$scratch/$1/$narinfo")"; }
+
+holds 'what is built is published, with all that it needs' answers 0 '^published [0-9]+ outputs' \
+  scripts/publish-cache.sh "$scratch/cache" --key "$scratch/key" --level 1 --stack
+holds 'a second time nothing is new' answers 0 ' 0 were new' \
+  scripts/publish-cache.sh "$scratch/cache" --key "$scratch/key" --level 1 --stack
+no_compiler() { ! grep -lE '^StorePath: .*-(toolchain|cc|go|groundwork-dependencies|.*-vendor)$' "$scratch"/cache/*.narinfo; }
+holds 'neither a compiler nor a source is in it' no_compiler
+holds 'a key that is not the one others check with is refused' answers 1 'not the one whose public part' \
+  env GROUNDWORK_CACHE_PUBLIC_KEY=other:AAAA scripts/publish-cache.sh "$scratch/cache" --key "$scratch/key" --level 1 --stack
+
+holds 'a machine with nothing takes all of it' answers 0 '^from the binary cache: [0-9]+ paths in [0-9]+ s$' from "$scratch/cache"
+
+altered flipped
+cp --remove-destination "$(contents cache)" "$(contents flipped)"
+chmod u+w "$(contents flipped)"
+# The last byte of the compressed file.
+printf '\377' | dd of="$(contents flipped)" bs=1 seek=$(($(stat -c %s "$(contents flipped)") / 2)) conv=notrunc status=none
+holds 'a flipped bit is told, and what it spoilt is built here' answers 0 'error: .*(corrupt|mismatch|decompress)' from "$scratch/flipped"
+
+altered unsigned
+sed --in-place '/^Sig: /d' "$scratch/unsigned/$narinfo"
+holds 'what is not signed is told, and built here' answers 0 'is not signed by any of the keys' from "$scratch/unsigned"
+
+altered lacking
+rm "$scratch/lacking/$narinfo"
+holds 'what the cache lacks is built here' answers 0 'groundwork, done in' from "$scratch/lacking"
+
+holds 'another key is trusted in nothing, and then the sources are wanted' \
+  answers 1 'is not signed by any of the keys' env GROUNDWORK_CACHE_PUBLIC_KEY=other:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA= bash -c "$(declare -f from); scratch=$scratch launcher=$launcher; from $scratch/cache"
+holds 'without a key nothing is asked' answers 1 'no public key for the binary cache' env GROUNDWORK_CACHE_PUBLIC_KEY='' bash -c "$(declare -f from); scratch=$scratch launcher=$launcher; from $scratch/cache"
+holds 'a folder that is no cache is refused' answers 2 'is no binary cache' scripts/start-dev-environment.sh --from "$scratch"
+
+finish
