@@ -22,6 +22,16 @@ build {
       echo "exec ${groundwork}/bin/groundwork \"\$@\""
     } >$out/bin/groundwork
     chmod +x $out/bin/groundwork
+    # Where each shell looks for completions below a prefix.
+    while read -r shell file; do
+      mkdir -p "$out/share/''${file%/*}"
+      ${groundwork}/bin/groundwork completion $shell >$out/share/$file
+    done <<'END'
+    bash bash-completion/completions/groundwork
+    zsh zsh/site-functions/_groundwork
+    fish fish/vendor_completions.d/groundwork.fish
+    END
+    ln -s ${stack}/stack.json $out/share/stack.json
     mkdir -p $out/libexec
     for command in ${toString commands}; do
       printf '#!%s\nexec %s %s "$@"\n' ${shell}/bin/sh $out/bin/groundwork $command >$out/libexec/$command

@@ -6,6 +6,7 @@ pub mod secret;
 use std::{ffi::OsString, path::PathBuf};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
 use jiff::Timestamp;
 use json::Json;
 
@@ -82,6 +83,8 @@ pub enum Command {
     /// Run the stack's kubectl on its cluster
     #[command(disable_help_flag = true)]
     Kubectl(Kubectl),
+    /// Print the script by which a shell completes these commands
+    Completion(Completion),
     /// Keep the node's processes running (started by `up`)
     #[command(hide = true)]
     Supervise,
@@ -252,6 +255,13 @@ pub struct Kubectl {
         value_name = "ARGUMENTS"
     )]
     pub arguments: Vec<OsString>,
+}
+
+/// Arguments of `completion`.
+#[derive(Debug, Clone, Copy, Args)]
+pub struct Completion {
+    /// Whose script it is
+    pub shell: Shell,
 }
 
 /// Arguments of `control-network`.

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use crate::cli::{Cli, Command};
 
 mod bench;
+mod completion;
 mod consume;
 mod control_network;
 mod destroy;
@@ -49,6 +50,7 @@ pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Produce(arguments) => produce::run(&global, &arguments),
         Command::Consume(arguments) => consume::run(&global, &arguments),
         Command::Secret(arguments) => secret::run(&global, &arguments.command),
+        Command::Completion(arguments) => completion::run(arguments),
         Command::Supervise => supervise::run(&global),
         Command::ControlNetwork(arguments) => control_network::run(arguments),
         Command::NodeExec(arguments) => node_exec::run(arguments),
