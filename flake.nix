@@ -8,7 +8,7 @@
   in {
     packages.${system} = groundwork.packages;
     apps.${system} = groundwork.apps;
-    devShells.${system}.default = groundwork.devShell;
+    devShells.${system} = groundwork.devShells;
     checks.${system} = groundwork.checks;
     formatter.${system} = groundwork.formatter;
     inherit (groundwork) sources builds;

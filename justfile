@@ -126,3 +126,8 @@ update-hashes:
 [group('pins')]
 lock-debian:
     ./scripts/lock-debian.sh
+
+# Today's versions of the programs that `nix develop .#service` has from PyPI
+[group('pins')]
+lock-pypi:
+    ./scripts/lock-pypi.sh

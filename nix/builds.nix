@@ -2,10 +2,10 @@
 {
   # From nix/lib/components.nix.
   components,
-  # The flake's packages and checks, and the shell of `nix develop`.
+  # The flake's packages and checks, and the shells of `nix develop`.
   packages,
   checks,
-  devShell,
+  devShells,
 }: let
   # NB: `new-component` evaluates what has been built, which a machine without sources cannot.
   results = map (name: checks.${name}) (builtins.attrNames (builtins.removeAttrs checks ["new-component"]));
@@ -16,9 +16,10 @@
   ofComponents = what: nameOf: map (component: describe (nameOf component) component.seconds) (builtins.filter (component: component.${what} != null) components);
   wanted = {
     stack = [packages.groundwork packages.gitleaks];
-    shell = wanted.stack ++ [devShell];
+    shell = wanted.stack ++ [devShells.default];
+    service = wanted.stack ++ [devShells.service];
     # Results of the checks come from a cache, or from the steps' outputs when the checks run.
-    tests = wanted.shell ++ results;
+    tests = wanted.shell ++ [devShells.service] ++ results;
   };
 in {
   # In an order in which each is built after what it needs: the long ones begin early.
@@ -35,8 +36,9 @@ in {
       {
         name = "shell";
         seconds = 5;
-        derivation = devShell.drvPath;
+        derivation = devShells.default.drvPath;
       }
+      (describe "service-tools" 20)
       (describe "crate-test-dependencies" 110)
     ];
   # What is wanted in the end; a step that none of them needs is left out.

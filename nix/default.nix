@@ -79,6 +79,7 @@
       browser-tests = call scope ../services/console/page/browser;
       gitleaks = call scope ./toolchain/gitleaks;
       nix-tools = call scope ./toolchain/nix-tools;
+      service-tools = call (scope // {inherit (programs) kubernetes;}) ./toolchain/service-tools.nix;
     };
 
   image = import ./lib/image.nix {
@@ -148,7 +149,7 @@
       })
       workspace.programs)
     // disjoint programs {
-      inherit (toolchain) cc go jdk node;
+      inherit (toolchain) cc go jdk node python;
       fetch-maven = toolchain.mavenClient;
       fetch-pip = toolchain.pipClient;
       inherit stack;
@@ -164,16 +165,27 @@
       scope
       // crates
       // programs
-      // {inherit system programs images stack workspace project;};
+      // {inherit system programs crates commands images stack workspace project;};
   };
-  devShell = import ./shell.nix {
-    inherit system build cc launcher dev;
-    inherit (toolchain) unpack bash go;
-    inherit (sources) debian;
-    inherit (programs) gitleaks kubernetes nix-tools;
+  devShells = let
+    tools =
+      toolchain
+      // programs
+      // {
+        inherit dev;
+        devShell = import ./lib/dev-shell.nix {
+          inherit system build launcher;
+          inherit (toolchain) unpack bash;
+          inherit (sources) debian;
+          inherit (programs) gitleaks kubernetes;
+        };
+      };
+  in {
+    default = call tools ./shell.nix;
+    service = call tools ./shell-service.nix;
   };
 in {
-  inherit packages checks devShell;
+  inherit packages checks devShells;
   apps = builtins.listToAttrs (map (name: {
       inherit name;
       value = {
@@ -194,5 +206,5 @@ in {
   # What scripts/fetch-sources.sh brings in, in an order in which each client can be built.
   sources = import ./sources/list.nix {inherit sources root components;};
   # What scripts/build.sh builds, in its order.
-  builds = import ./builds.nix {inherit components packages checks devShell;};
+  builds = import ./builds.nix {inherit components packages checks devShells;};
 }

@@ -5,15 +5,16 @@
 #
 #   build.sh          what the stack needs; without a cache also what `nix develop` needs
 #   build.sh --shell  what the stack and `nix develop` need
+#   build.sh --service  what the stack and `nix develop .#service` need
 #   build.sh --tests  and what only the checks need
 set -euo pipefail
 . "$(dirname "$0")/lib/common.sh"
 . "$project_root/scripts/lib/store.sh"
 
 case ${1:-} in
-  --tests | --shell) wanted=${1#--} ;;
+  --tests | --shell | --service) wanted=${1#--} ;;
   '') if [ -n "$(cache_address)" ]; then wanted=stack; else wanted=shell; fi ;;
-  *) fail "build.sh does not know $1" "build.sh [--shell | --tests]" 2 ;;
+  *) fail "build.sh does not know $1" "build.sh [--shell | --service | --tests]" 2 ;;
 esac
 command -v nix >/dev/null || fail "Nix is not installed" "run scripts/setup-dev-environment.sh"
 

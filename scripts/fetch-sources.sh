@@ -223,9 +223,11 @@ fetch_wheels() {
   local name path package version pip
   [ -n "$(of_kind wheel)" ] || return 0
   pip=$(client fetch-pip)/bin/pip
+  of_kind wheel | awk -F '\t' '{ print $4 "==" $5 }' >"$work/requirements"
+  "$pip" download --quiet --disable-pip-version-check --no-deps --only-binary :all: --dest "$work" --requirement "$work/requirements" >"$work/pip.log" 2>&1 ||
+    { tail -n 3 "$work/pip.log" >&2; fail "PyPI has not all of the wheels" "check the network and pip's configuration"; }
   while IFS=$'\t' read -r _ name path package version _; do
-    "$pip" download --quiet --disable-pip-version-check --no-deps --only-binary :all: --dest "$work" "$package==$version" >"$work/pip.log" 2>&1 ||
-      { tail -n 3 "$work/pip.log" >&2; fail "PyPI has no wheel of $package $version" "check the network and pip's configuration"; }
+    [ -e "$work/$name" ] || fail "PyPI gives another wheel of $package $version than $name" "run scripts/lock-pypi.sh for today's"
     add "$work/$name" "$name" "$path" || wrong_hash "$name"
   done < <(of_kind wheel)
 }

@@ -79,6 +79,7 @@ for name in $(nix eval --raw "$flake#checks.x86_64-linux" --apply 'checks: toStr
 done
 check 'nix flake check' nix flake check "$flake"
 [ -n "$quick" ] || check 'images and first-party programs are bit-identical when rebuilt' scripts/verify-reproducible.sh --once
+check 'nix develop .#service has what services are made with' nix develop "$flake#service" --command bash -c 'python --version && poetry --version && pre-commit validate-config'
 check 'nix develop has the pinned tools' nix develop "$flake" --command bash -c 'kubectl version --client && cargo --version && go version'
 
 if nix run "$flake#status" -- --json 2>/dev/null | grep '"state": *"\(running\|degraded\)"' >/dev/null; then

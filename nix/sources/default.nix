@@ -20,6 +20,7 @@
     } "seed");
   };
   source = import ./source.nix {inherit system seed;};
+  pypi = import ./pypi.nix {inherit source;};
 in {
   inherit seed;
   debian = import ./debian.nix {inherit source system;};
@@ -28,6 +29,7 @@ in {
   goDistribution = import ./go-distribution.nix (import ./go.nix {inherit source below;});
   rust = import ./rust.nix {inherit source;};
   maven = import ./maven.nix {inherit source below;};
-  nodeDistribution = import ./node-distribution.nix (import ./pypi.nix {inherit source;});
+  nodeDistribution = import ./node-distribution.nix pypi;
+  wheels = import ./wheels.nix {inherit pypi system;};
   npm = import ./npm.nix {inherit source below;};
 }

@@ -41,6 +41,7 @@
       folder = "nix/toolchain/nix-tools";
     }
     ++ map sources.maven (holding "jars-hash")
+    ++ sources.wheels "service"
     ++ [
       sources.nodeDistribution
       (sources.npm {

@@ -5,7 +5,7 @@
   # From nix/sources.
   sources,
 }: let
-  inherit (sources) seed debian;
+  inherit (sources) seed debian wheels;
   shell = import ./shell.nix {inherit system seed;};
   build = import ../lib/build.nix {inherit system shell;};
   unpack = import ./unpack.nix {inherit build;};
@@ -40,8 +40,12 @@
     inherit relocate unpack;
     packages = debian "jdk";
   };
+  python = import ./python.nix {
+    inherit relocate unpack;
+    packages = debian "python";
+  };
 in {
-  inherit shell build unpack runtime relocate toolchain go bash jdk;
+  inherit shell build unpack runtime relocate toolchain go bash jdk python;
   node = import ./node.nix {
     inherit build shell relocate unpack;
     packages = debian "node";
@@ -50,6 +54,10 @@ in {
   pipClient = import ./pip.nix {
     inherit build shell relocate unpack;
     packages = debian "pip";
+  };
+  pythonTools = import ./python-tools.nix {
+    inherit build python relocate;
+    wheels = wheels "service";
   };
   jre = import ./jre.nix {inherit build relocate runtime jdk;};
   mavenClient = import ./maven.nix {
