@@ -21,4 +21,5 @@ cd "$project_root"
 scripts/setup-dev-environment.sh
 scripts/build.sh
 scripts/install-git-hooks.sh --build
+scripts/install-launcher.sh
 exec nix run "$flake#up"
