@@ -1,34 +1,118 @@
 #!/usr/bin/env bash
-# Says whether this machine has all that Groundwork needs, a line for each; exit 1 if not.
+# Names every component of the environment with its version, a line for each, and the command that brings what is
+# missing; exit 1 if this machine lacks something. What is only not built yet is no failure.
+#
+# All are asked at once and none is evaluated or built: what Nix has built is found by the links that keep it.
 set -uo pipefail
 . "$(dirname "$0")/lib/common.sh"
+cd "$project_root" || exit 1
 
-passed=0 failed=0
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+passed=0 failed=0 later=0
 
-# verify WHAT HINT COMMAND…: runs the command silently and reports.
-verify() {
-  local what=$1 hint=$2
-  shift 2
-  if "$@" >/dev/null 2>&1; then
-    passed=$((passed + 1))
-    printf 'ok    %s\n' "$what"
-  else
-    failed=$((failed + 1))
-    printf 'FAIL  %s\n      hint: %s\n' "$what" "$hint"
-  fi
+# ask NAME COMMAND…: keeps what the command prints under that name, and nothing if it fails.
+ask() {
+  local name=$1
+  shift
+  { timeout 10 "$@" >"$work/$name" 2>/dev/null || rm -f "$work/$name"; } </dev/null &
 }
 
-nix_setting() { [ "$(nix show-config 2>/dev/null | sed -n "s/^$1 = //p")" = "$2" ]; }
-has_features() { nix show-config | grep '^experimental-features = .*flakes'; }
-free_disk() { [ "$(df --output=avail -k "$(dirname "$(readlink -f /nix/store || echo /)")" | tail -n 1)" -gt 8000000 ]; }
+# version NAME: the first version in what was kept, after a space.
+version() { sed -nE 's/(^|.*[^0-9.])([0-9]+(\.[0-9]+)+).*/ \2/p' "$work/$1" 2>/dev/null | head -n 1; }
 
-verify "Linux on x86_64" "use such a machine" test "$(uname -s)-$(uname -m)" = Linux-x86_64
-verify "git" "install git" git --version
-verify "Nix" "run scripts/setup-dev-environment.sh" nix --version
-verify "Nix has flakes" "add 'experimental-features = nix-command flakes' to nix.conf" has_features
-verify "Nix builds in its sandbox" "add 'sandbox = true' to nix.conf" nix_setting sandbox true
-verify "apt, for Debian's packages" "see 'Other distributions' in README.md" command -v apt-get
-verify "8 GB of disk for the Nix store" "free some, or run nix-collect-garbage" free_disk
+# line STATE TEXT [HINT]: counts and prints.
+line() {
+  case $1 in
+    ok) passed=$((passed + 1)) ;;
+    FAIL) failed=$((failed + 1)) ;;
+    later) later=$((later + 1)) ;;
+  esac
+  printf '%-6s%s\n' "$1" "$2"
+  [ -z "${3:-}" ] || printf '      hint: %s\n' "$3"
+}
 
-printf '%s passed, %s failed\n' "$passed" "$failed"
+# required NAME WHAT HINT: what was asked for by that name has to be there.
+required() {
+  if [ -e "$work/$1" ]; then line ok "$2$(version "$1")"; else line FAIL "$2" "$3"; fi
+}
+
+# built NAME WHAT HINT: the same, of what is built on this machine.
+built() {
+  if [ -e "$work/$1" ]; then line ok "$2$(version "$1")"; else line later "$2 is not built yet" "$3"; fi
+}
+
+nix_setting() { grep "^$1 = .*$2" "$work/settings" >/dev/null 2>&1; }
+
+prefix=/usr/local
+[ "$(id -u)" -eq 0 ] || prefix=$HOME/.local
+launcher=$prefix/lib/groundwork/launcher
+repository=$(git rev-parse --path-format=absolute --git-common-dir 2>/dev/null)
+service=$repository/groundwork/service-tools
+# The launcher's own kubectl, or the same one in the shell for services.
+kubectl=$(sed -nE 's/.*"kubectl": *"([^"]+)".*/\1/p' "$launcher/share/stack.json" 2>/dev/null)
+[ -x "$kubectl" ] || kubectl=$service/bin/kubectl
+editor=$(command -v code || command -v codium)
+
+ask git git --version
+ask nix nix --version
+ask settings nix show-config
+ask apt apt-get --version
+ask launcher "$launcher/bin/groundwork" --version
+ask kubectl "$kubectl" version --client
+ask python "$service/share/python/bin/python" --version
+for tool in poetry pre-commit ruff mypy; do ask "$tool" "$service/bin/$tool" --version; done
+[ -z "$editor" ] || ask editor "$editor" --version
+wait
+
+if [ "$(uname -s)-$(uname -m)" = Linux-x86_64 ]; then
+  line ok "Linux $(uname -r) on x86_64"
+else
+  line FAIL "$(uname -s) on $(uname -m)" "use Linux on x86_64; a virtual machine or WSL2 will do"
+fi
+setup=scripts/setup-dev-environment.sh
+required git git "$setup"
+required nix Nix "$setup"
+if nix_setting experimental-features flakes; then line ok "Nix has flakes"; else line FAIL "Nix has flakes" "$setup"; fi
+if nix_setting sandbox true; then
+  line ok "Nix builds in its sandbox"
+elif [ ! -e "$work/settings" ]; then
+  line FAIL "Nix builds in its sandbox" "$setup"
+else
+  line FAIL "Nix builds in its sandbox" "echo 'sandbox = true' | sudo tee -a /etc/nix/nix.conf"
+fi
+required apt apt "see 'Other distributions' in README.md"
+store=$(readlink -f /nix/store || echo /)
+free=$(($(df --output=avail -k "$(dirname "$store")" | tail -n 1) / 1000000))
+if [ "$free" -ge 8 ]; then line ok "$free GB of disk for the Nix store"; else line FAIL "$free GB of disk for the Nix store, 8 are needed" "nix-collect-garbage"; fi
+
+if [ "$(git rev-parse --show-toplevel 2>/dev/null)" = "$(pwd -P)" ]; then
+  hooks=$(git rev-parse --path-format=absolute --git-path hooks)
+  missing=$(grep -LE "^# (Groundwork's Git hook|File generated by pre-commit)" "$hooks"/pre-{commit,push} 2>&1)
+  if [ "$hooks" != "$repository/hooks" ]; then
+    line none "Git hooks: core.hooksPath names a folder that is not this clone's" "scripts/install-git-hooks.sh"
+  elif [ -z "$missing" ]; then
+    line ok "Git hooks"
+  else
+    line FAIL "Git hooks" "scripts/install-git-hooks.sh"
+  fi
+fi
+
+built launcher groundwork scripts/start-dev-environment.sh
+shell='scripts/build.sh --service && nix develop .#service'
+built kubectl kubectl scripts/start-dev-environment.sh
+built python Python "$shell"
+built poetry Poetry "$shell"
+built pre-commit pre-commit "$shell"
+built ruff ruff "$shell"
+built mypy mypy "$shell"
+if [ -n "$editor" ]; then
+  line ok "editor: $editor$(version editor)"
+else
+  line none "editor: .vscode has tasks and a debugger for Visual Studio Code, which nothing here needs"
+fi
+
+printf '%s passed, %s failed' "$passed" "$failed"
+[ "$later" -eq 0 ] || printf ', %s not built yet' "$later"
+printf '\n'
 [ "$failed" -eq 0 ]
