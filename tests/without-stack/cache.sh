@@ -35,6 +35,9 @@ altered() { cp -rl "$scratch/cache" "$scratch/$1"; }
 # The file with the launcher's contents, in the cache of that name.
 contents() { printf '%s/%s' "$scratch/$1" "$(sed -n 's/^URL: //p' "$scratch/$1/$narinfo")"; }
 
+# spoilt NAME: gives that copy a file of its own with the launcher's contents, which can be written.
+spoilt() { cp --remove-destination --no-preserve=mode "$(contents cache)" "$(contents "$1")"; }
+
 holds 'what is built is published, with all that it needs' answers 0 '^published [0-9]+ outputs' \
   scripts/publish-cache.sh "$scratch/cache" --key "$scratch/key" --level 1 --stack
 holds 'a second time nothing is new' answers 0 ' 0 were new' \
@@ -47,11 +50,17 @@ holds 'a key that is not the one others check with is refused' answers 1 'not th
 holds 'a machine with nothing takes all of it' answers 0 '^from the binary cache: [0-9]+ paths in [0-9]+ s$' from "$scratch/cache"
 
 altered flipped
-cp --remove-destination "$(contents cache)" "$(contents flipped)"
-chmod u+w "$(contents flipped)"
-# The last byte of the compressed file.
-printf '\377' | dd of="$(contents flipped)" bs=1 seek=$(($(stat -c %s "$(contents flipped)") / 2)) conv=notrunc status=none
+spoilt flipped
+middle=$(($(stat -c %s "$(contents flipped)") / 2))
+byte=$(od -An -tu1 -j "$middle" -N 1 "$(contents flipped)")
+# shellcheck disable=SC2059 # the byte is the format
+printf "\\$(printf %o $((byte ^ 1)))" | dd of="$(contents flipped)" bs=1 seek="$middle" conv=notrunc status=none
 holds 'a flipped bit is told, and what it spoilt is built here' answers 0 'error: .*(corrupt|mismatch|decompress)' from "$scratch/flipped"
+
+altered cut
+spoilt cut
+truncate --size "-$(($(stat -c %s "$(contents cut)") / 2))" "$(contents cut)"
+holds 'what stops in the middle is told, and built here' answers 0 'error: .*(truncated|unexpected)' from "$scratch/cut"
 
 altered unsigned
 sed --in-place '/^Sig: /d' "$scratch/unsigned/$narinfo"

@@ -2,13 +2,13 @@
 
 use groundwork_contract::{CheckResult, Outcome};
 
-/// `ok    REQ-0.1  the API answers: 3 ms (wanted: at most 1 s)`.
+/// `ok    REQ-0.1  the API answers: 3 ms (wanted: at most 1 s; took 0.1 s)`.
 #[must_use]
 pub fn line(check: &CheckResult) -> String {
     let verdict = if check.passed { "ok  " } else { "FAIL" };
     format!(
-        "{verdict}  {}  {}: {} (wanted: {})",
-        check.requirement, check.name, check.measured, check.bound
+        "{verdict}  {}  {}: {} (wanted: {}; took {:.1} s)",
+        check.requirement, check.name, check.measured, check.bound, check.seconds
     )
 }
 
@@ -37,8 +37,8 @@ mod tests {
         assert_eq!(
             lines,
             [
-                "ok    REQ-0.1  n: m (wanted: b)",
-                "FAIL  REQ-0.1  n: m (wanted: b)"
+                "ok    REQ-0.1  n: m (wanted: b; took 1.0 s)",
+                "FAIL  REQ-0.1  n: m (wanted: b; took 1.0 s)"
             ]
         );
         assert_eq!(summary(&outcome), "1 passed, 1 failed");
