@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Two machines side by side from a clone to `ready`: one with a binary cache where no registry answers, one with registries and no
-# cache. Both must end with the same stack. Each is a mount namespace with an empty /nix, an empty home and an empty state.
+# cache. Both must end with the same stack. Each is a mount namespace with an empty /nix and /usr/local, an empty home and no
+# state.
 #
 #   roots.sh                 both; the second builds everything, half an hour on two cores
 #   roots.sh cached [CACHE]  the first alone, from the folder CACHE or from what is built here
@@ -33,7 +34,7 @@ in_root() {
   local root=$scratch/$1 file
   shift
   if [ ! -e "$root" ]; then
-    mkdir -p "$root/nix" "$root/home/.cargo" "$root/state"
+    mkdir -p "$root/nix" "$root/local" "$root/home/.cargo" "$root/state"
     for file in .npmrc .cargo/config.toml .m2/settings.xml .config/pip/pip.conf .gitconfig; do
       [ ! -e "$HOME/$file" ] || install -D "$HOME/$file" "$root/home/$file"
     done
@@ -42,7 +43,7 @@ in_root() {
   # shellcheck disable=SC2016 # the inner shell expands it
   HOME=$root/home GROUNDWORK_STATE_DIR=$root/state XDG_CACHE_HOME=$root/home/.cache GOMODCACHE='' GOPATH='' CARGO_HOME=$root/home/.cargo \
     unshare --mount bash -c '
-      mount --make-rprivate / && mount --bind "$1/nix" /nix && cd "$1/home/project" && shift && exec "$@"' in_root "$root" "$@"
+      mount --make-rprivate / && mount --bind "$1/nix" /nix && mount --bind "$1/local" /usr/local && cd "$1/home/project" && shift && exec "$@"' in_root "$root" "$@"
 }
 # The store path of the stack on the machine of that name.
 stack_of() { in_root "$1" nix eval --raw "$flake#stack.outPath" 2>/dev/null; }
