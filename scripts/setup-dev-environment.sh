@@ -1,12 +1,14 @@
 #!/usr/bin/env bash
 # Installs what Groundwork needs and this machine lacks: Nix, with flakes and its sandbox on; and the Git hooks.
-# Safe to run twice; a Nix that is already there keeps its configuration.
+# Safe to run twice; a Nix that is already there keeps its configuration. What it changes is written down first, and
+# scripts/uninstall.sh undoes it.
 #
 #   setup-dev-environment.sh           what the stack needs
 #   setup-dev-environment.sh --tests   and Chromium, in which scripts/test.sh looks at the console
 #   setup-dev-environment.sh --machines   and QEMU and debootstrap, for the machines of scripts/test.sh --machines
 set -euo pipefail
 . "$(dirname "$0")/lib/common.sh"
+. "$project_root/scripts/lib/record.sh"
 
 tests='' machines=''
 for argument in "$@"; do
@@ -29,12 +31,15 @@ install_packages() {
   done
   [ "${#missing[@]}" -gt 0 ] || return 0
   printf 'installing %s\n' "${missing[*]}"
+  remember_machine
   as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq update >/dev/null ||
     fail "apt cannot read its package lists" "check the network and /etc/apt"
-  as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq install --yes --no-install-recommends "${missing[@]}" >/dev/null ||
+  with_record as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq install --yes --no-install-recommends \
+    -o APT::Keep-Downloaded-Packages=false "${missing[@]}" >/dev/null ||
     fail "apt cannot install ${missing[*]}" "see its message above"
 }
 
+remember_home
 if ! command -v nix >/dev/null; then
   command -v apt-get >/dev/null ||
     fail "Nix is not installed, and this is not a Debian" "install Nix with flakes enabled, then run this again"
@@ -50,13 +55,14 @@ if ! nix show-config 2>/dev/null | grep '^experimental-features = .*flakes' >/de
   printf 'configuring Nix in /etc/nix/nix.conf\n'
   # NB: without `substitute = false` and an empty registry of flakes each command waits for hosts that
   # a closed network does not reach. Nothing here comes from a binary cache.
+  remember_machine
   as_root mkdir -p /etc/nix
   printf '{"flakes": [], "version": 2}\n' | as_root tee /etc/nix/empty-registry.json >/dev/null
   {
-    printf '\n# Groundwork: flakes, a closed sandbox, nothing from a binary cache.\n'
+    printf '# Flakes, a closed sandbox, nothing from a binary cache.\n'
     printf 'experimental-features = nix-command flakes\nsandbox = true\nsubstitute = false\nflake-registry = /etc/nix/empty-registry.json\n'
     [ "$(id -u)" -ne 0 ] || printf 'build-users-group =\n'
-  } | as_root tee -a /etc/nix/nix.conf >/dev/null
+  } | add_block /etc/nix/nix.conf
 fi
 command -v git >/dev/null || install_packages git
 if [ -n "$tests" ] && ! command -v "${CHROMIUM:-chromium}" >/dev/null; then

@@ -66,8 +66,10 @@ counted() {
 if [ -n "$machines" ]; then
   scripts/setup-dev-environment.sh --machines || exit 1
   scripts/build.sh || exit 1
-  tests/machine/run.sh "${names[@]}"
-  exit
+  code=0
+  tests/machine/run.sh "${names[@]}" || code=1
+  [ "${#names[@]}" -gt 0 ] || tests/machine/uninstall.sh || code=1
+  exit "$code"
 fi
 scripts/setup-dev-environment.sh --tests || exit 1
 scripts/build.sh --tests || exit 1
