@@ -6,6 +6,9 @@
 #   start-dev-environment.sh --from FOLDER  takes it from a folder that scripts/publish-cache.sh filled, without a network
 set -euo pipefail
 . "$(dirname "$0")/lib/common.sh"
+. "$project_root/scripts/lib/record.sh"
+. "$project_root/scripts/lib/changes.sh"
+. "$project_root/scripts/lib/plan.sh"
 
 case "$#:${1:-}" in
   0:) ;;
@@ -18,6 +21,7 @@ case "$#:${1:-}" in
 esac
 cd "$project_root"
 
+say_plan "${GROUNDWORK_CACHE:-}"
 scripts/setup-dev-environment.sh
 scripts/build.sh
 scripts/install-git-hooks.sh --build
