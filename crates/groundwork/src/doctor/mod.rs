@@ -25,6 +25,7 @@ mod routes;
 mod security;
 mod state;
 mod swap;
+mod wsl;
 
 pub use check::{Check, Status};
 pub use nodes::{machine_node, of_a_node};
@@ -45,6 +46,7 @@ pub struct Subject<'a> {
 /// Every check's verdict, in the order in which a person would put things right.
 pub fn examine(subject: &Subject) -> Vec<Check> {
     let mut checks = vec![capabilities::check(), kernel_release::check()];
+    checks.extend(wsl::check());
     checks.extend(kernel::checks());
     checks.push(netfilter::check(subject.stack));
     checks.extend(foreign_chains::check(subject.stack));
