@@ -9,6 +9,7 @@
 set -euo pipefail
 . "$(dirname "$0")/lib/common.sh"
 . "$project_root/scripts/lib/record.sh"
+. "$project_root/scripts/lib/distribution.sh"
 
 tests='' machines=''
 for argument in "$@"; do
@@ -42,7 +43,7 @@ install_packages() {
 remember_home
 if ! command -v nix >/dev/null; then
   command -v apt-get >/dev/null ||
-    fail "Nix is not installed, and this is not a Debian" "install Nix with flakes enabled, then run this again"
+    fail "Nix is not installed, and this is not a Debian" "$(how_to_get_nix), then run this again"
   # Users other than root need Nix' daemon, and that needs systemd.
   if [ "$(id -u)" -eq 0 ]; then
     install_packages nix-bin git ca-certificates debian-archive-keyring
@@ -52,6 +53,9 @@ if ! command -v nix >/dev/null; then
 fi
 # Not part of the installation, so that a run that was interrupted in between is completed.
 if ! nix show-config 2>/dev/null | grep '^experimental-features = .*flakes' >/dev/null; then
+  case " $(distribution)" in
+    *' nixos '*) fail "Nix has no flakes, and NixOS makes its configuration anew" "$(how_to_get_nix)" ;;
+  esac
   printf 'configuring Nix in /etc/nix/nix.conf\n'
   # NB: without `substitute = false` and an empty registry of flakes each command waits for hosts that
   # a closed network does not reach. Nothing here comes from a binary cache.
@@ -64,7 +68,10 @@ if ! nix show-config 2>/dev/null | grep '^experimental-features = .*flakes' >/de
     [ "$(id -u)" -ne 0 ] || printf 'build-users-group =\n'
   } | add_block /etc/nix/nix.conf
 fi
-command -v git >/dev/null || install_packages git
+if ! command -v git >/dev/null; then
+  command -v apt-get >/dev/null || fail "git is not installed, and this is not a Debian" "$(how_to_get_nix), then run this again"
+  install_packages git
+fi
 if [ -n "$tests" ] && ! command -v "${CHROMIUM:-chromium}" >/dev/null; then
   command -v apt-get >/dev/null ||
     fail "there is no ${CHROMIUM:-chromium}, and this is not a Debian" "install Chromium and set CHROMIUM to its program"
