@@ -29,3 +29,7 @@ as_root() {
     fail "'$*' needs root, and there is no sudo" "run this script as root once"
   fi
 }
+
+# On macOS the script goes on in a Linux; nothing below this line in it is done here.
+. "$project_root/scripts/lib/lima.sh"
+if [ "$(where_to_run "$(uname -s)")" = lima ] && [ -z "${GROUNDWORK_STAY:-}" ]; then enter_linux "$0" "$@"; fi
