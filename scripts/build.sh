@@ -23,13 +23,13 @@ work=$(mktemp -d "${TMPDIR:-/tmp}/groundwork-build.XXXXXX")
 mkdir -p "$logs"
 cd "$project_root"
 declare -A started=() names=()
-fetcher='' built=0
+fetcher='' loading='' built=0
 # Each job in the background has a process group of its own, by which Ctrl-C ends it with its children.
 set -m
 
 cleanup() {
   local job
-  for job in "${!names[@]}" $fetcher; do
+  for job in "${!names[@]}" $fetcher $loading; do
     kill -- "-$job" 2>/dev/null || true
   done
   wait 2>/dev/null || true
@@ -47,10 +47,10 @@ nix eval --raw "$flake#builds" --apply "builds: builtins.concatStringsSep \"\" (
 }
 mapfile -t derivations < <(sed -n 's/^wanted //p' "$work/builds")
 
-cache_options=()
 use_cache
 plan "$work" "${derivations[@]}"
 load "$work"
+loading=''
 # Without the cache from here on: what it did not give is built.
 cache_options=(--option substitute false)
 plan "$work" "${derivations[@]}"

@@ -268,6 +268,7 @@ cd "$project_root"
 list_all
 if [ -n "$targets" ]; then
   cache_options=(--option substitute false)
+  # shellcheck disable=SC2016 # the expressions are Nix'
   nix eval --raw "$flake#builds.clients" --apply '
     clients: builtins.concatStringsSep "" (builtins.concatMap
       (kind: map (client: "${kind}\t${client}\n") clients.${kind})

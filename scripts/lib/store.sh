@@ -43,20 +43,35 @@ plan() {
   grep -E '^ +/nix/store/' "$folder/plan" | grep -v '\.drv$' | tr -d ' ' >"$folder/to-load" || true
 }
 
-# load FOLDER: takes the paths of FOLDER/to-load from the cache, each with all that it needs or not at all. Prints what came from where,
-# and each path that did not, with the reason; those are then built.
+# load FOLDER: takes the paths of FOLDER/to-load from the cache, each with all that it needs or not at all. Prints how far it is and
+# what came; and what did not, with the reason: that is then built. Its process is $loading.
 load() {
-  local folder=$1 start=$SECONDS size came
-  [ -s "$folder/to-load" ] || return 0
+  local folder=$1 start=$SECONDS total size came shown=2
+  total=$(wc -l <"$folder/to-load")
+  [ "$total" -gt 0 ] || return 0
   size=$(sed -nE 's/^these [0-9]+ paths will be fetched \((.*)\):$/\1/p' "$folder/plan")
-  printf 'from the binary cache %s: %s paths%s\n' "$GROUNDWORK_CACHE" "$(wc -l <"$folder/to-load")" "${size:+, $size}"
-  # NB: only root may choose the cache of a Nix with a daemon.
-  as_root nix-store --realise --keep-going "${cache_options[@]}" $(cat "$folder/to-load") >/dev/null 2>"$folder/load.log" ||
-    grep -E '^(error|warning): ' "$folder/load.log" | grep -vE 'experimental|Git tree' | sort -u | sed 's/^/  /' >&2
-  came=$(xargs -a "$folder/to-load" nix-store --check-validity --print-invalid 2>/dev/null | tee "$folder/lacking" | wc -l)
-  came=$(($(wc -l <"$folder/to-load") - came))
-  printf 'from the binary cache: %s paths in %s s\n' "$came" $((SECONDS - start))
-  if [ -s "$folder/lacking" ]; then
-    printf 'hint: what did not come is built here; see the reason above\n' >&2
-  fi
+  printf 'from the binary cache %s: %s paths%s\n' "$GROUNDWORK_CACHE" "$total" "${size:+, $size}"
+  # NB: only root may choose the cache of a Nix with a daemon; and sudo could not ask for a password in the background.
+  as_root true
+  # shellcheck disable=SC2046 # the paths are words
+  as_root nix-store --realise --keep-going "${cache_options[@]}" $(cat "$folder/to-load") >/dev/null 2>"$folder/load.log" </dev/null &
+  loading=$!
+  while kill -0 "$loading" 2>/dev/null; do
+    if [ $((SECONDS - start)) -ge "$shown" ]; then
+      came=$(grep -c '^copying path' "$folder/load.log" || true)
+      if [ -t 1 ]; then
+        printf '\r\033[K[%s/%s] from the binary cache, %s s' "$came" "$total" $((SECONDS - start))
+        shown=$((SECONDS - start + 1))
+      else
+        printf '[%s/%s] from the binary cache, %s s\n' "$came" "$total" $((SECONDS - start))
+        shown=$((SECONDS - start + 15))
+      fi
+    fi
+    read -r -t 0.2 <> <(:) || true
+  done
+  [ ! -t 1 ] || printf '\r\033[K'
+  wait "$loading" || grep -E '^(error|warning): ' "$folder/load.log" | grep -v 'add-root' | sort -u | sed 's/^/  /' >&2
+  came=$((total - $(xargs -a "$folder/to-load" nix-store --check-validity --print-invalid 2>/dev/null | wc -l)))
+  printf 'from the binary cache: %s of %s paths in %s s\n' "$came" "$total" $((SECONDS - start))
+  [ "$came" -eq "$total" ] || printf 'hint: what did not come is built here; the reason stands above\n' >&2
 }
