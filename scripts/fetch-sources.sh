@@ -273,14 +273,14 @@ if [ -n "$targets" ]; then
     clients: builtins.concatStringsSep "" (builtins.concatMap
       (kind: map (client: "${kind}\t${client}\n") clients.${kind})
       (builtins.attrNames clients))' >"$work/clients"
-  while read -r name derivations; do
+  while read -r name derivations <&3; do
     # shellcheck disable=SC2086 # the derivations are words
     missing_for $derivations
     total=$(wc -l <"$work/missing")
     [ "$total" -eq 0 ] || printf 'fetching %s sources of %s\n' "$total" "$name"
     fetch_missing
     printf 'ready %s\n' "$name"
-  done <"$targets"
+  done 3<"$targets"
   exit 0
 fi
 all_missing
