@@ -58,6 +58,10 @@ start_linux() {
 
 # make_linux: installs Lima and makes the machine, where they are not there.
 make_linux() {
+  case $(uname -m) in
+    x86_64) ;;
+    *) fail "this Mac's processor is $(uname -m), and Groundwork's programs are built for x86_64 so far" "use a Mac with an Intel processor, or a Linux on x86_64" 3 ;;
+  esac
   if ! command -v limactl >/dev/null; then
     command -v brew >/dev/null || fail "there is neither Lima nor Homebrew" "install one of them, then run this again" 3
     printf 'installing Lima with Homebrew\n'
