@@ -5,8 +5,11 @@
   outputs = _: let
     system = "x86_64-linux";
     groundwork = import ./nix {inherit system;};
+    # NB: evaluates, and has never been built: no such machine was there. The scripts take x86_64's.
+    untested = "aarch64-linux";
   in {
     packages.${system} = groundwork.packages;
+    packages.${untested} = (import ./nix {system = untested;}).packages;
     apps.${system} = groundwork.apps;
     devShells.${system} = groundwork.devShells;
     checks.${system} = groundwork.checks;

@@ -1,14 +1,23 @@
 #!/usr/bin/env bash
 # Resolves the sets of nix/sources/debian.json with apt, from an empty state, and pins the
 # closure of each in the lock file beside it: name, version, sha256.
+#
+#   lock-debian.sh           for x86_64
+#   lock-debian.sh aarch64   for aarch64
 set -euo pipefail
 . "$(dirname "$0")/lib/common.sh"
 . "$project_root/scripts/lib/apt.sh"
 
+case ${1:-x86_64} in
+  x86_64) platform=x86_64-linux architecture=amd64 ;;
+  aarch64) platform=aarch64-linux architecture=arm64 ;;
+  *) fail "there is no lock for '$1'" "usage: lock-debian.sh [x86_64 | aarch64]" 2 ;;
+esac
 sets="$project_root/nix/sources/debian.json"
-lock="$project_root/nix/sources/debian-x86_64-linux.lock.json"
+lock="$project_root/nix/sources/debian-$platform.lock.json"
 apt_root="${XDG_CACHE_HOME:-$HOME/.cache}/groundwork/apt"
-private_apt_setup "$apt_root"
+[ "$architecture" = amd64 ] || apt_root+=-$architecture
+private_apt_setup "$apt_root" bookworm "$architecture"
 
 # Prints a line "name version sha256" for each package in the closure of the given ones.
 closure() {

@@ -2,6 +2,7 @@
 {
   components,
   npmProgram,
+  platform,
   runtime,
 }: let
   watched = what: file: map (component: "${component.path}/watch/${file}") (builtins.filter (component: component.${what} != null) components);
@@ -13,8 +14,8 @@ in
     script = ''
       unset NODE_ENV
       # NB: Biome is a compiled program that looks for the host's loader, so the toolchain's is named.
-      ${runtime}/lib/ld-linux-x86-64.so.2 --library-path ${runtime}/lib \
-        node_modules/@biomejs/cli-linux-x64/biome check --error-on-warnings
+      ${runtime}/lib/${platform.loader} --library-path ${runtime}/lib \
+        node_modules/@biomejs/cli-${platform.npm}/biome check --error-on-warnings
       node node_modules/typescript/bin/tsc --noEmit
       node node_modules/vitest/vitest.mjs run
       touch $out

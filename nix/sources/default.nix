@@ -5,6 +5,7 @@
   # The project's folder.
   root,
 }: let
+  platform = import ../lib/platform.nix {inherit system;};
   # A folder's path from the project's root, as the clients are told.
   below = folder: builtins.substring (builtins.stringLength (toString root) + 1) (-1) (toString folder);
   # NB: the lock of the seed is read without a seed, or the two would need each other.
@@ -13,6 +14,7 @@
     seed = null;
   };
   seed = import ./seed.nix {
+    inherit platform;
     source = bare;
     package = builtins.head (import ./debian.nix {
       source = bare;
@@ -26,10 +28,16 @@ in {
   debian = import ./debian.nix {inherit source system;};
   debianSets = builtins.attrNames (builtins.fromJSON (builtins.readFile ./debian.json));
   go = import ./go.nix {inherit source below;};
-  goDistribution = import ./go-distribution.nix (import ./go.nix {inherit source below;});
+  goDistribution = import ./go-distribution.nix {
+    inherit platform;
+    inherit (import ./go.nix {inherit source below;}) toolchain;
+  };
   rust = import ./rust.nix {inherit source;};
   maven = import ./maven.nix {inherit source below;};
-  nodeDistribution = import ./node-distribution.nix pypi;
+  nodeDistribution = import ./node-distribution.nix {
+    inherit platform;
+    wheel = pypi;
+  };
   wheels = import ./wheels.nix {inherit pypi system;};
   npm = import ./npm.nix {inherit source below;};
 }

@@ -7,13 +7,20 @@
   source,
   # The lock's entry of busybox-static, as debian.nix reads it.
   package,
+  # From nix/lib/platform.nix.
+  platform,
 }:
 source {
   kind = "seed";
   name = "busybox-seed";
   # NB: Nix starts a builder under its base name, and busybox picks its applet by that name.
   tree = true;
-  hash = "sha256-SUza0DfPfQp17oFvwGC5JmPeEwlgKv9DwvnOVdreTEA=";
+  hash =
+    {
+      amd64 = "sha256-SUza0DfPfQp17oFvwGC5JmPeEwlgKv9DwvnOVdreTEA=";
+      arm64 = "sha256-Bj1UObdzWF3b8DMkYRrWR0LfLcUsINBY3gKokoYqA1k=";
+    }
+    .${platform.debian};
   details = {
     inherit (package.source) version;
     package = "busybox-static";

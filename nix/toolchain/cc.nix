@@ -1,5 +1,7 @@
 # The compilers under their usual names: gcc on its own tree, programs linked to the small runtime.
 {
+  # From nix/lib/platform.nix.
+  platform,
   # From nix/lib/build.nix.
   build,
   # The platform's shell, for the wrappers' first line.
@@ -18,11 +20,11 @@ build {
       chmod +x $out/bin/$1
     }
     flags="--sysroot=${toolchain} -B${toolchain}/usr/bin \
-      -Wl,-dynamic-linker,${runtime}/lib/ld-linux-x86-64.so.2 -Wl,-rpath,${runtime}/lib"
+      -Wl,-dynamic-linker,${runtime}/lib/${platform.loader} -Wl,-rpath,${runtime}/lib"
     wrapper gcc "${toolchain}/usr/bin/gcc $flags"
     wrapper cc "${toolchain}/usr/bin/gcc $flags"
     wrapper c++ "${toolchain}/usr/bin/g++ $flags"
-    wrapper pkg-config "env PKG_CONFIG_SYSROOT_DIR=${toolchain} PKG_CONFIG_LIBDIR=${toolchain}/usr/lib/x86_64-linux-gnu/pkgconfig:${toolchain}/usr/share/pkgconfig ${toolchain}/usr/bin/pkgconf"
+    wrapper pkg-config "env PKG_CONFIG_SYSROOT_DIR=${toolchain} PKG_CONFIG_LIBDIR=${toolchain}/usr/lib/${platform.triplet}/pkgconfig:${toolchain}/usr/share/pkgconfig ${toolchain}/usr/bin/pkgconf"
     for tool in ar as ld nm objcopy objdump ranlib strip make \
       rustc rustdoc cargo cargo-clippy clippy-driver cargo-fmt rustfmt; do
       test -e ${toolchain}/usr/bin/$tool

@@ -5,12 +5,13 @@
   # From nix/sources.
   sources,
 }: let
+  platform = import ../lib/platform.nix {inherit system;};
   inherit (sources) seed debian wheels;
   shell = import ./shell.nix {inherit system seed;};
   build = import ../lib/build.nix {inherit system shell;};
   unpack = import ./unpack.nix {inherit build;};
   runtime = import ./runtime.nix {
-    inherit build;
+    inherit platform build;
     tree = unpack {
       name = "runtime-tree";
       packages = debian "runtime";
@@ -21,7 +22,7 @@
     packages = debian "toolchain";
   };
   relocate = import ./relocate.nix {
-    inherit build runtime;
+    inherit platform build runtime;
     patchelf = tree;
   };
   toolchain = relocate {
@@ -37,7 +38,7 @@
     packages = debian "shell";
   };
   jdk = import ./jdk.nix {
-    inherit relocate unpack;
+    inherit platform relocate unpack;
     packages = debian "jdk";
   };
   python = import ./python.nix {
@@ -45,9 +46,9 @@
     packages = debian "python";
   };
 in {
-  inherit shell build unpack runtime relocate toolchain go bash jdk python;
+  inherit platform shell build unpack runtime relocate toolchain go bash jdk python;
   node = import ./node.nix {
-    inherit build shell relocate unpack;
+    inherit platform build shell relocate unpack;
     packages = debian "node";
     distribution = sources.nodeDistribution;
   };
@@ -56,18 +57,18 @@ in {
     packages = debian "pip";
   };
   pythonTools = import ./python-tools.nix {
-    inherit build python relocate;
+    inherit platform build python relocate;
     wheels = wheels "service";
   };
-  jre = import ./jre.nix {inherit build relocate runtime jdk;};
+  jre = import ./jre.nix {inherit platform build relocate runtime jdk;};
   mavenClient = import ./maven.nix {
-    inherit build shell relocate unpack jdk;
+    inherit platform build shell relocate unpack jdk;
     packages = debian "maven";
   };
-  cc = import ./cc.nix {inherit build shell runtime toolchain;};
+  cc = import ./cc.nix {inherit platform build shell runtime toolchain;};
   goStd = import ./go-std.nix {inherit build go;};
   goBootstrap = import ./go-bootstrap.nix {
-    inherit build shell runtime;
+    inherit platform build shell runtime;
     tree = unpack {
       name = "go-bootstrap-tree";
       packages = debian "go-bootstrap";

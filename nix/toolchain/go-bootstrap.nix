@@ -1,6 +1,8 @@
 # Debian's own, older Go, good enough to download the Go distribution; scripts/fetch-sources.sh
 # alone uses it.
 {
+  # From nix/lib/platform.nix.
+  platform,
   # From nix/lib/build.nix.
   build,
   # For the wrapper's first line.
@@ -18,7 +20,7 @@ build {
     {
       echo "#!${shell}/bin/sh"
       echo "export GOROOT=${tree}/usr/lib/go-1.19"
-      echo "exec ${runtime}/lib/ld-linux-x86-64.so.2 --library-path ${runtime}/lib ${tree}/usr/lib/go-1.19/bin/go \"\$@\""
+      echo "exec ${runtime}/lib/${platform.loader} --library-path ${runtime}/lib ${tree}/usr/lib/go-1.19/bin/go \"\$@\""
     } >$out/bin/go
     chmod +x $out/bin/go
   '';

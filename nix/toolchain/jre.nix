@@ -1,5 +1,7 @@
 # A Java runtime with the modules that the stack's programs use, without a desktop's.
 {
+  # From nix/lib/platform.nix.
+  platform,
   # From nix/lib/build.nix.
   build,
   # From relocate.nix.
@@ -38,7 +40,7 @@ in
           --strip-java-debug-attributes --no-header-files --no-man-pages --output $out
         chmod -R u+w $out
         for library in libz.so.1 libstdc++.so.6; do
-          cp -L ${jdk}/usr/lib/x86_64-linux-gnu/$library $out/lib/
+          cp -L ${jdk}/usr/lib/${platform.triplet}/$library $out/lib/
         done
         mkdir -p $out/share/licenses
         for package in openjdk-17-jre-headless zlib1g libstdc++6; do

@@ -1,5 +1,7 @@
 # Debian's Maven on our JDK; scripts/fetch-sources.sh alone uses it.
 {
+  # From nix/lib/platform.nix.
+  platform,
   # From nix/lib/build.nix.
   build,
   # For the wrapper's first line.
@@ -26,7 +28,7 @@ in
       mkdir -p $out/bin
       {
         echo "#!${shell}/bin/sh"
-        echo "export JAVA_HOME=${jdk}/usr/lib/jvm/java-17-openjdk-amd64"
+        echo "export JAVA_HOME=${jdk}/usr/lib/jvm/java-17-openjdk-${platform.debian}"
         echo "exec ${shell}/bin/sh ${tree}/usr/share/maven/bin/mvn \"\$@\""
       } >$out/bin/mvn
       chmod +x $out/bin/mvn

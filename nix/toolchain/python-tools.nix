@@ -1,5 +1,7 @@
 # Programs written in Python, with the wheels that they need, as one virtual environment: apart from what a service has.
 {
+  # From nix/lib/platform.nix.
+  platform,
   # From nix/lib/build.nix.
   build,
   # From python.nix.
@@ -19,7 +21,7 @@
         name = "${name}-unpacked";
         script = ''
           unzip -q ${wheel}
-          mkdir -p $out/usr/lib/x86_64-linux-gnu $out/bin $out/share/licenses/${name}
+          mkdir -p $out/usr/lib/${platform.triplet} $out/bin $out/share/licenses/${name}
           cp *.data/scripts/${name} $out/bin/
           chmod +x $out/bin/${name}
           cp *.dist-info/licenses/* $out/share/licenses/${name}/

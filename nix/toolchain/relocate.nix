@@ -1,5 +1,7 @@
 # A Debian tree that runs from the store: every program and library finds its own libraries there.
 {
+  # From nix/lib/platform.nix.
+  platform,
   # From nix/lib/build.nix.
   build,
   # glibc and libgcc, from runtime.nix.
@@ -19,11 +21,11 @@ build {
   script = ''
     # patchelf runs before anything is relocated, so its loader is named by hand.
     patchelf() {
-      ${runtime}/lib/ld-linux-x86-64.so.2 \
-        --library-path ${runtime}/lib:${patchelf}/usr/lib/x86_64-linux-gnu \
+      ${runtime}/lib/${platform.loader} \
+        --library-path ${runtime}/lib:${patchelf}/usr/lib/${platform.triplet} \
         ${patchelf}/usr/bin/patchelf "$@"
     }
-    libraries=$out/usr/lib/x86_64-linux-gnu
+    libraries=$out/usr/lib/${platform.triplet}
     rpath=$libraries:${runtime}/lib
     cp -a ${tree} $out
     chmod -R u+w $out
@@ -35,7 +37,7 @@ build {
         ld-linux*|libc.so*|libm.so*|libmvec.so*|libpthread.so*|libdl.so*|librt.so*|libc_malloc*) continue ;;
       esac
       # Static programs have neither; a library has no interpreter.
-      patchelf --set-interpreter ${runtime}/lib/ld-linux-x86-64.so.2 "$file" 2>/dev/null || true
+      patchelf --set-interpreter ${runtime}/lib/${platform.loader} "$file" 2>/dev/null || true
       # NB: a plain runpath is not inherited: rustc would not find libLLVM's own libraries.
       patchelf --force-rpath --set-rpath "$rpath" "$file" 2>/dev/null || true
     done <files

@@ -14,9 +14,10 @@ debian_mirror() {
     awk '$1 == "Debian" && $2 == "Debian" { print $3; exit }'
 }
 
-# Makes the private apt in folder $1 for suite $2, bookworm if unset, and fetches its package lists once a day.
+# Makes the private apt in folder $1 for suite $2, bookworm if unset, and architecture $3, amd64 if unset. Fetches its
+# package lists once a day.
 private_apt_setup() {
-  local root=$1 suite=${2:-bookworm} mirror keyring
+  local root=$1 suite=${2:-bookworm} architecture=${3:-amd64} mirror keyring
   command -v apt-get >/dev/null || fail "no apt-get on this machine" \
     "Debian packages come in through apt: install apt and Debian's archive keyring, and set DEBIAN_MIRROR"
   mirror=$(debian_mirror)
@@ -27,7 +28,7 @@ private_apt_setup() {
     "install the package debian-archive-keyring, or set DEBIAN_KEYRING"
   mkdir -p "$root"/{lists/partial,archives/partial,etc/apt.conf.d,etc/preferences.d,state}
   : >"$root/state/status"
-  printf 'deb [arch=amd64 signed-by=%s] %s %s main\n' "$keyring" "$mirror" "$suite" >"$root/sources.list"
+  printf 'deb [arch=%s signed-by=%s] %s %s main\n' "$architecture" "$keyring" "$mirror" "$suite" >"$root/sources.list"
   cat >"$root/apt.conf" <<EOF
 Dir::Etc "$root/etc";
 Dir::Etc::SourceList "$root/sources.list";
@@ -37,8 +38,8 @@ Dir::State::Status "$root/state/status";
 Dir::State::Lists "$root/lists";
 Dir::Cache "$root";
 Dir::Cache::Archives "$root/archives";
-APT::Architecture "amd64";
-APT::Architectures { "amd64"; };
+APT::Architecture "$architecture";
+APT::Architectures { "$architecture"; };
 APT::Install-Recommends "false";
 APT::Sandbox::User "root";
 Acquire::Languages "none";
