@@ -101,7 +101,7 @@ if [ -n "$boot" ]; then
   with_image "location: $boot/disk.img" "kernel: {location: $boot/kernel, cmdline: root=LABEL=root rw console=ttyS0}" "initrd: {location: $boot/initrd}" >"$scratch/boot.yaml"
   starts() {
     person env QEMU_SYSTEM_X86_64="$scratch/bin/qemu" bash -c '. scripts/lib/lima.sh; project_root=$PWD
-      limactl start --tty=false --timeout 15m --name groundwork --set "$(project_mount)" --set ".firmware.legacyBIOS = true | .cpus = 2 | .memory = \"2GiB\" | .disk = \"4GiB\"" "$1"' start "$scratch/boot.yaml" ||
+      limactl start --tty=false --timeout 15m --name groundwork --set "$(project_mount)" --set ".user = {\"name\": \"mac\", \"uid\": 2001} | .firmware.legacyBIOS = true | .cpus = 2 | .memory = \"2GiB\" | .disk = \"4GiB\"" "$1"' start "$scratch/boot.yaml" ||
       { tail -n 5 "$scratch"/home/.lima/groundwork/{ha.stderr,serial*}.log && false; }
   }
   holds 'the machine starts' starts
