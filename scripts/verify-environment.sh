@@ -81,7 +81,11 @@ elif [ ! -e "$work/settings" ]; then
 else
   line FAIL "Nix builds in its sandbox" "echo 'sandbox = true' | sudo tee -a /etc/nix/nix.conf"
 fi
-required apt apt "see 'Other distributions' in README.md"
+if [ -z "${GROUNDWORK_CACHE:-}" ] || [ -e "$work/apt" ]; then
+  required apt apt "take results from a binary cache (GROUNDWORK_CACHE=ADDRESS); or see 'Other distributions' in README.md"
+else
+  line none 'no apt, and none is needed: results come from the binary cache'
+fi
 store=$(readlink -f /nix/store || echo /)
 free=$(($(df --output=avail -k "$(dirname "$store")" | tail -n 1) / 1000000))
 if [ "$free" -ge 8 ]; then line ok "$free GB of disk for the Nix store"; else line FAIL "$free GB of disk for the Nix store, 8 are needed" "nix-collect-garbage"; fi
