@@ -57,7 +57,10 @@ undo_stack() {
 }
 
 undo_command() {
-  [ ! -x scripts/install-launcher.sh ] || scripts/install-launcher.sh --remove
+  local folder
+  scripts/install-launcher.sh --remove
+  # Where that was interrupted, its folder is left.
+  found_command | while read -r folder; do rmdir "$folder" || true; done
 }
 
 undo_hooks() {
