@@ -38,7 +38,11 @@ in {
         seconds = 5;
         derivation = devShells.default.drvPath;
       }
-      (describe "service-tools" 20)
+      {
+        name = "service-shell";
+        seconds = 20;
+        derivation = devShells.service.drvPath;
+      }
       (describe "crate-test-dependencies" 110)
     ];
   # What is wanted in the end; a step that none of them needs is left out.
