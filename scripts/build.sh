@@ -3,10 +3,10 @@
 # Sources come in meanwhile, in the same order, and only those that are needed. What is built already costs nothing, so a
 # rerun goes on. With GROUNDWORK_CACHE, the address or folder of a binary cache, what it has is taken from there.
 #
-#   build.sh          what the stack needs; without a cache also what `nix develop` needs
-#   build.sh --shell  what the stack and `nix develop` need
+#   build.sh            what the stack needs; without a cache also what `nix develop` needs
+#   build.sh --shell    what the stack and `nix develop` need
 #   build.sh --service  what the stack and `nix develop .#service` need
-#   build.sh --tests  and what only the checks need
+#   build.sh --tests    and what only the checks need
 set -euo pipefail
 . "$(dirname "$0")/lib/common.sh"
 . "$project_root/scripts/lib/store.sh"
@@ -70,6 +70,7 @@ say_progress() {
     line+="${line:+; }${names[$job]}, $((SECONDS - started[$job])) s"
   done
   [ -z "$fetcher" ] || line+="${line:+; }$(tail -n 1 "$work/fetch.log")"
+  [ -n "$line" ] || return 0
   if [ -t 1 ]; then printf '\r\033[K[%s/%s] %s' "$built" "$total" "${line:0:100}"; else printf '[%s/%s] %s\n' "$built" "$total" "$line"; fi
 }
 
