@@ -14,6 +14,6 @@
     devShells.${system} = groundwork.devShells;
     checks.${system} = groundwork.checks;
     formatter.${system} = groundwork.formatter;
-    inherit (groundwork) sources builds;
+    inherit (groundwork) sources builds rebuilt;
   };
 }

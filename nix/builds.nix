@@ -6,6 +6,8 @@
   packages,
   checks,
   devShells,
+  # From nix/rebuilt.nix.
+  rebuilt,
 }: let
   # NB: `new-component` evaluates what has been built, which a machine without sources cannot.
   results = map (name: checks.${name}) (builtins.attrNames (builtins.removeAttrs checks ["new-component"]));
@@ -18,8 +20,8 @@
     stack = [packages.groundwork packages.gitleaks];
     shell = wanted.stack ++ [devShells.default];
     service = wanted.stack ++ [devShells.service];
-    # Results of the checks come from a cache, or from the steps' outputs when the checks run.
-    tests = wanted.shell ++ [devShells.service] ++ results;
+    # Results of the checks come from a cache, or from the steps' outputs when the checks run; so does the receipt.
+    tests = wanted.shell ++ [devShells.service rebuilt.receipt] ++ results;
   };
 in {
   # In an order in which each is built after what it needs: the long ones begin early.

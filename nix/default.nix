@@ -184,8 +184,12 @@
     default = call tools ./shell.nix;
     service = call tools ./shell-service.nix;
   };
+  rebuilt = import ./rebuilt.nix {
+    inherit build packages;
+    script = root + "/scripts/verify-reproducible.sh";
+  };
 in {
-  inherit packages checks devShells;
+  inherit rebuilt packages checks devShells;
   apps = builtins.listToAttrs (map (name: {
       inherit name;
       value = {
@@ -206,5 +210,5 @@ in {
   # What scripts/fetch-sources.sh brings in, in an order in which each client can be built.
   sources = import ./sources/list.nix {inherit sources root components;};
   # What scripts/build.sh builds, in its order.
-  builds = import ./builds.nix {inherit components packages checks devShells;};
+  builds = import ./builds.nix {inherit components packages checks devShells rebuilt;};
 }

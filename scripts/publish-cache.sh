@@ -89,7 +89,6 @@ xargs -a "$work/paths" nix-store --check-validity --print-invalid >"$work/lackin
   sed 's/^/  /' "$work/lacking" >&2
   fail "$(wc -l <"$work/lacking") of $(wc -l <"$work/paths") outputs are not built yet" "run scripts/build.sh --tests, and scripts/test.sh for the checks' results"
 }
-scripts/verify-reproducible.sh --receipt >>"$work/paths" || true
 xargs -a "$work/paths" nix-store --query --requisites | sort -u >"$work/closure"
 
 start=$SECONDS

@@ -1,52 +1,36 @@
 #!/usr/bin/env bash
 # Builds images and first-party programs again, in another folder and on one core, and compares them
-# with the first build bit by bit; with --all every program of the stack. Prints `k/n bit-identical`
-# and names each difference. Programs of the workspace are compiled in one piece for that, with no library of the first
-# build. What was found the same leaves a receipt in the Nix store, which scripts/publish-cache.sh publishes.
+# with the first build bit by bit. Prints `k/n bit-identical` and names each difference. Programs of the workspace are
+# compiled in one piece for that, with no library of the first build. Where all are the same, a receipt is left in the Nix
+# store, which scripts/publish-cache.sh publishes.
 #
-#   verify-reproducible.sh [--all] [--once]   with --once not again what has a receipt, here or in GROUNDWORK_CACHE
-#   verify-reproducible.sh [--all] --receipt  prints the receipt's path if there is one
+#   verify-reproducible.sh --once   not again what has a receipt
+#   verify-reproducible.sh --all    every program of the stack
 #
 # The clock of the second build is simply later: Nix has no way to set it.
 set -euo pipefail
 . "$(dirname "$0")/lib/common.sh"
-. "$project_root/scripts/lib/store.sh"
 cd "$project_root"
 
-select='name: builtins.match "(image|whole)-.*" name != null || builtins.elem name ["console-page" "stack"]' once='' receipt=''
+once='' all=''
 for argument in "$@"; do
   case $argument in
-    --all) select='name: builtins.match "fetch-.*|default|crate-dependencies" name == null' ;;
+    --all) all=1 ;;
     --once) once=1 ;;
-    --receipt) receipt=1 ;;
-    *) fail "unknown argument '$argument'" "usage: verify-reproducible.sh [--all] [--once | --receipt]" 2 ;;
+    *) fail "unknown argument '$argument'" "usage: verify-reproducible.sh [--all | --once]" 2 ;;
   esac
 done
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-# Each output with its derivation, which stands for all that it is made of: the content of the receipt.
-nix eval --raw "$flake#packages.x86_64-linux" --apply "
-  packages: builtins.concatStringsSep \"\" (map (name: \"\${name} \${packages.\${name}.drvPath}\\n\")
-    (builtins.filter ($select) (builtins.attrNames packages)))" 2>/dev/null >"$work/groundwork-rebuilt"
-names=$(cut -d ' ' -f 1 "$work/groundwork-rebuilt")
-total=$(wc -l <<<"$names")
-# And how it was compared.
-sha256sum <"$project_root/scripts/verify-reproducible.sh" >>"$work/groundwork-rebuilt"
-path=$(nix-store --print-fixed-path sha256 "$(nix-hash --type sha256 --flat --base32 "$work/groundwork-rebuilt")" groundwork-rebuilt)
-
-# Whether the receipt is in the store, or can be had from the cache.
-have_receipt() {
-  nix-store --check-validity "$path" 2>/dev/null && return
-  [ -n "$(cache_address)" ] || return 1
-  use_cache
-  as_root nix-store --realise "${cache_options[@]}" "$path" >/dev/null 2>&1
-}
-if [ -n "$receipt" ]; then
-  have_receipt || exit 1
-  printf '%s\n' "$path"
-  exit 0
+if [ -n "$all" ]; then
+  names=$(nix eval --raw "$flake#packages.x86_64-linux" --apply '
+    packages: builtins.concatStringsSep "\n" (builtins.filter
+      (name: builtins.match "fetch-.*|default|crate-dependencies" name == null) (builtins.attrNames packages))' 2>/dev/null)
+else
+  names=$(nix eval --raw "$flake#rebuilt.names" --apply 'builtins.concatStringsSep "\n"' 2>/dev/null)
 fi
-if [ -n "$once" ] && have_receipt; then
+total=$(wc -l <<<"$names")
+if [ -n "$once" ] && nix-store --check-validity "$(nix eval --raw "$flake#rebuilt.receipt.outPath" 2>/dev/null)" 2>/dev/null; then
   printf '%s/%s bit-identical, as was seen before\n' "$total" "$total"
   exit 0
 fi
@@ -85,4 +69,4 @@ xargs --max-procs "$(nproc)" --max-args 1 bash -c 'rebuilt "$1"' rebuilt <<<"$na
 identical=$(grep -c '^same ' "$work/all" || true)
 printf '%s/%s bit-identical\n' "$identical" "$total"
 [ "$identical" -eq "$total" ]
-nix-store --add-fixed sha256 "$work/groundwork-rebuilt" >/dev/null
+[ -n "$all" ] || nix build --no-link "$flake#rebuilt.receipt" 2>/dev/null
