@@ -19,16 +19,15 @@ nix-store --generate-binary-cache-key groundwork-test "$scratch/key" "$scratch/k
 GROUNDWORK_CACHE_PUBLIC_KEY=$(<"$scratch/key.pub")
 export GROUNDWORK_CACHE_PUBLIC_KEY
 
-# from ADDRESS: the stack, in a store of its own that has nothing yet, where no registry answers.
+# from ADDRESS [ROOT]: the stack, on a machine where no registry answers: in the store below that folder.
 from() {
-  local root
-  root=$(mktemp -d "$scratch/machine.XXXXXX")
+  local root=${2:-$scratch/machine}
+  # What is there already is not asked for again, so the last thing of all is taken away.
+  NIX_REMOTE="local?root=$root" nix-store --delete "$launcher" >/dev/null 2>&1
   HOME=$root/home NIX_REMOTE="local?root=$root" GROUNDWORK_CACHE=$1 \
     GOPROXY=off npm_config_offline=true CARGO_NET_OFFLINE=true PIP_NO_INDEX=1 DEBIAN_MIRROR=file:///nowhere \
-    scripts/build.sh || { set -- $?; chmod -R u+w "$root"; rm -rf "$root"; return "$1"; }
-  [ -x "$root$launcher/bin/groundwork" ] || echo "there is no $launcher"
-  chmod -R u+w "$root"
-  rm -rf "$root"
+    scripts/build.sh || return
+  [ -x "$root$launcher/bin/groundwork" ] || { echo "there is no $launcher" && return 1; }
 }
 # altered NAME: a copy of the cache whose files are links, to be altered.
 altered() { cp -rl "$scratch/cache" "$scratch/$1"; }
@@ -70,9 +69,11 @@ altered lacking
 rm "$scratch/lacking/$narinfo"
 holds 'what the cache lacks is built here' answers 0 'groundwork, done in' from "$scratch/lacking"
 
-holds 'another key is trusted in nothing, and then the sources are wanted' \
-  answers 1 'is not signed by any of the keys' env GROUNDWORK_CACHE_PUBLIC_KEY=other:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA= bash -c "$(declare -f from); scratch=$scratch launcher=$launcher; from $scratch/cache"
-holds 'without a key nothing is asked' answers 1 'no public key for the binary cache' env GROUNDWORK_CACHE_PUBLIC_KEY='' bash -c "$(declare -f from); scratch=$scratch launcher=$launcher; from $scratch/cache"
+other_key() { GROUNDWORK_CACHE_PUBLIC_KEY=other:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA= from "$scratch/cache" "$scratch/empty"; }
+holds 'another key is trusted in nothing' answers 1 'is not signed by any of the keys' other_key
+holds 'and then the sources are wanted' answers 1 'error: the sources did not all come in' other_key
+no_key() { GROUNDWORK_CACHE_PUBLIC_KEY='' from "$scratch/cache"; }
+holds 'without a key nothing is asked' answers 1 'no public key for the binary cache' no_key
 holds 'a folder that is no cache is refused' answers 2 'is no binary cache' scripts/start-dev-environment.sh --from "$scratch"
 
 finish

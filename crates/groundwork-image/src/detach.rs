@@ -1,21 +1,22 @@
 //! Names for store paths inside an image, so that the finished image names none of the machine's.
 //!
 //! Nix finds what a result needs by looking for the hashes of store paths in its bytes. An image carries its own copies, so
-//! a hash in it would bring each of them along once more. In the image zeros stand for the hash, as many as it has digits:
-//! paths inside of programs keep their length.
+//! a hash in it would bring each of them along once more. In the image another hash stands for it, made of the first and
+//! just as long: paths inside of programs keep their length, and another version still has another path.
 
 use std::path::{Path, PathBuf};
 
 use memchr::memmem::Finder;
+use sha2::{Digest as _, Sha256};
 
 use crate::spec::Spec;
 
 /// Digits of the hash in a store path's name: 160 bits in base 32. See "Store path" in Nix' manual.
 const DIGITS: usize = 32;
 
-/// The hashes that no image may hold.
+/// The hashes that no image may hold, and what stands for each.
 #[derive(Debug, Default)]
-pub(crate) struct Detached(Vec<Finder<'static>>);
+pub(crate) struct Detached(Vec<(Finder<'static>, String)>);
 
 impl Detached {
     /// Looks up the store paths that the layers of `spec` bring.
@@ -24,17 +25,17 @@ impl Detached {
         Self(
             paths
                 .filter_map(|path| hash(path))
-                .map(|hash| Finder::new(hash).into_owned())
+                .map(|hash| (Finder::new(hash).into_owned(), stand_in(hash)))
                 .collect(),
         )
     }
 
-    /// `bytes` with zeros for each hash; the length stays.
+    /// `bytes` with its stand-in for each hash; the length stays.
     pub(crate) fn bytes(&self, mut bytes: Vec<u8>) -> Vec<u8> {
-        for finder in &self.0 {
+        for (finder, stand_in) in &self.0 {
             let found: Vec<usize> = finder.find_iter(&bytes).collect();
             for start in found {
-                bytes[start..start + DIGITS].fill(b'0');
+                bytes[start..start + DIGITS].copy_from_slice(stand_in.as_bytes());
             }
         }
         bytes
@@ -57,6 +58,13 @@ fn hash(path: &Path) -> Option<&str> {
         .split_once('-')?;
     (hash.len() == DIGITS && hash.bytes().all(|digit| digit.is_ascii_alphanumeric()))
         .then_some(hash)
+}
+
+/// What stands for `hash` in an image: the first digits of its own SHA-256, in hexadecimal.
+fn stand_in(hash: &str) -> String {
+    let mut digits = format!("{:x}", Sha256::digest(hash));
+    digits.truncate(DIGITS);
+    digits
 }
 
 #[cfg(test)]
@@ -83,14 +91,20 @@ mod tests {
         let path = format!("/nix/store/{HASH}-runtime");
         let detached = detached(&[&path]);
         let program = format!("\u{7f}ELF{path}/lib:{path}/lib64\0rest").into_bytes();
-        let zeros = "0".repeat(32);
+        let other = stand_in(HASH);
         let expected = String::from_utf8(program.clone())
             .unwrap()
-            .replace(HASH, &zeros);
+            .replace(HASH, &other);
         assert_eq!(detached.bytes(program), expected.into_bytes());
         let inside = Path::new(&path).join("lib/libc.so.6");
-        let renamed = format!("/nix/store/{zeros}-runtime/lib/libc.so.6");
+        let renamed = format!("/nix/store/{other}-runtime/lib/libc.so.6");
         assert_eq!(detached.path(&inside), Path::new(&renamed));
+    }
+
+    #[test]
+    fn another_version_has_another_path() {
+        assert_ne!(stand_in(HASH), stand_in(&HASH.replace('q', "r")));
+        assert_eq!(stand_in(HASH).len(), HASH.len());
     }
 
     #[test]

@@ -30,8 +30,8 @@ pub struct Spec {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Layer {
-    /// Whole trees, each at its own absolute path in the image; symbolic links stay links. Zeros stand for the hash of a
-    /// store path, in its name and in everything that names it.
+    /// Whole trees, each at its own absolute path in the image; symbolic links stay links. Another hash stands
+    /// for that of a store path, in its name and in everything that names it.
     pub store_paths: Vec<PathBuf>,
     /// Files and whole trees, each at another place than its own.
     pub files: Vec<File>,
