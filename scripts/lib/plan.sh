@@ -13,10 +13,10 @@ say_plan() {
   if [ "$building" -eq 0 ]; then
     printf 'To a running stack it is about a minute: everything is built.\n'
   elif [ -n "$cache" ] && [ "$seconds" -gt 240 ]; then
-    printf 'To a running stack it is about 4 minutes at 100 Mbit/s: what is built comes from %s.\n' "$cache"
+    printf 'To a running stack it is about 2 minutes at 100 Mbit/s: what is built comes from %s.\n' "$cache"
   else
     printf 'To a running stack it is about %s minutes on %s cores: it is built from source.\n' $(((seconds + 59) / 60)) "$cores"
-    [ "$seconds" -le 360 ] || printf 'With a binary cache it would be 4: GROUNDWORK_CACHE=ADDRESS, or --from FOLDER.\n'
+    [ "$seconds" -le 360 ] || printf 'With a binary cache it would be 2: GROUNDWORK_CACHE=ADDRESS, or --from FOLDER.\n'
   fi
   for change in "${changes[@]}"; do
     ! is_due "$change" || due+="  $(about "$change")"$'\n'
