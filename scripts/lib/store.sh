@@ -49,7 +49,7 @@ load() {
   local folder=$1 start=$SECONDS total size came shown=2
   total=$(wc -l <"$folder/to-load")
   [ "$total" -gt 0 ] || return 0
-  size=$(sed -nE 's/^th(is|ese [0-9]+) paths? will be fetched \((.*)\):$/\1/p' "$folder/plan")
+  size=$(sed -nE 's/^th(is|ese [0-9]+) paths? will be fetched \((.*)\):$/\2/p' "$folder/plan")
   printf 'from the binary cache %s: %s paths%s\n' "$GROUNDWORK_CACHE" "$total" "${size:+, $size}"
   # NB: only root may choose the cache of a Nix with a daemon; and sudo could not ask for a password in the background.
   as_root true

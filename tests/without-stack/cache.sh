@@ -46,7 +46,9 @@ holds 'neither a compiler nor a source is in it' no_compiler
 holds 'a key that is not the one others check with is refused' answers 1 'not the one whose public part' \
   env GROUNDWORK_CACHE_PUBLIC_KEY=other:AAAA scripts/publish-cache.sh "$scratch/cache" --key "$scratch/key" --level 1 --stack
 
-holds 'a machine with nothing takes all of it' answers 0 '^from the binary cache: ([0-9]+) of \1 paths in [0-9]+ s$' from "$scratch/cache"
+first() { from "$scratch/cache" | tee "$scratch/said"; }
+holds 'a machine with nothing takes all of it' answers 0 '^from the binary cache: ([0-9]+) of \1 paths in [0-9]+ s$' first
+holds 'and is told before how much that is' grep -E '^from the binary cache .*: [0-9]+ paths, [0-9.]+ MiB download, [0-9.]+ MiB unpacked$' "$scratch/said"
 
 altered flipped
 spoilt flipped
