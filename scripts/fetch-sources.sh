@@ -27,6 +27,7 @@ cache="${XDG_CACHE_HOME:-$HOME/.cache}/groundwork"
 work=$(mktemp -d "${TMPDIR:-/tmp}/groundwork-sources.XXXXXX")
 # Go makes its module cache read-only.
 trap 'chmod -R u+w "$work"; rm -rf "$work"' EXIT
+trap 'exit 130' INT TERM
 
 # Writes the list of all sources: kind, name, path, package, version, folder, hash, derivation; tab between.
 list_all() {
