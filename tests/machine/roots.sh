@@ -54,7 +54,7 @@ ready() {
   in_root "$root" "$@" >"$scratch/$root.log" 2>&1 || { tail -n 15 "$scratch/$root.log"; return 1; }
   grep -E '^(from the binary cache|everything is built|ready in)|of processor time' "$scratch/$root.log" >&3
   grep -qE '^ready in [0-9.]+ s$' "$scratch/$root.log" || return 1
-  printf '%s: ready %s s after the first command\n' "$root" $((SECONDS - start)) >&3
+  printf '%s: ready %s s after the first command; its store has %s MB\n' "$root" $((SECONDS - start)) "$(du -sm "$scratch/$root/nix/store" | cut -f 1)" >&3
   in_root "$root" nix run "$flake#destroy" -- --yes
 }
 exec 3>&1
