@@ -13,7 +13,7 @@ set -euo pipefail
 
 case ${1:-} in
   --tests | --shell | --service) wanted=${1#--} ;;
-  '') if [ -n "$(cache_address)" ]; then wanted=stack; else wanted=shell; fi ;;
+  '') if [ -n "${GROUNDWORK_CACHE:-}" ]; then wanted=stack; else wanted=shell; fi ;;
   *) fail "build.sh does not know $1" "build.sh [--shell | --service | --tests]" 2 ;;
 esac
 command -v nix >/dev/null || fail "Nix is not installed" "run scripts/setup-dev-environment.sh"
@@ -38,23 +38,20 @@ cleanup() {
 trap cleanup EXIT
 trap 'exit 130' INT TERM
 
-# Steps by name, seconds and derivation, in order; and the derivations that are wanted in the end.
-nix eval --raw "$flake#builds" --apply "builds: builtins.concatStringsSep \"\" (
-  map (it: \"step \${it.name} \${toString it.seconds} \${it.derivation}\\n\") builds.steps
-  ++ map (it: \"wanted \${it}\\n\") builds.wanted.$wanted)" >"$work/builds" 2>"$work/eval.log" || {
+list_builds "$wanted" "$work" || {
   cat "$work/eval.log" >&2
   fail "the flake cannot list what is built"
 }
 mapfile -t derivations < <(sed -n 's/^wanted //p' "$work/builds")
 
-use_cache
+use_cache "$work"
 plan "$work" "${derivations[@]}"
 load "$work"
 loading=''
 # Without the cache from here on: what it did not give is built.
 cache_options=(--option substitute false)
 plan "$work" "${derivations[@]}"
-sed -n 's/^step //p' "$work/builds" | awk 'NR == FNR { missing[$1]; next } $3 in missing' "$work/to-build" - >"$work/steps"
+missing_steps "$work" >"$work/steps"
 total=$(wc -l <"$work/steps")
 
 # As many builds at once as there are cores, within memory: one leaves a core idle while it links. Kubernetes takes 3 GB.
@@ -62,23 +59,21 @@ at_once=$(nproc)
 [ "$at_once" -le 2 ] || at_once=2
 [ "$(awk '/^MemAvailable:/ { print int($2 / 1000000) }' /proc/meminfo)" -ge 7 ] || at_once=1
 
-# One line of all that goes on; on a terminal it replaces the one before.
-shown=2
-say_progress() {
+# One line of all that goes on.
+under_way() {
   local job line=''
   for job in "${!names[@]}"; do
     line+="${line:+; }${names[$job]}, $((SECONDS - started[$job])) s"
   done
   [ -z "$fetcher" ] || line+="${line:+; }$(tail -n 1 "$work/fetch.log")"
-  [ -n "$line" ] || return 0
-  if [ -t 1 ]; then printf '\r\033[K[%s/%s] %s' "$built" "$total" "${line:0:100}"; else printf '[%s/%s] %s\n' "$built" "$total" "$line"; fi
+  [ -z "$line" ] || printf '[%s/%s] %s' "$built" "$total" "$line"
 }
 
 # The job that has just ended.
 finished() {
   local job=$1 name=${names[$1]} code=0
   wait "$job" || code=$?
-  [ ! -t 1 ] || printf '\r\033[K'
+  end_progress
   if [ "$code" -ne 0 ]; then
     tail -n 20 "$logs/$name.log" >&2
     fail "$name does not build" "all of its log: less $logs/$name.log"
@@ -131,10 +126,7 @@ if [ -s "$work/to-build" ]; then
     for job in "${!names[@]}"; do
       kill -0 "$job" 2>/dev/null || finished "$job"
     done
-    if [ "$SECONDS" -ge "$shown" ]; then
-      say_progress
-      if [ -t 1 ]; then shown=$((SECONDS + 1)); else shown=$((SECONDS + 15)); fi
-    fi
+    progress under_way
     read -r -t 0.2 <> <(:) || true
   done
   [ -z "$fetcher" ] || fetched

@@ -2,7 +2,8 @@
 # Puts what the stack, the shells and the checks need into a binary cache, signed, so that another machine builds nothing:
 # it needs Nix and neither sources nor compilers. Only what the cache lacks is written.
 #
-#   publish-cache.sh DEST                    a folder, http(s)://… with PUT, or s3://… with a Nix that knows it
+#   publish-cache.sh DEST                    a folder, oci://HOST/REPOSITORY[:TAG], http(s)://… with PUT, or s3://… with a Nix
+#                                            that knows it
 #   publish-cache.sh DEST --key FILE         signs with that secret key; otherwise with the one in GROUNDWORK_CACHE_SECRET_KEY
 #   publish-cache.sh DEST --stack            only what the stack needs
 #   publish-cache.sh DEST --level N          compresses by level N of zstd instead of 6
@@ -69,8 +70,13 @@ fi
   fail "the key in $key_file is not the one whose public part others check with" \
     "it must be that of nix/cache.pub, or of GROUNDWORK_CACHE_PUBLIC_KEY"
 
-folder=''
+folder='' registry=''
 case $destination in
+  oci://*)
+    open_registry "$destination" "$work"
+    registry=$destination
+    destination=file://$work/cache
+    ;;
   *://*) ;;
   *)
     mkdir -p "$destination" 2>/dev/null || fail "the folder $destination cannot be made" "choose one where you may write"
@@ -99,7 +105,12 @@ xargs -a "$work/paths" nix copy --to \
   grep '^error' "$work/copy.log" >&2 || tail -n 3 "$work/copy.log" >&2
   fail "the cache $destination did not take it" "is it there, and may you write to it? an object store can also be given a folder's files by its own client"
 }
-written=$(grep -c '^copying path' "$work/copy.log" || true)
+if [ -n "$registry" ]; then
+  push_cache "$work/cache" "$work" >"$work/pushed" || fail "the registry did not take all of $registry" "log in with docker login, whose configuration is read, or run this again"
+  written=$(wc -l <"$work/pushed")
+else
+  written=$(grep -c '^copying path' "$work/copy.log" || true)
+fi
 printf 'published %s outputs, %s paths; %s were new (%s s)\n' "$(wc -l <"$work/paths")" "$(wc -l <"$work/closure")" "$written" $((SECONDS - start))
 [ -n "$folder" ] || exit 0
 

@@ -6,6 +6,7 @@
 #   start-dev-environment.sh --from FOLDER  takes it from a folder that scripts/publish-cache.sh filled, without a network
 set -euo pipefail
 . "$(dirname "$0")/lib/common.sh"
+. "$project_root/scripts/lib/store.sh"
 . "$project_root/scripts/lib/record.sh"
 . "$project_root/scripts/lib/changes.sh"
 . "$project_root/scripts/lib/plan.sh"

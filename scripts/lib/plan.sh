@@ -1,7 +1,7 @@
-# shellcheck shell=bash disable=SC2016,SC2154 # the expressions are Nix'; common.sh sets flake, changes.sh the changes and the state's folder
+# shellcheck shell=bash disable=SC2154 # common.sh sets flake, changes.sh the changes and the state's folder
 # What start-dev-environment.sh says before it begins: how long it takes here, and what it changes.
 #
-# Expects common.sh, record.sh and changes.sh, and to be in the project's folder.
+# Expects common.sh, store.sh, record.sh and changes.sh, and to be in the project's folder.
 
 # say_plan [CACHE]: says both. CACHE is where built results come from, if they do.
 say_plan() {
@@ -42,17 +42,17 @@ is_due() {
 }
 
 # seconds_of_builds: of those that a stack needs and that Nix has no result of.
-seconds_of_builds() {
-  local builds derivations
-  builds=$(! has_flakes || nix eval --raw "$flake#builds" --apply 'builds: builtins.concatStringsSep "" (
-    map (it: "step ${it.derivation} ${toString it.seconds}\n") builds.steps ++ map (it: "wanted ${it}\n") builds.wanted.stack)' 2>/dev/null)
-  if [ -z "$builds" ]; then
+seconds_of_builds() (
+  work=$(mktemp -d "${TMPDIR:-/tmp}/groundwork-plan.XXXXXX")
+  trap 'rm -rf "$work"' EXIT
+  if ! has_flakes || ! list_builds stack "$work"; then
     # There is no Nix yet to ask, so the files say it.
     sed -nE '/nix-tools|test-dependencies/d; s/^  seconds = ([0-9]+);$/\1/p; s/.*\(describe "[^"]+" ([0-9]+)\).*/\1/p' \
       components/*/component.nix services/*/component.nix nix/builds.nix | awk '{ sum += $1 } END { print sum }'
     return
   fi
-  mapfile -t derivations < <(sed -n 's/^wanted //p' <<<"$builds")
-  nix-store --realise --dry-run --option substitute false "${derivations[@]}" 2>&1 | awk '{ print $1 }' |
-    awk 'NR == FNR { missing[$1]; next } $1 == "step" && $2 in missing { sum += $3 } END { print sum + 0 }' - <(printf '%s\n' "$builds")
-}
+  GROUNDWORK_CACHE='' use_cache "$work"
+  mapfile -t derivations < <(sed -n 's/^wanted //p' "$work/builds")
+  plan "$work" "${derivations[@]}"
+  missing_steps "$work" | awk '{ sum += $2 } END { print sum + 0 }'
+)
