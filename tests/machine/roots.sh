@@ -3,7 +3,7 @@
 # cache. Both must end with the same stack. Each is a mount namespace with an empty /nix and /usr/local, an empty home and no
 # state.
 #
-#   roots.sh                 both; the second builds everything, half an hour on two cores
+#   roots.sh                 both; the second builds everything, half an hour on two cores, and takes 20 GB of disk
 #   roots.sh cached [CACHE]  the first alone, from the folder CACHE or from what is built here
 #   roots.sh cold            the second alone
 #
@@ -55,6 +55,7 @@ ready() {
   grep -E '^(from the binary cache|everything is built|ready in)|of processor time' "$scratch/$root.log" >&3
   grep -qE '^ready in [0-9.]+ s$' "$scratch/$root.log" || return 1
   printf '%s: ready %s s after the first command; its store has %s MB\n' "$root" $((SECONDS - start)) "$(du -sm "$scratch/$root/nix/store" | cut -f 1)" >&3
+  printf '%s: the stack is %s\n' "$root" "$(stack_of "$root")" >&3
   in_root "$root" nix run "$flake#destroy" -- --yes
 }
 exec 3>&1
