@@ -16,6 +16,8 @@ prefix=/usr/local
 root=$prefix/lib/groundwork/launcher
 # The folders that were made for the links, one a line.
 made=$prefix/lib/groundwork/folders
+# Where this checkout is: `groundwork new` names it in a service's flake.
+checkout=$prefix/lib/groundwork/checkout
 files=(
   bin/groundwork
   share/bash-completion/completions/groundwork
@@ -41,6 +43,7 @@ make_folder() {
 install() {
   local file
   make_folder "${made%/*}"
+  printf '%s\n' "$project_root" >"$checkout"
   nix build --out-link "$root" "$flake#groundwork" || fail "the launcher does not build" "run scripts/start-dev-environment.sh"
   for file in "${files[@]}"; do
     if [ -e "$prefix/$file" ] || [ -L "$prefix/$file" ]; then
@@ -66,7 +69,7 @@ remove() {
     ! is_ours "$prefix/$file" || rm "$prefix/$file"
   done
   [ ! -e "$made" ] || mapfile -t folders < <(tac "$made")
-  rm -f "$root" "$made"
+  rm -f "$root" "$made" "$checkout"
   # Nix would forget its own link the next time that it collects garbage.
   find /nix/var/nix/gcroots/auto -lname "$root" -delete 2>/dev/null || true
   for folder in "${folders[@]}"; do

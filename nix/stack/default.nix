@@ -31,7 +31,7 @@
     image = null;
   };
   manifest = {
-    format = 2;
+    format = 3;
     version = (builtins.fromTOML (builtins.readFile (root + "/Cargo.toml"))).workspace.package.version;
     programs = builtins.listToAttrs ([
         (command programs.runc "runc")
@@ -48,6 +48,7 @@
         "kubectl"
       ]);
     cni_plugins = "${programs.cni-plugins}/bin";
+    templates = take (root + "/templates");
     components = map (component:
       described component
       // (

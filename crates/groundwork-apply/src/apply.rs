@@ -17,7 +17,7 @@ use crate::{
     Cluster, Error, FIELD_MANAGER, Key,
     discovery::Kinds,
     error::{explain, failed},
-    inventory::Inventory,
+    inventory::{Inventory, Owner},
     object::{self, Object, Objects},
     order::stages,
 };
@@ -72,16 +72,18 @@ enum Change {
 
 impl Cluster {
     /// Applies every wave, waiting for each to be ready before the next. Then it deletes what an
-    /// earlier apply brought and no wave names any more. `deadline` is for all of it; `then` is what
-    /// to do once a wave is ready.
+    /// earlier apply of `owner` brought and no wave names any more. `deadline` is for all of it; `then` is
+    /// what to do once a wave is ready.
     ///
     /// # Errors
     /// Those of `then`, and
     /// [`Error::Read`] and [`Error::Document`] before anything touches the cluster;
-    /// [`Error::Rejected`] with all objects that the API server refused; [`Error::NotReady`] with
-    /// events, pods and logs once the deadline is over or a workload has failed for good.
+    /// [`Error::Taken`] with all objects that another owner has, likewise; [`Error::Rejected`] with all that
+    /// the API server refused; [`Error::NotReady`] with events, pods and logs once the deadline is over or a
+    /// workload has failed for good.
     pub async fn apply<E: From<Error>>(
         &self,
+        owner: &Owner,
         waves: &[Wave],
         report: &Report<'_>,
         deadline: Duration,
@@ -94,10 +96,11 @@ impl Cluster {
             .iter()
             .flat_map(|wave| wave.objects.iter().map(|object| object.key.clone()))
             .collect();
-        let before = Inventory::read(self.client()).await?;
+        self.refuse_taken(owner, &objects, &wanted).await?;
+        let before = Inventory::read(self.client(), owner).await?;
         // Written before the objects, so that an apply that is cut off leaves nothing unknown.
         let recorded = before.with(&wanted);
-        recorded.write(self.client(), &before).await?;
+        recorded.write(self.client(), owner, &before).await?;
 
         let mut applied = Applied::default();
         for (wave, objects) in waves.iter().zip(&objects) {
@@ -106,10 +109,32 @@ impl Cluster {
             self.wait_ready(objects, &kinds, report, end).await?;
             then(wave).await?;
         }
-        let left = self.prune(&recorded, &wanted, &kinds, report).await?;
+        let left = self
+            .prune(owner, &recorded, &wanted, &kinds, report)
+            .await?;
         applied.pruned = recorded.len() - left.len();
-        left.write(self.client(), &recorded).await?;
+        left.write(self.client(), owner, &recorded).await?;
         Ok(applied)
+    }
+
+    /// Refuses objects that another owner's apply has brought: the two would overwrite each other.
+    async fn refuse_taken(
+        &self,
+        owner: &Owner,
+        waves: &[Objects],
+        wanted: &BTreeSet<Key>,
+    ) -> Result<(), Error> {
+        let taken = Inventory::taken(self.client(), owner, wanted).await?;
+        let objects = || waves.iter().flat_map(|wave| &wave.objects);
+        let rejections = taken.iter().filter_map(|(key, other)| {
+            let object = objects().find(|object| object.key == *key)?;
+            Some(object.rejected(format!("it belongs to {other}")))
+        });
+        let rejections: Vec<_> = rejections.collect();
+        match rejections.is_empty() {
+            true => Ok(()),
+            false => Err(Error::Taken(rejections)),
+        }
     }
 
     /// Applies every wave to a cluster that runs nothing, as a test of the objects: the API server's

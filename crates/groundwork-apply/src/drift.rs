@@ -15,7 +15,7 @@ use crate::{
     digest::normalised,
     discovery::Kinds,
     error::explain,
-    inventory::Inventory,
+    inventory::{Inventory, Owner},
     object::{self, Object},
 };
 
@@ -46,7 +46,9 @@ impl Cluster {
             .collect()
             .await;
         let wanted: BTreeSet<_> = objects.iter().map(|object| object.key.clone()).collect();
-        let left = Inventory::read(self.client()).await?.without(&wanted);
+        let left = Inventory::read(self.client(), &Owner::Stack)
+            .await?
+            .without(&wanted);
         let left = left
             .iter()
             .map(|key| format!("{} left the stack and is still there", key.spoken()));

@@ -51,6 +51,9 @@ pub enum Error {
     /// The API server refused objects; everything else of the same stage is applied.
     #[error("the API server refused {}", listed(.0))]
     Rejected(Vec<Rejection>),
+    /// Objects belong to another owner; nothing was applied.
+    #[error("cannot apply {}", listed(.0))]
+    Taken(Vec<Rejection>),
     /// Objects did not become ready.
     #[error("wave '{wave}' is not ready: {}", listed(.diagnoses))]
     NotReady {
@@ -94,7 +97,10 @@ impl Remedy for Error {
                 Some("`groundwork up` writes the kubeconfig; is the cluster up?".into())
             }
             Self::Document { .. } | Self::Rejected(_) => {
-                Some("correct the object in its component's folder k8s/ and run `up` again".into())
+                Some("correct the object in its folder k8s/ and run this again".into())
+            }
+            Self::Taken(_) => {
+                Some("give it another name; two owners would overwrite each other".into())
             }
             Self::NoEndpoint(name) => Some(format!(
                 "annotate its Service with groundwork/endpoint.{name}: ADDRESS"

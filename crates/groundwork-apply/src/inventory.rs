@@ -1,19 +1,56 @@
-//! What we have applied, kept in the cluster itself, so that what leaves the stack can be found.
+//! What we have applied, kept in the cluster itself, so that what leaves the stack or a service can be found.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, fmt};
 
 use k8s_openapi::api::core::v1::ConfigMap;
 use kube::{
     Api, Client,
-    api::{Patch, PatchParams},
+    api::{DeleteParams, ListParams, Patch, PatchParams},
 };
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::{Error, FIELD_MANAGER, Key, error::failed};
 
 const NAMESPACE: &str = "kube-system";
 const NAME: &str = "groundwork-inventory";
 const ENTRY: &str = "objects";
+/// The label of a service's inventory; its value is the service.
+const LABEL: &str = "groundwork/inventory";
+
+/// Whose objects they are: each owner's apply prunes its own and no other's.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Owner {
+    /// The stack, by `up`.
+    Stack,
+    /// A person's service of that name, by `deploy`.
+    Service(String),
+}
+
+impl Owner {
+    /// The name of its inventory.
+    fn inventory(&self) -> String {
+        match self {
+            Self::Stack => NAME.into(),
+            Self::Service(name) => format!("{NAME}-of-{name}"),
+        }
+    }
+
+    fn labels(&self) -> Value {
+        match self {
+            Self::Stack => json!({}),
+            Self::Service(name) => json!({LABEL: name}),
+        }
+    }
+}
+
+impl fmt::Display for Owner {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Stack => write!(formatter, "the stack"),
+            Self::Service(name) => write!(formatter, "the service {name}"),
+        }
+    }
+}
 
 /// The keys of all applied objects.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -24,37 +61,69 @@ impl Inventory {
         Self(keys.into_iter().collect())
     }
 
-    /// The cluster's inventory; empty before the first apply.
-    pub async fn read(client: &Client) -> Result<Self, Error> {
-        let api: Api<ConfigMap> = Api::namespaced(client.clone(), NAMESPACE);
-        let map = api
-            .get_opt(NAME)
-            .await
-            .map_err(failed("read the inventory"))?;
-        let text = map.and_then(|map| map.data?.remove(ENTRY));
-        Self::parse(&text.unwrap_or_default()).map_err(|reason| Error::Request {
-            what: format!("read the inventory (ConfigMap {NAMESPACE}/{NAME})"),
-            reason,
-        })
+    /// The owner's inventory; empty before its first apply.
+    pub async fn read(client: &Client, owner: &Owner) -> Result<Self, Error> {
+        let map = maps(client).get_opt(&owner.inventory()).await;
+        match map.map_err(failed(format!("read the inventory of {owner}")))? {
+            Some(map) => Self::of_map(map),
+            None => Ok(Self::default()),
+        }
     }
 
-    /// Replaces the cluster's inventory, which is `there`, if it differs.
-    pub async fn write(&self, client: &Client, there: &Self) -> Result<(), Error> {
+    /// Replaces the owner's inventory, which is `there`, if it differs. An empty one goes.
+    pub async fn write(&self, client: &Client, owner: &Owner, there: &Self) -> Result<(), Error> {
         if self == there {
             return Ok(());
         }
-        let api: Api<ConfigMap> = Api::namespaced(client.clone(), NAMESPACE);
-        let map = json!({
-            "apiVersion": "v1",
-            "kind": "ConfigMap",
-            "metadata": {"name": NAME, "namespace": NAMESPACE},
-            "data": {ENTRY: self.render()},
+        let (api, name) = (maps(client), owner.inventory());
+        let done = if self.0.is_empty() {
+            api.delete(&name, &DeleteParams::default()).await.map(drop)
+        } else {
+            let map = json!({
+                "apiVersion": "v1",
+                "kind": "ConfigMap",
+                "metadata": {"name": name, "namespace": NAMESPACE, "labels": owner.labels()},
+                "data": {ENTRY: self.render()},
+            });
+            let params = PatchParams::apply(FIELD_MANAGER).force();
+            api.patch(&name, &params, &Patch::Apply(map))
+                .await
+                .map(drop)
+        };
+        done.map_err(failed(format!("write the inventory of {owner}")))
+    }
+
+    /// Of `wanted`, what the inventories of others than `owner` have, with whose each is.
+    pub async fn taken(
+        client: &Client,
+        owner: &Owner,
+        wanted: &BTreeSet<Key>,
+    ) -> Result<Vec<(Key, Owner)>, Error> {
+        let of_services = ListParams::default().labels(LABEL);
+        let maps = maps(client).list(&of_services).await;
+        let mut all = vec![(Owner::Stack, Self::read(client, &Owner::Stack).await?)];
+        for mut map in maps.map_err(failed("list the services' inventories"))? {
+            let labels = map.metadata.labels.as_mut();
+            let name = labels.and_then(|labels| labels.remove(LABEL));
+            all.push((Owner::Service(name.unwrap_or_default()), Self::of_map(map)?));
+        }
+        let others = all.into_iter().filter(|(other, _)| other != owner);
+        let taken = others.flat_map(|(other, theirs)| {
+            let both: Vec<_> = theirs.0.intersection(wanted).cloned().collect();
+            both.into_iter().map(move |key| (key, other.clone()))
         });
-        let params = PatchParams::apply(FIELD_MANAGER).force();
-        api.patch(NAME, &params, &Patch::Apply(map))
-            .await
-            .map_err(failed("write the inventory"))?;
-        Ok(())
+        Ok(taken.collect())
+    }
+
+    fn of_map(map: ConfigMap) -> Result<Self, Error> {
+        let text = map.data.and_then(|mut data| data.remove(ENTRY));
+        Self::parse(&text.unwrap_or_default()).map_err(|reason| Error::Request {
+            what: format!(
+                "read the ConfigMap {NAMESPACE}/{}",
+                map.metadata.name.unwrap_or_default()
+            ),
+            reason,
+        })
     }
 
     pub fn with(&self, more: &BTreeSet<Key>) -> Self {
@@ -79,6 +148,10 @@ impl Inventory {
     fn render(&self) -> String {
         self.0.iter().map(|key| key.to_string() + "\n").collect()
     }
+}
+
+fn maps(client: &Client) -> Api<ConfigMap> {
+    Api::namespaced(client.clone(), NAMESPACE)
 }
 
 #[cfg(test)]

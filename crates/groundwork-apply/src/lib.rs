@@ -17,6 +17,7 @@
 mod access;
 mod apply;
 mod components;
+mod deployed;
 mod diagnosis;
 mod digest;
 mod discovery;
@@ -42,10 +43,12 @@ use kube::Client;
 
 pub use access::config;
 pub use apply::Applied;
+pub use deployed::{Deployed, Service};
 pub use digest::{Digest, VOLATILE};
 pub use drift::Drift;
 pub use endpoints::{Endpoint, endpoints};
 pub use error::{Diagnosis, Error, Rejection, explain};
+pub use inventory::Owner;
 pub use key::Key;
 pub use order::Stage;
 pub use pods::{pods_of, statuses, trouble};

@@ -9,7 +9,12 @@ use kube::{
     api::{DeleteParams, ListParams},
 };
 
-use crate::{Cluster, Error, Key, Stage, discovery::Kinds, error::failed, inventory::Inventory};
+use crate::{
+    Cluster, Error, Key, Stage,
+    discovery::Kinds,
+    error::failed,
+    inventory::{Inventory, Owner},
+};
 
 /// Namespaces that belong to the cluster; the API server refuses to delete them.
 const SYSTEM: &[&str] = &["default", "kube-node-lease", "kube-public", "kube-system"];
@@ -19,6 +24,7 @@ impl Cluster {
     /// afterwards. An object that is kept for its data stays recorded, and goes when the data has gone.
     pub(crate) async fn prune(
         &self,
+        owner: &Owner,
         recorded: &Inventory,
         wanted: &BTreeSet<Key>,
         kinds: &Kinds,
@@ -31,13 +37,13 @@ impl Cluster {
         for key in gone {
             let said = match self.reason_to_keep(&key).await? {
                 Some(reason) => {
-                    let said = format!("keeps {}, which left the stack: {reason}", key.spoken());
+                    let said = format!("keeps {}, which left {owner}: {reason}", key.spoken());
                     left.insert(key);
                     said
                 }
                 None => {
                     self.delete(&key, kinds).await?;
-                    format!("deletes {}, which left the stack", key.spoken())
+                    format!("deletes {}, which left {owner}", key.spoken())
                 }
             };
             report(Progress::new("objects", Phase::Starting, said));

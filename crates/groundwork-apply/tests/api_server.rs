@@ -11,8 +11,14 @@ use std::{
     time::{Duration, Instant},
 };
 
-use groundwork_apply::{Applied, Cluster, Error};
+use groundwork_apply::{Applied, Cluster, Error, Owner};
 use groundwork_contract::{Progress, Wave};
+
+const OWN: &str = "
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: own, namespace: shop}
+";
 
 const DEADLINE: Duration = Duration::from_secs(20);
 
@@ -114,10 +120,21 @@ impl Stack {
     }
 
     async fn apply_within(&self, deadline: Duration, texts: &[&str]) -> Result<Applied, Error> {
+        self.apply_of(&Owner::Stack, deadline, texts).await
+    }
+
+    async fn apply_of(
+        &self,
+        owner: &Owner,
+        deadline: Duration,
+        texts: &[&str],
+    ) -> Result<Applied, Error> {
         let report = |progress| self.said.lock().unwrap().push(progress);
         let waves = self.waves(texts);
         let then = async |_: &Wave| Ok(());
-        self.cluster.apply(&waves, &report, deadline, then).await
+        self.cluster
+            .apply(owner, &waves, &report, deadline, then)
+            .await
     }
 
     fn heard(&self, words: &str) -> bool {
@@ -211,6 +228,25 @@ async fn objects_come_change_stay_and_go_with_the_stack() {
 
     let claim = [NAMESPACES, KIND, &settings, CLAIM];
     assert_eq!(stack.apply(&claim).await.unwrap(), counted(1, 0, 60, 1));
+
+    // A service has an inventory of its own, and may not take what the stack has.
+    let orders = Owner::Service("orders".into());
+    let own = stack.apply_of(&orders, DEADLINE, &[OWN]).await.unwrap();
+    assert_eq!(own, counted(1, 0, 0, 0));
+    let taken = stack.apply_of(&orders, DEADLINE, &[OWN, SETTINGS]).await;
+    let words = taken.unwrap_err().to_string();
+    for part in ["ConfigMap shop/settings", "it belongs to the stack"] {
+        assert!(words.contains(part), "{words}");
+    }
+    let theirs = stack.apply(&[NAMESPACES, OWN]).await.unwrap_err();
+    assert!(
+        theirs
+            .to_string()
+            .contains("it belongs to the service orders"),
+        "{theirs}"
+    );
+    let removed = stack.apply_of(&orders, DEADLINE, &[]).await.unwrap();
+    assert_eq!(removed, counted(0, 0, 0, 1));
 
     // Everything goes but the claim and the namespace that holds it.
     assert_eq!(stack.apply(&[]).await.unwrap().pruned, 59);

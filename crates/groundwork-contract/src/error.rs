@@ -3,13 +3,13 @@
 use std::{io, path::PathBuf};
 
 /// The format that this launcher reads; `nix/stack` writes the same number.
-pub const FORMAT: u32 = 2;
+pub const FORMAT: u32 = 3;
 
 /// Why a manifest cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// The file is missing or cannot be read.
-    #[error("cannot read the stack manifest {path}")]
+    #[error("cannot read the manifest {path}")]
     Read {
         /// The manifest.
         path: PathBuf,
@@ -18,7 +18,7 @@ pub enum Error {
         source: io::Error,
     },
     /// The file is not a manifest.
-    #[error("{path} is not a stack manifest")]
+    #[error("{path} is not a manifest of this release")]
     Parse {
         /// The manifest.
         path: PathBuf,

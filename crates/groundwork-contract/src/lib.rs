@@ -10,6 +10,7 @@
 //! ```
 
 mod component;
+mod deployment;
 mod error;
 mod last_up;
 #[cfg(test)]
@@ -19,6 +20,7 @@ mod stack;
 mod validation;
 
 pub use component::{Component, Image, Way, role};
+pub use deployment::{Deployment, SERVICE};
 pub use error::{Error, FORMAT};
 pub use last_up::{From, LAST_UP, LastUp};
 pub use report::{ComponentState, Phase, Progress, Report};

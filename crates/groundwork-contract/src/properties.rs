@@ -75,14 +75,15 @@ fn wave() -> impl Strategy<Value = Wave> {
 fn stack() -> impl Strategy<Value = Stack> {
     let programs = btree_map(text(), path(), 0..3);
     let lists = (vec(component(), 0..3), vec(wave(), 0..3));
-    (text(), programs, path(), lists).prop_map(
-        |(version, programs, cni_plugins, (components, waves))| Stack {
+    (text(), programs, path(), path(), lists).prop_map(
+        |(version, programs, cni_plugins, templates, (components, waves))| Stack {
             format: FORMAT,
             version,
             programs,
             cni_plugins,
             components,
             waves,
+            templates,
         },
     )
 }

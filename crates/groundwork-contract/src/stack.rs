@@ -29,6 +29,8 @@ pub struct Stack {
     pub components: Vec<Component>,
     /// Rendered Kubernetes objects, in the order in which they go in.
     pub waves: Vec<Wave>,
+    /// Folder with a template for each kind of service, by the kind's name.
+    pub templates: PathBuf,
 }
 
 /// Objects that are applied together and must be ready before the next wave.
@@ -122,6 +124,7 @@ mod tests {
             cni_plugins: "/store/cni/bin".into(),
             components: vec![],
             waves: vec![],
+            templates: "/store/templates".into(),
         };
         let file = written(&serde_json::to_string(&stack).unwrap());
         assert_eq!(Stack::read(file.path()).unwrap(), stack);
@@ -139,7 +142,7 @@ mod tests {
 
     #[test]
     fn a_missing_program_is_named() {
-        let text = r#"{"format":2,"version":"0","programs":{},"cni_plugins":"/","components":[],"waves":[]}"#;
+        let text = r#"{"format":3,"version":"0","programs":{},"cni_plugins":"/","components":[],"waves":[],"templates":"/"}"#;
         let stack = Stack::read(written(text).path()).unwrap();
         assert_eq!(
             stack.program("etcd").unwrap_err().to_string(),

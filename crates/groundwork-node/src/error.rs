@@ -42,6 +42,9 @@ pub enum Error {
     /// A program failed.
     #[error("{0}")]
     Command(#[from] groundwork_process::exec::Error),
+    /// A service has nothing to run on.
+    #[error("no stack has been started with this state directory")]
+    NoStack,
     /// The stack manifest lacks something.
     #[error(transparent)]
     Stack(#[from] groundwork_contract::Error),
@@ -161,6 +164,7 @@ impl Remedy for Error {
             }
             Self::Command(error) => error.hint(),
             Self::Network { .. } => Some("run `groundwork doctor`".into()),
+            Self::NoStack => Some("groundwork up".into()),
             Self::NoCgroup => Some("mount cgroup2 at /sys/fs/cgroup; in a container, start it with --cgroupns=host and --privileged".into()),
             Self::StateFormat { path, .. } => Some(format!(
                 "use the release that wrote it, or remove its data with `groundwork destroy --yes --state-dir {}`",

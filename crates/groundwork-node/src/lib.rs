@@ -41,7 +41,7 @@ mod supervision;
 mod supervisor;
 mod up;
 
-use groundwork_contract::{Phase, Progress, Report};
+use groundwork_contract::{Image, Phase, Progress, Report};
 
 pub use cgroup::CgroupVersion;
 pub use error::Error;
@@ -55,6 +55,20 @@ pub use processor_time::ProcessorTime;
 pub use state::{BEGINNING, FORMAT, StateDir};
 pub use status::{NodeStatus, status};
 pub use supervisor::supervise;
+
+/// Imports the image of the service `name` if containerd lacks it, and keeps it as those of the stack are kept;
+/// `None` lets it go. Returns how many images were imported. containerd must be ready.
+///
+/// # Errors
+/// [`Error::NoStack`] before the first `up`; [`Error::Command`] when an import fails.
+pub fn load_service(
+    state: &StateDir,
+    name: &str,
+    image: Option<&Image>,
+    report: &Report,
+) -> Result<usize, Error> {
+    images::load_service(state, name, image, report)
+}
 
 /// Ends everything that runs and keeps the data. The packet filter forgets the pods' ports too, so
 /// that others can use them.

@@ -2,6 +2,7 @@
 
 pub mod json;
 pub mod secret;
+pub mod service;
 
 use std::{ffi::OsString, path::PathBuf};
 
@@ -78,6 +79,16 @@ pub enum Command {
     Produce(Produce),
     /// Write a topic's records to standard output
     Consume(Consume),
+    /// Make a service of your own from a template
+    New(service::New),
+    /// Build a service, bring it into the cluster, and wait until it answers
+    Deploy(service::Deploy),
+    /// Show the services that are deployed; exits with 1 when one is not ready
+    Services(Json),
+    /// Bring a service's last good deployment back
+    Rollback(service::Rollback),
+    /// Take a service out of the cluster; its data stays
+    Remove(service::Remove),
     /// Keep secrets, with their versions and a record of every access
     Secret(secret::Secret),
     /// Run the stack's kubectl on its cluster

@@ -42,6 +42,24 @@ pub fn protect(state_dir: &Path, manifest: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// Protects the built `folders` of the service `name`, and no others of it, for as long as `state_dir` is there.
+///
+/// # Errors
+/// When a root cannot be written or removed.
+pub fn keep<'a>(
+    state_dir: &Path,
+    name: &str,
+    folders: impl Iterator<Item = &'a Path>,
+) -> anyhow::Result<()> {
+    if !Path::new(ROOTS).is_dir() {
+        return Ok(());
+    }
+    let roots = folder(Path::new(ROOTS), state_dir).join(format!("service-{name}"));
+    let targets: Vec<_> = folders.filter_map(store_path).collect();
+    point_all(&roots, &targets)
+        .with_context(|| format!("cannot protect {name} from Nix's garbage collector"))
+}
+
 /// Takes the protection of `state_dir` away, if there is one.
 ///
 /// # Errors
@@ -67,6 +85,29 @@ fn store_path(file: &Path) -> Option<PathBuf> {
     match inside.components().next()? {
         Component::Normal(name) => Some(Path::new(STORE).join(name)),
         _ => None,
+    }
+}
+
+/// Makes `roots` a folder with a link to each of `targets` and to nothing else; without any it goes.
+fn point_all(roots: &Path, targets: &[PathBuf]) -> io::Result<()> {
+    let link = |target: &PathBuf| Some(roots.join(target.file_name()?));
+    let links: Vec<_> = targets.iter().filter_map(link).collect();
+    for (link, target) in links.iter().zip(targets) {
+        point(link, target)?;
+    }
+    let present = match fs::read_dir(roots) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        present => present?,
+    };
+    for entry in present {
+        let path = entry?.path();
+        if !links.contains(&path) {
+            fs::remove_file(path)?;
+        }
+    }
+    match links.is_empty() {
+        true => fs::remove_dir(roots),
+        false => Ok(()),
     }
 }
 
@@ -110,6 +151,28 @@ mod tests {
             point(&link, Path::new(target)).unwrap();
             assert_eq!(fs::read_link(&link).unwrap(), Path::new(target));
         }
+    }
+
+    #[test]
+    fn of_a_service_only_what_is_remembered_is_protected() {
+        let folder = tempfile::tempdir().unwrap();
+        let roots = folder.path().join("service-orders");
+        let names = || {
+            let entries = fs::read_dir(&roots).unwrap();
+            let mut names: Vec<_> = entries.map(|it| it.unwrap().file_name()).collect();
+            names.sort();
+            names
+        };
+        let paths = |names: &[&str]| -> Vec<_> {
+            let names = names.iter();
+            names.map(|name| Path::new(STORE).join(name)).collect()
+        };
+        point_all(&roots, &paths(&["a", "b"])).unwrap();
+        point_all(&roots, &paths(&["b", "c"])).unwrap();
+        assert_eq!(names(), ["b", "c"]);
+        point_all(&roots, &[]).unwrap();
+        assert!(!roots.exists());
+        point_all(&roots, &[]).unwrap();
     }
 
     #[test]

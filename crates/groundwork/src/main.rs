@@ -9,6 +9,7 @@ mod boot;
 mod canary;
 mod cli;
 mod commands;
+mod declared;
 mod doctor;
 mod failure;
 mod gcroot;
@@ -20,6 +21,7 @@ mod progress;
 mod root;
 mod runtime;
 mod secrets;
+mod service;
 mod state;
 mod table;
 

@@ -13,6 +13,14 @@ use crate::{cli::Global, failure::Failure, output};
 /// # Errors
 /// When there is no sudo or it cannot be started.
 pub fn ensure(global: &Global) -> anyhow::Result<()> {
+    ensure_as(global, env::args_os().skip(1))
+}
+
+/// As [`ensure`], but becomes the command of the arguments `given` instead.
+///
+/// # Errors
+/// As [`ensure`].
+pub fn ensure_as(global: &Global, given: impl IntoIterator<Item = OsString>) -> anyhow::Result<()> {
     if is_root() {
         return Ok(());
     }
@@ -25,7 +33,7 @@ pub fn ensure(global: &Global) -> anyhow::Result<()> {
     let command = Command::new(sudo)
         .arg("--")
         .arg(program)
-        .args(arguments(global, env::args_os().skip(1)));
+        .args(arguments(global, given.into_iter()));
     Err(command.exec().into())
 }
 

@@ -100,6 +100,7 @@ mod tests {
                 ..Component::default()
             }],
             waves: vec![],
+            templates: PathBuf::new(),
         }
     }
 

@@ -91,6 +91,7 @@ impl Context {
                 cni_plugins: PathBuf::new(),
                 components: vec![],
                 waves: vec![],
+                templates: PathBuf::new(),
             },
             stack_file: PathBuf::new(),
             state: StateDir::new("/nonexistent"),

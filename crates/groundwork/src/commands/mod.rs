@@ -8,15 +8,20 @@ mod bench;
 mod completion;
 mod consume;
 mod control_network;
+mod deploy;
 mod destroy;
 mod doctor_command;
 mod down;
 mod kubectl;
 mod logs;
+mod new;
 mod node_exec;
 mod open;
 mod produce;
+mod remove;
+mod rollback;
 mod secret;
+mod services;
 mod status;
 mod supervise;
 mod topics;
@@ -49,6 +54,11 @@ pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Topics(arguments) => topics::run(&global, &arguments),
         Command::Produce(arguments) => produce::run(&global, &arguments),
         Command::Consume(arguments) => consume::run(&global, &arguments),
+        Command::New(arguments) => new::run(&global, &arguments),
+        Command::Deploy(arguments) => deploy::run(&global, &arguments),
+        Command::Services(arguments) => services::run(&global, arguments),
+        Command::Rollback(arguments) => rollback::run(&global, &arguments),
+        Command::Remove(arguments) => remove::run(&global, &arguments),
         Command::Secret(arguments) => secret::run(&global, &arguments.command),
         Command::Completion(arguments) => completion::run(arguments),
         Command::Supervise => supervise::run(&global),

@@ -14,35 +14,31 @@ use std::{
 };
 
 use anyhow::Context;
-use groundwork_apply::{Cluster, Endpoint};
+use groundwork_apply::{Cluster, Endpoint, Owner};
 use groundwork_contract::{From, LAST_UP, LastUp, Phase, Progress, Wave};
-use groundwork_events::{
-    Bus,
-    topics::{self, Action, Declared},
-};
+use groundwork_events::topics::Declared;
 use groundwork_node::{Machine, Node, StateDir};
 use groundwork_process::wait;
-use groundwork_secrets::store::{self, Declared as Secrets, Need, Note};
+use groundwork_secrets::store::{self, Declared as Secrets};
 use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::{
     boot,
     cli::{Global, Up},
+    declared,
     doctor::{self, Check, Subject},
     failure::{Exit, Failure},
     gcroot, given,
     lock::Lock,
     network, output,
     progress::Display,
-    root, runtime, secrets, state,
+    root, runtime, state,
 };
 
 /// For the node's processes, and then the objects, to become ready on an ordinary machine. The slowest,
 /// from nothing on two busy cores, take a tenth of it.
 const PATIENCE: Duration = Duration::from_secs(300);
-/// For the event bus to answer on loopback once its pod is ready.
-const BUS_DEADLINE: Duration = Duration::from_secs(20);
 /// What a shell reports of a program that Ctrl-C ended: 128 + SIGINT.
 const INTERRUPTED: i32 = 130;
 
@@ -221,16 +217,16 @@ fn fill<R: Fn(Progress) + Send + Sync>(node: &Node, run: &Run, report: &R) -> an
         }
         // Before the pods that mount them.
         for declared in run.secrets.values() {
-            bring_secrets(&node.state, declared, report).await?;
+            declared::secrets(&node.state, declared, "declared by the stack", report).await?;
         }
         let then = async |wave: &Wave| {
-            if let Some(declared) = wave.topics.as_ref().and_then(|file| run.topics.get(file)) {
-                bring_topics(node, run, declared, report).await?;
+            if let Some(topics) = wave.topics.as_ref().and_then(|file| run.topics.get(file)) {
+                declared::topics(&node.stack, topics, run.arguments.prune_topics, report).await?;
             }
             anyhow::Ok(())
         };
         let applied = cluster
-            .apply(&node.stack.waves, report, patience, then)
+            .apply(&Owner::Stack, &node.stack.waves, report, patience, then)
             .await?;
         report(Progress::new(
             "objects",
@@ -242,61 +238,6 @@ fn fill<R: Fn(Progress) + Send + Sync>(node: &Node, run: &Run, report: &R) -> an
         ));
         Ok(())
     })
-}
-
-/// The declared topics, on the event bus that has just become ready.
-async fn bring_topics<R: Fn(Progress) + Send + Sync>(
-    node: &Node,
-    run: &Run,
-    declared: &Declared,
-    report: &R,
-) -> anyhow::Result<()> {
-    let bus = Bus::connect(&given::bootstrap(&node.stack)?, BUS_DEADLINE).await?;
-    let tell = |action: &Action| {
-        report(Progress::new("topics", Phase::Starting, action.to_string()));
-    };
-    let changes = topics::reconcile(&bus, declared, run.arguments.prune_topics, tell).await?;
-    let mut words = format!(
-        "{} created, {} changed, {} grown, {} deleted, {} unchanged",
-        changes.created.len(),
-        changes.changed.len(),
-        changes.grown.len(),
-        changes.deleted.len(),
-        changes.unchanged.len()
-    );
-    if !changes.undeclared.is_empty() {
-        words += &format!("; not in topics.yaml: {}", changes.undeclared.join(", "));
-    }
-    report(Progress::new("topics", Phase::Ready, words));
-    Ok(())
-}
-
-/// The declared secrets that can be made here; those that only their issuer has are named.
-async fn bring_secrets<R: Fn(Progress) + Send + Sync>(
-    state: &StateDir,
-    declared: &Secrets,
-    report: &R,
-) -> anyhow::Result<()> {
-    let store = secrets::open(state, "up").await?;
-    let note = Note {
-        who: secrets::person(),
-        why: "declared by the stack".into(),
-    };
-    let (made, missing) = store.ensure(declared, &note).await?;
-    let mut words = format!("{} declared, {} made", declared.secrets.len(), made.len());
-    if !missing.is_empty() {
-        let commands = missing.iter().map(|need| {
-            let Need { id, kind } = need;
-            format!(
-                "groundwork secret set -n {} {} --kind {kind}",
-                id.namespace, id.name
-            )
-        });
-        let commands: Vec<_> = commands.collect();
-        words += &format!("; to be set by hand: {}", commands.join(", "));
-    }
-    report(Progress::new("secrets", Phase::Ready, words));
-    Ok(())
 }
 
 fn cannot_work(checks: &[Check]) -> Failure {

@@ -7,8 +7,8 @@ use crate::desk::Desk;
 /// A manifest with one wave, whose folder has the files that `fields` names.
 fn manifest(fields: &str) -> String {
     format!(
-        r#"{{"format": 2, "version": "0.1.0", "programs": {{}}, "cni_plugins": "/cni", "components": [],
- "waves": [{{"name": "system", "objects": "objects.yaml"{fields}}}]}}"#
+        r#"{{"format": 3, "version": "0.1.0", "programs": {{}}, "cni_plugins": "/cni", "components": [],
+ "waves": [{{"name": "system", "objects": "objects.yaml"{fields}}}], "templates": "/templates"}}"#
     )
 }
 

@@ -1,12 +1,13 @@
-//! Brings the stack's images into containerd: only those that it lacks, straight from their OCI
-//! layouts.
+//! Brings the images of the stack and of services into containerd: only those that it lacks, straight from
+//! their OCI layouts.
+
+mod archive;
 
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeMap, BTreeSet},
     fs::{self, File, OpenOptions},
-    io::{self, BufWriter, Write},
     os::unix::{fs::OpenOptionsExt, net::UnixStream},
-    path::{Path, PathBuf},
+    path::PathBuf,
 };
 
 use groundwork_contract::{Image, Phase, Progress, Report, Stack};
@@ -22,14 +23,11 @@ use crate::{
     state::{self, StateDir},
 };
 
-/// The name by which containerd takes an image of a layout.
-const NAME_ANNOTATION: &str = "io.containerd.image.name";
-
 /// The label by which the kubelet keeps an image when it is out of disk and removes unused ones; its value
 /// and that of containerd's CRI plugin.
 const PIN: &str = "io.cri-containerd.pinned";
 const PINNED: &str = "pinned";
-/// How the images of every stack are called; others are not ours to let go.
+/// How the images of every stack and service are called; others are not ours to let go.
 const OURS: &str = "groundwork.local/";
 
 /// What tells one run of the kernel from the next.
@@ -60,23 +58,64 @@ impl Unsynced {
 struct Wanted {
     ctr: PathBuf,
     images: Vec<Image>,
+    /// Those of services, by their names; each has the newest that was deployed.
+    #[serde(default)]
+    services: BTreeMap<String, Image>,
+}
+
+impl Wanted {
+    /// The stack's in their order, then those of services. One whose layout has gone cannot be brought back.
+    fn images(&self) -> Vec<Image> {
+        let services = self.services.values().filter(|it| it.layout.exists());
+        self.images.iter().chain(services).cloned().collect()
+    }
 }
 
 /// Loads what is missing, in the stack's order, and returns how many that were. Afterwards their files
 /// are on the disk.
 pub fn load(state: &StateDir, stack: &Stack, report: &Report) -> Result<usize, Error> {
-    let wanted = Wanted {
-        ctr: stack.program("ctr")?.into(),
-        images: stack.images().cloned().collect(),
-    };
+    let ctr = stack.program("ctr")?.into();
+    change(state, report, |wanted| {
+        Ok(Wanted {
+            ctr,
+            images: stack.images().cloned().collect(),
+            services: wanted.map(|it| it.services).unwrap_or_default(),
+        })
+    })
+}
+
+/// Loads the image of a service, which is kept from then on as those of the stack are; `None` lets it go.
+pub fn load_service(
+    state: &StateDir,
+    name: &str,
+    image: Option<&Image>,
+    report: &Report,
+) -> Result<usize, Error> {
+    change(state, report, |wanted| {
+        let mut wanted = wanted.ok_or(Error::NoStack)?;
+        match image {
+            Some(image) => wanted.services.insert(name.into(), image.clone()),
+            None => wanted.services.remove(name),
+        };
+        Ok(wanted)
+    })
+}
+
+/// Changes what the node shall have, and loads what it lacks of that.
+fn change(
+    state: &StateDir,
+    report: &Report,
+    change: impl FnOnce(Option<Wanted>) -> Result<Wanted, Error>,
+) -> Result<usize, Error> {
     let _lock = match lock(state, FlockOperation::NonBlockingLockExclusive)? {
         Some(lock) => Some(lock),
         None => {
-            let detail = "waits for the supervisor, which brings some back";
+            let detail = "waits for another that brings some in";
             report(Progress::new("images", Phase::Waiting, detail));
             lock(state, FlockOperation::LockExclusive)?
         }
     };
+    let wanted = change(state::read_json(&state.images())?)?;
     let loaded = bring(state, &wanted, report)?;
     state::write_json(&state.images(), &wanted)?;
     Ok(loaded)
@@ -96,7 +135,7 @@ pub fn restore(state: &StateDir) -> Result<usize, Error> {
         return Ok(0);
     };
     let present = ctr(state, &wanted).args(["images", "ls", "-q"]).read()?;
-    if missing(&wanted.images, &present).is_empty() {
+    if missing(&wanted.images(), &present).is_empty() {
         return Ok(0);
     }
     bring(state, &wanted, &|_| {})
@@ -131,7 +170,8 @@ fn bring(state: &StateDir, wanted: &Wanted, report: &Report) -> Result<usize, Er
         remove(&ctr, &lost)?;
     }
     let present = ctr.clone().args(["images", "ls", "-q"]).read()?;
-    let missing = missing(&wanted.images, &present);
+    let images = wanted.images();
+    let missing = missing(&images, &present);
     unsynced
         .digests
         .extend(missing.iter().map(|image| image.digest.clone()));
@@ -143,9 +183,7 @@ fn bring(state: &StateDir, wanted: &Wanted, report: &Report) -> Result<usize, Er
             Phase::Starting,
             format!("{}/{} {}", number + 1, missing.len(), image.name),
         );
-        ctr.clone()
-            .args(["images", "import", "-"])
-            .run_with_input(|input| stream(image, input))?;
+        import(&ctr, image)?;
     }
     if !unsynced.digests.is_empty() {
         let folder = state.path("containerd");
@@ -154,13 +192,26 @@ fn bring(state: &StateDir, wanted: &Wanted, report: &Report) -> Result<usize, Er
             .map_err(at("bring to the disk", folder))?;
     }
     state::remove(&note)?;
-    pin(&ctr, &wanted.images)?;
+    pin(&ctr, &images)?;
     progress(Phase::Ready, format!("{} loaded", missing.len()));
     Ok(missing.len())
 }
 
-/// Pins the images of the stack, which could not be had again without an `up`, and lets those of earlier ones
-/// go.
+/// Sends the blobs that containerd lacks; and all of them should it lose one meanwhile, to its own collector.
+fn import(ctr: &Command, image: &Image) -> Result<(), Error> {
+    let present = ctr.clone().args(["content", "ls", "-q"]).read()?;
+    let send = |present: &BTreeSet<&str>| {
+        ctr.clone()
+            .args(["images", "import", "-"])
+            .run_with_input(|input| archive::stream(image, present, input))
+    };
+    if send(&present.lines().collect()).is_err() {
+        send(&BTreeSet::new())?;
+    }
+    Ok(())
+}
+
+/// Pins the wanted images, which could not be had again without an `up` or `deploy`, and lets earlier ones go.
 fn pin(ctr: &Command, images: &[Image]) -> Result<(), Error> {
     let filter = format!("labels.\"{PIN}\"=={PINNED}");
     let pinned = ctr.clone().args(["images", "ls", "-q", &filter]).read()?;
@@ -227,45 +278,11 @@ fn missing<'a>(images: &'a [Image], present: &str) -> Vec<&'a Image> {
         .collect()
 }
 
-/// Writes the layout as a tar archive whose index names the image.
-fn stream(image: &Image, output: File) -> io::Result<()> {
-    // A pipe takes 64 KiB at a time.
-    let mut archive = tar::Builder::new(BufWriter::with_capacity(1 << 16, output));
-    // NB: containerd silently skips every member other than a plain file. A blob with holes on this
-    // disk would otherwise be a member of the kind GNU sparse.
-    archive.sparse(false);
-    archive.append_path_with_name(image.layout.join("oci-layout"), "oci-layout")?;
-    let index = named_index(image)?;
-    let mut header = tar::Header::new_gnu();
-    header.set_size(index.len() as u64);
-    header.set_mode(0o644);
-    header.set_cksum();
-    archive.append_data(&mut header, "index.json", index.as_slice())?;
-    append_folder(&mut archive, &image.layout.join("blobs"))?;
-    archive.into_inner()?.flush()
-}
-
-/// `append_dir_all` would follow the order of the file system; the order does not matter here, only
-/// that links of a store are followed.
-fn append_folder(archive: &mut tar::Builder<impl Write>, folder: &Path) -> io::Result<()> {
-    archive.follow_symlinks(true);
-    archive.append_dir_all("blobs", folder)
-}
-
-fn named_index(image: &Image) -> io::Result<Vec<u8>> {
-    let text = std::fs::read(image.layout.join("index.json"))?;
-    let mut index: serde_json::Value = serde_json::from_slice(&text)?;
-    for manifest in index["manifests"].as_array_mut().into_iter().flatten() {
-        manifest["annotations"][NAME_ANNOTATION] = image.reference.clone().into();
-    }
-    Ok(serde_json::to_vec(&index)?)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn image(layout: &Path) -> Image {
+    fn image(layout: impl Into<PathBuf>) -> Image {
         Image {
             name: "hello".into(),
             reference: "groundwork.local/hello:1".into(),
@@ -275,8 +292,22 @@ mod tests {
     }
 
     #[test]
+    fn a_service_s_image_is_wanted_as_long_as_its_layout_is_there() {
+        let folder = tempfile::tempdir().unwrap();
+        let wanted = Wanted {
+            ctr: "/ctr".into(),
+            images: vec![],
+            services: BTreeMap::from([
+                ("gone".into(), image("/no/such/layout")),
+                ("here".into(), image(folder.path())),
+            ]),
+        };
+        assert_eq!(wanted.images(), [image(folder.path())]);
+    }
+
+    #[test]
     fn only_what_containerd_lacks_is_loaded() {
-        let images = [image(Path::new("/x"))];
+        let images = [image("/x")];
         assert_eq!(missing(&images, "").len(), 1);
         assert!(missing(&images, "a:1\ngroundwork.local/hello:1\n").is_empty());
         assert_eq!(missing(&images, "groundwork.local/hello:12").len(), 1);
@@ -284,7 +315,7 @@ mod tests {
 
     #[test]
     fn the_stack_s_images_are_pinned_and_those_of_earlier_ones_released() {
-        let images = [image(Path::new("/x"))];
+        let images = [image("/x")];
         let pinned = "groundwork.local/hello:0\nsha256:1\n";
         assert_eq!(
             to_pin(&images, pinned),
@@ -308,60 +339,5 @@ mod tests {
         assert_eq!(unsynced, left());
         assert_eq!(unsynced.lost("b"), left().digests);
         assert_eq!((unsynced.boot.as_str(), unsynced.digests.len()), ("b", 0));
-    }
-
-    /// A layout with one blob, in a folder of its own.
-    fn layout(blob: &[u8]) -> tempfile::TempDir {
-        let folder = tempfile::tempdir().unwrap();
-        let layout = folder.path();
-        fs::create_dir_all(layout.join("blobs/sha256")).unwrap();
-        fs::write(layout.join("oci-layout"), "{}").unwrap();
-        fs::write(layout.join("index.json"), r#"{"manifests":[{"size":1}]}"#).unwrap();
-        fs::write(layout.join("blobs/sha256/ab"), blob).unwrap();
-        folder
-    }
-
-    /// Writes the archive of `layout` beside it.
-    fn archived(layout: &Path) -> std::path::PathBuf {
-        let archive = layout.join("archive.tar");
-        stream(&image(layout), File::create(&archive).unwrap()).unwrap();
-        archive
-    }
-
-    #[test]
-    fn a_blob_with_holes_is_a_plain_file_of_the_archive() {
-        const MEBIBYTE: u64 = 1 << 20;
-        let folder = layout(b"begin");
-        let path = folder.path().join("blobs/sha256/ab");
-        let blob = File::options().append(true).open(&path).unwrap();
-        blob.set_len(MEBIBYTE).unwrap();
-        let mut read = tar::Archive::new(File::open(archived(folder.path())).unwrap());
-        let entries: Vec<_> = read.entries().unwrap().map(Result::unwrap).collect();
-        let blob = entries
-            .iter()
-            .find(|entry| entry.path().unwrap().ends_with("ab"))
-            .unwrap();
-        assert_eq!(blob.header().entry_type(), tar::EntryType::Regular);
-        assert_eq!(blob.header().size().unwrap(), MEBIBYTE);
-    }
-
-    #[test]
-    fn the_archive_names_the_image_and_has_every_blob() {
-        let folder = layout(b"blob");
-        let archive = archived(folder.path());
-        let mut read = tar::Archive::new(File::open(&archive).unwrap());
-        let mut names = BTreeSet::new();
-        for entry in read.entries().unwrap() {
-            let mut entry = entry.unwrap();
-            let name = entry.path().unwrap().display().to_string();
-            if name == "index.json" {
-                let index: serde_json::Value = serde_json::from_reader(&mut entry).unwrap();
-                let name = &index["manifests"][0]["annotations"][NAME_ANNOTATION];
-                assert_eq!(name, "groundwork.local/hello:1");
-            }
-            names.insert(name);
-        }
-        assert!(names.contains("blobs/sha256/ab"), "{names:?}");
-        assert!(names.contains("oci-layout"));
     }
 }

@@ -1,0 +1,103 @@
+//! Builds a service from its folder, by the Nix that the person has.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+use groundwork_contract::{Phase, Progress, Report, SERVICE};
+use groundwork_process::exec::Command;
+use serde::Deserialize;
+
+use super::platform::encoded;
+use crate::failure::Failure;
+
+/// The flake's output that is deployed.
+const OUTPUT: &str = "deployment";
+
+/// One derivation of `nix build --json`.
+#[derive(Deserialize)]
+struct Built {
+    outputs: Outputs,
+}
+
+#[derive(Deserialize)]
+struct Outputs {
+    out: PathBuf,
+}
+
+/// The built service of `folder`: itself, where it is one already.
+///
+/// # Errors
+/// When the folder is no service, when there is no Nix, and with the build's last words.
+pub fn build(folder: &Path, report: &Report) -> anyhow::Result<PathBuf> {
+    let folder = std::fs::canonicalize(folder)
+        .with_context(|| format!("there is no folder {}", folder.display()))?;
+    if folder.join(SERVICE).is_file() {
+        return Ok(folder);
+    }
+    if !folder.join("flake.nix").is_file() {
+        let message = format!("{} is no service: it has no flake.nix", folder.display());
+        return Err(Failure::wrong_use(message)
+            .hint("groundwork new NAME makes one; name its folder")
+            .into());
+    }
+    let nix = which::which("nix").map_err(|_| {
+        Failure::machine("there is no Nix, which builds services")
+            .hint("run scripts/setup-dev-environment.sh of Groundwork")
+    })?;
+    for file in untracked(&folder) {
+        let words = format!("{file} is not in Git, so it is not built; `git add` it");
+        report(Progress::new("build", Phase::Waiting, words));
+    }
+    report(Progress::new(
+        "build",
+        Phase::Starting,
+        folder.display().to_string(),
+    ));
+    let answer = Command::new(nix)
+        .args(["build", "--no-link", "--json"])
+        .arg(format!("{}#{OUTPUT}", flake(&folder)))
+        .read()
+        .with_context(|| format!("{} does not build", folder.display()))?;
+    let built: Vec<Built> =
+        serde_json::from_str(&answer).context("cannot read what Nix has built")?;
+    let built = built
+        .into_iter()
+        .next()
+        .context("Nix has built nothing")?
+        .outputs
+        .out;
+    report(Progress::new("build", Phase::Ready, ""));
+    Ok(built)
+}
+
+/// The folder as Nix takes it: within its Git repository, or as it is.
+fn flake(folder: &Path) -> String {
+    let Some(root) = git(folder, &["rev-parse", "--show-toplevel"]) else {
+        return format!("path:{}", encoded(folder));
+    };
+    let below = git(folder, &["rev-parse", "--show-prefix"]).unwrap_or_default();
+    let below = match below.trim_end_matches('/') {
+        "" => String::new(),
+        below => format!("&dir={}", encoded(Path::new(below))),
+    };
+    format!("git+file://{}?shallow=1{below}", encoded(Path::new(&root)))
+}
+
+/// Files that Git does not know and is not told to ignore: Nix would not see them.
+fn untracked(folder: &Path) -> Vec<String> {
+    let files = git(folder, &["ls-files", "--others", "--exclude-standard"]);
+    files
+        .iter()
+        .flat_map(|it| it.lines())
+        .map(str::to_owned)
+        .collect()
+}
+
+fn git(folder: &Path, arguments: &[&str]) -> Option<String> {
+    Command::new("git")
+        .arg("-C")
+        .arg(folder)
+        .args(arguments)
+        .read()
+        .ok()
+}

@@ -1,0 +1,7 @@
+//! A person's services: their names, the templates that they are made from, and how they are built and brought in.
+
+pub mod build;
+pub mod deploy;
+pub mod name;
+pub mod platform;
+pub mod template;
