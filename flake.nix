@@ -15,5 +15,7 @@
     checks.${system} = groundwork.checks;
     formatter.${system} = groundwork.formatter;
     inherit (groundwork) sources builds rebuilt;
+    # For the flake of a service in a repository of its own: templates/fastapi/flake.nix.
+    lib = {inherit (groundwork) service;};
   };
 }

@@ -45,6 +45,7 @@ in {
         seconds = 20;
         derivation = devShells.service.drvPath;
       }
+      (describe "image-template-fastapi" 30)
       (describe "crate-test-dependencies" 110)
     ];
   # What is wanted in the end; a step that none of them needs is left out.

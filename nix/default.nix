@@ -86,15 +86,15 @@
     inherit build;
     inherit (crates) groundwork-image;
   };
+  user = import ./lib/user.nix;
+  glibc = import ./lib/glibc-layer.nix {inherit runtime;};
   images = let
-    user = import ./lib/user.nix;
     parts =
       programs
       // crates
       // {
-        inherit user;
+        inherit user glibc;
         inherit (toolchain) runtime jre;
-        glibc = import ./lib/glibc-layer.nix {inherit runtime;};
         crateLayer = import ./lib/crate-layer.nix;
       };
     specOf = component: let
@@ -123,6 +123,26 @@
     inherit build shell stack commands;
     inherit (crates) groundwork;
   };
+  devShell = import ./lib/dev-shell.nix {
+    inherit system build launcher;
+    inherit (toolchain) unpack bash;
+    inherit (sources) debian;
+    inherit (programs) gitleaks kubernetes;
+  };
+  # A person's service by its repository's folder, and those that templates are.
+  service = import ./lib/service {
+    scope = scope // programs // {inherit image glibc user devShell;};
+  };
+  variantOf = name: without:
+    service {
+      src = root + "/templates/${name}";
+      inherit without;
+    };
+  templates = builtins.mapAttrs (name: _type: variantOf name []) (builtins.readDir (root + "/templates"));
+  listed = import ./sources/list.nix {
+    inherit sources root components;
+    services = builtins.concatMap (template: template.sources) (builtins.attrValues templates);
+  };
   dev = import ./dev.nix {
     inherit build cc stack vendor;
     inherit (toolchain) bash;
@@ -134,6 +154,10 @@
       name = "image-${name}";
       value = images.${name};
     }) (builtins.attrNames images))
+    // builtins.listToAttrs (map (name: {
+      name = "image-template-${name}";
+      value = templates.${name}.image;
+    }) (builtins.attrNames templates))
     // builtins.removeAttrs crates ["groundwork"]
     # The same programs compiled in one piece, to be compared with those made of libraries.
     // builtins.listToAttrs (map (name: {
@@ -165,20 +189,14 @@
       scope
       // crates
       // programs
-      // {inherit system programs crates commands images stack workspace project;};
+      // {inherit system programs crates commands images stack workspace project templates variantOf;};
   };
   devShells = let
     tools =
       toolchain
       // programs
       // {
-        inherit dev;
-        devShell = import ./lib/dev-shell.nix {
-          inherit system build launcher;
-          inherit (toolchain) unpack bash;
-          inherit (sources) debian;
-          inherit (programs) gitleaks kubernetes;
-        };
+        inherit dev devShell;
       };
   in {
     default = call tools ./shell.nix;
@@ -188,6 +206,7 @@
     inherit build packages;
     script = root + "/scripts/verify-reproducible.sh";
   };
+  builds = import ./builds.nix {inherit components packages checks devShells rebuilt;};
 in {
   inherit rebuilt packages checks devShells;
   apps = builtins.listToAttrs (map (name: {
@@ -208,7 +227,14 @@ in {
     '';
   };
   # What scripts/fetch-sources.sh brings in, in an order in which each client can be built.
-  sources = import ./sources/list.nix {inherit sources root components;};
+  sources = listed;
   # What scripts/build.sh builds, in its order.
-  builds = import ./builds.nix {inherit components packages checks devShells rebuilt;};
+  inherit builds;
+  # The outputs of a service's own flake.
+  service = import ./lib/service/flake.nix {
+    inherit system build shell service project;
+    inherit (builds) clients;
+    sources = listed;
+    describe = import ./sources/describe.nix;
+  };
 }

@@ -11,10 +11,7 @@ devShell {
   # NB: Python by its own folder: an environment that Poetry makes refers to where Python was found.
   tools = [python service-tools];
   hook = ''
-    # Debian's Python looks for certificate authorities where Debian alone has them, and only with another package.
-    if [ -z "''${SSL_CERT_FILE:-}" ] && [ -r /etc/ssl/certs/ca-certificates.crt ]; then
-      export SSL_CERT_FILE=/etc/ssl/certs/ca-certificates.crt
-    fi
+    ${import ./lib/certificates-hook.nix}
     # Keeps Python from Nix' garbage collector, and tells scripts/verify-environment.sh that this shell is built.
     if [ -n "$project" ]; then
       (

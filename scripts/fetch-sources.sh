@@ -9,17 +9,20 @@
 #   fetch-sources.sh --update     the same, and writes changed hashes of Go trees, jars and npm modules to their lock files
 #   fetch-sources.sh --for FILE   what the derivations in FILE need that are not built yet, in that order. Each line has a
 #                                 name and its derivations; `ready NAME` says that all of their sources are there
+#   fetch-sources.sh --flake DIR  what the service in DIR needs, a repository of its own: wheels of its poetry.lock, and
+#                                 what this project brings in to build it
 set -euo pipefail
 . "$(dirname "$0")/lib/common.sh"
 . "$project_root/scripts/lib/apt.sh"
 . "$project_root/scripts/lib/store.sh"
 
-update='' targets=''
+update='' targets='' service=''
 case "$#:${1:-}" in
   0:) ;;
   1:--update) update=1 ;;
   2:--for) targets=$(realpath "$2") ;;
-  *) fail "unknown arguments '$*'" "usage: fetch-sources.sh [--update | --for FILE]" 2 ;;
+  2:--flake) service=$(realpath "$2") ;;
+  *) fail "unknown arguments '$*'" "usage: fetch-sources.sh [--update | --for FILE | --flake DIR]" 2 ;;
 esac
 command -v nix >/dev/null || fail "Nix is not installed" "run scripts/setup-dev-environment.sh"
 
@@ -29,9 +32,26 @@ work=$(mktemp -d "${TMPDIR:-/tmp}/groundwork-sources.XXXXXX")
 trap 'chmod -R u+w "$work"; rm -rf "$work"' EXIT
 trap 'exit 130' INT TERM
 
+# The flake that lists what is wanted: this project's, or that of a service in a repository of its own.
+wanted_root=$project_root wanted_flake=$flake
+if [ -n "$service" ]; then
+  [ -e "$service/flake.nix" ] || fail "there is no flake.nix in $service" "name the folder of a service; 'groundwork new' makes one"
+  wanted_root=$(git -C "$service" rev-parse --show-toplevel 2>/dev/null) || wanted_root=$service
+  wanted_flake=path:.
+  [ ! -e "$wanted_root/.git" ] || wanted_flake="git+file:.?shallow=1"
+  [ "$wanted_root" = "$service" ] || wanted_flake+="&dir=${service#"$wanted_root/"}"
+fi
+
+# Evaluates an output of that flake.
+evaluate() {
+  local output=$1
+  shift
+  (cd "$wanted_root" && nix eval --raw "$wanted_flake#$output" "$@")
+}
+
 # Writes the list of all sources: kind, name, path, package, version, folder, hash, derivation; tab between.
 list_all() {
-  nix eval --raw "$flake#sources" --apply '
+  evaluate sources --apply '
     sources: builtins.concatStringsSep "" (map (source: builtins.concatStringsSep "\t" [
       source.kind source.name (builtins.unsafeDiscardStringContext source.path)
       (source.package or "-") (source.version or "-") (source.folder or "-") source.hash source.derivation
@@ -267,6 +287,11 @@ fetch_missing() {
 
 cd "$project_root"
 list_all
+if [ -n "$service" ]; then
+  targets="$work/targets"
+  evaluate builds.wanted.service --apply 'builtins.concatStringsSep " "' >"$work/derivations" || fail "the flake cannot list what is built"
+  printf '%s %s\n' "${service##*/}" "$(cat "$work/derivations")" >"$targets"
+fi
 if [ -n "$targets" ]; then
   cache_options=(--option substitute false)
   # shellcheck disable=SC2016 # the expressions are Nix'

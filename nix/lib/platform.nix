@@ -14,6 +14,7 @@
     debian = "amd64";
     go = "linux-amd64";
     npm = "linux-x64";
+    wheels = "x86_64";
   };
   aarch64-linux = {
     triplet = "aarch64-linux-gnu";
@@ -21,6 +22,7 @@
     debian = "arm64";
     go = "linux-arm64";
     npm = "linux-arm64";
+    wheels = "aarch64";
   };
 }
 .${system}

@@ -39,5 +39,6 @@ in {
     wheel = pypi;
   };
   wheels = import ./wheels.nix {inherit pypi system;};
+  poetry = import ./poetry.nix {inherit source platform;};
   npm = import ./npm.nix {inherit source below;};
 }

@@ -6,6 +6,8 @@
   root,
   # From nix/lib/components.nix.
   components,
+  # Those that services of templates/ have, from nix/lib/service.
+  services,
 }: let
   tool = name: {
     inherit name;
@@ -20,12 +22,7 @@
     ++ [(tool "gitleaks") (tool "nix-tools")];
   # Programs whose folder holds a file of the given name.
   holding = file: builtins.filter (program: builtins.pathExists (program.folder + "/${file}")) programs;
-  describe = source:
-    source.source
-    // {
-      path = source.outPath;
-      derivation = source.drvPath;
-    };
+  describe = import ./describe.nix;
   all =
     [sources.seed]
     ++ builtins.concatMap sources.debian sources.debianSets
@@ -42,6 +39,7 @@
     }
     ++ map sources.maven (holding "jars-hash")
     ++ sources.wheels "service"
+    ++ services
     ++ [
       sources.nodeDistribution
       (sources.npm {

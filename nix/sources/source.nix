@@ -18,9 +18,10 @@
   tree ? false,
   # What the client needs besides, as an attribute set of strings.
   details ? {},
+  # What brings it in.
+  hint ? "run scripts/fetch-sources.sh",
 }: let
   missing = "source '${name}' (${kind}) is not in the Nix store";
-  hint = "run scripts/fetch-sources.sh";
 in
   derivation ({
       inherit name;

@@ -41,12 +41,20 @@
     inherit platform relocate unpack;
     packages = debian "jdk";
   };
-  python = import ./python.nix {
-    inherit relocate unpack;
+  pythonTree = unpack {
+    name = "python-tree";
     packages = debian "python";
+  };
+  python = import ./python.nix {
+    inherit relocate;
+    tree = pythonTree;
   };
 in {
   inherit platform shell build unpack runtime relocate toolchain go bash jdk python;
+  pythonRuntime = import ./python-runtime.nix {
+    inherit platform relocate runtime;
+    tree = pythonTree;
+  };
   node = import ./node.nix {
     inherit platform build shell relocate unpack;
     packages = debian "node";

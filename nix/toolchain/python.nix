@@ -1,17 +1,13 @@
 # Debian's Python by itself, for services: `bin` holds nothing but it.
 {
-  # From relocate.nix and unpack.nix.
+  # From relocate.nix.
   relocate,
-  unpack,
-  # Sources of set `python`.
-  packages,
+  # The unpacked packages of set `python`.
+  tree,
 }:
 relocate {
   name = "python";
-  tree = unpack {
-    name = "python-tree";
-    inherit packages;
-  };
+  inherit tree;
   after = ''
     mv usr/bin/python3 usr/bin/python3.11 .
     rm -r usr/bin/* usr/sbin/* etc var

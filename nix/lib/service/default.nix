@@ -1,0 +1,56 @@
+# A person's service, from the files of its own repository: its image, what `groundwork deploy` takes, its shell and its
+# checks. service.toml says of what kind it is, and each kind is a file here.
+{
+  # Everything that a kind may ask for by name.
+  scope,
+}: let
+  call = import ../call.nix;
+  deployment = call scope ./deployment.nix;
+  variant = call scope ./variant.nix;
+  kinds = {
+    fastapi = call scope ./fastapi.nix;
+  };
+  quoted = names: builtins.concatStringsSep " or " (map (name: "'${name}'") names);
+in
+  {
+    # The repository's folder.
+    src,
+    # For a template of this project: the features that are left out. Null for a repository, which has no markers.
+    without ? null,
+    # What brings a missing source in.
+    hint ? "run scripts/fetch-sources.sh",
+  }: let
+    said = builtins.fromTOML (builtins.readFile (src + "/service.toml"));
+    about =
+      if isTemplate
+      then said // {features = builtins.filter (feature: !(builtins.elem feature without)) said.features;}
+      else said;
+    isTemplate = without != null;
+    rendered = variant {
+      inherit (about) name;
+      template = src;
+      inherit without;
+    };
+    kind =
+      kinds.${about.kind}
+      or (throw "service.toml: there is no kind '${about.kind}'\nhint: it is ${quoted (builtins.attrNames kinds)}");
+    # The store's copy of a file or folder by itself, so that a change elsewhere in the repository rebuilds nothing.
+    take = path:
+      if isTemplate
+      then "${rendered}/${path}"
+      else
+        builtins.path {
+          path = src + "/${path}";
+          name = baseNameOf path;
+          filter = file: _type: baseNameOf file != "__pycache__";
+        };
+    # At least `image`, `version`, `shell`, `checks` and `sources`.
+    parts = kind {inherit src about hint take;};
+  in
+    parts
+    // {
+      deployment = deployment {
+        inherit about take src;
+        inherit (parts) image version;
+      };
+    }

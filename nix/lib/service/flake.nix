@@ -1,0 +1,45 @@
+# The outputs of a service's own flake: `groundwork.lib.service {src = self;}`.
+{
+  # The platform.
+  system,
+  # From nix/lib/build.nix and nix/toolchain.
+  build,
+  shell,
+  # From nix/lib/service.
+  service,
+  # The project's files, what it brings in (nix/sources/list.nix) and with which clients (nix/builds.nix).
+  project,
+  sources,
+  describe,
+  clients,
+}: {src}: let
+  made = service {
+    inherit src;
+    hint = "run 'nix run .#fetch' in the service's folder";
+  };
+  packages = {
+    inherit (made) image deployment;
+    default = made.deployment;
+  };
+in {
+  packages.${system} = packages;
+  devShells.${system}.default = made.shell;
+  checks.${system} = made.checks // {inherit (made) deployment;};
+  # Brings the wheels of poetry.lock in, and what else is missing to build the service.
+  apps.${system}.fetch = {
+    type = "app";
+    program = "${build {
+      name = "fetch";
+      script = ''
+        printf '#!%s\nexec bash %s/scripts/fetch-sources.sh --flake "''${1:-.}"\n' ${shell}/bin/sh ${project} >$out
+        chmod +x $out
+      '';
+    }}";
+  };
+  # What scripts/fetch-sources.sh reads.
+  sources = sources ++ map describe made.sources;
+  builds = {
+    inherit clients;
+    wanted.service = map (output: output.drvPath) ([made.deployment made.shell] ++ builtins.attrValues made.checks);
+  };
+}

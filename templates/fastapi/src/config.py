@@ -1,0 +1,14 @@
+"""What the environment tells the service."""
+
+from src.platform.settings import PlatformSettings
+
+
+class Settings(PlatformSettings):
+    """Settings of this service, beside those that every service has."""
+
+    # How many items are shown at once, at most.
+    most_items: int = 1000
+    # [kafka]
+    # What it publishes items to, and keeps them from.
+    items_topic: str = "template-service.items"
+    # [/kafka]

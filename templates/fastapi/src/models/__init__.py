@@ -1,0 +1,1 @@
+"""What the service is about: its data, and where it is kept."""
