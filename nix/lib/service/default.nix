@@ -44,13 +44,16 @@ in
           name = baseNameOf path;
           filter = file: _type: baseNameOf file != "__pycache__";
         };
-    # At least `image`, `version`, `shell`, `checks` and `sources`.
+    # At least `image`, `debugImage`, `version`, `shell`, `checks` and `sources`.
     parts = kind {inherit src about hint take;};
+    deploymentOf = image:
+      deployment {
+        inherit about take src image;
+        inherit (parts) version;
+      };
   in
     parts
     // {
-      deployment = deployment {
-        inherit about take src;
-        inherit (parts) image version;
-      };
+      deployment = deploymentOf parts.image;
+      debug = deploymentOf parts.debugImage;
     }

@@ -30,11 +30,12 @@ in
         lock = src + "/poetry.lock";
         inherit groups hint;
       };
+    place = "/app/packages";
     groups = ["main"] ++ about.features;
     packages = pythonPackages {
       name = "${about.name}-packages";
       wheels = wheels groups;
-      place = "/app/packages";
+      inherit place;
     };
     environment = pythonEnvironment {
       name = "${about.name}-environment";
@@ -70,57 +71,74 @@ in
           touch $out
         '';
       };
+    # From what is the same in all services to what changes with each line.
+    imageOf = {
+      packages,
+      command,
+    }:
+      image {
+        inherit (about) name;
+        layers = [
+          user.layer
+          glibc
+          {
+            store_paths = [pythonRuntime];
+            symlinks = [
+              {
+                target = "${pythonRuntime}/usr/bin/python";
+                link = "/bin/python";
+              }
+              {
+                target = "${pythonRuntime}/usr/share/licenses";
+                link = "/usr/share/licenses/python";
+              }
+            ];
+          }
+          {
+            files = [
+              {
+                source = packages;
+                target = place;
+              }
+            ];
+          }
+          {
+            files = [
+              {
+                source = "${source}/src";
+                target = "/app/src";
+              }
+            ];
+          }
+        ];
+        config = {
+          entrypoint = ["/bin/python"] ++ command;
+          user = user.name;
+          working_dir = "/app";
+          env = {
+            LISTEN_HOST = "0.0.0.0";
+            PYTHONDONTWRITEBYTECODE = "1";
+            PYTHONPATH = place;
+          };
+        };
+      };
   in {
     inherit packages source check;
     inherit ((builtins.fromTOML (builtins.readFile (src + "/pyproject.toml"))).project) version;
     # Of every group, also of features that this service does not use: its lock has them.
-    sources = wheels ["main" "kafka" "database" "dev"];
-    # From what is the same in all services to what changes with each line.
-    image = image {
-      inherit (about) name;
-      layers = [
-        user.layer
-        glibc
-        {
-          store_paths = [pythonRuntime];
-          symlinks = [
-            {
-              target = "${pythonRuntime}/usr/bin/python";
-              link = "/bin/python";
-            }
-            {
-              target = "${pythonRuntime}/usr/share/licenses";
-              link = "/usr/share/licenses/python";
-            }
-          ];
-        }
-        {
-          files = [
-            {
-              source = packages;
-              target = "/app/packages";
-            }
-          ];
-        }
-        {
-          files = [
-            {
-              source = "${source}/src";
-              target = "/app/src";
-            }
-          ];
-        }
-      ];
-      config = {
-        entrypoint = ["/bin/python" "-m" "src.main"];
-        user = user.name;
-        working_dir = "/app";
-        env = {
-          LISTEN_HOST = "0.0.0.0";
-          PYTHONDONTWRITEBYTECODE = "1";
-          PYTHONPATH = "/app/packages";
-        };
+    sources = wheels ["main" "kafka" "database" "debug" "dev"];
+    image = imageOf {
+      inherit packages;
+      command = ["-m" "src.main"];
+    };
+    # The same with a debugger's port on the pod's own loopback.
+    debugImage = imageOf {
+      packages = pythonPackages {
+        name = "${about.name}-debug-packages";
+        wheels = wheels (groups ++ ["debug"]);
+        inherit place;
       };
+      command = ["-X" "frozen_modules=off" "-m" "debugpy" "--listen" "127.0.0.1:5678" "-m" "src.main"];
     };
     shell = devShell {
       name = "${about.name}-shell";

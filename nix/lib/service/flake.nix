@@ -18,7 +18,7 @@
     hint = "run 'nix run .#fetch' in the service's folder";
   };
   packages = {
-    inherit (made) image deployment;
+    inherit (made) image deployment debug;
     default = made.deployment;
   };
 in {
@@ -40,6 +40,6 @@ in {
   sources = sources ++ map describe made.sources;
   builds = {
     inherit clients;
-    wanted.service = map (output: output.drvPath) ([made.deployment made.shell] ++ builtins.attrValues made.checks);
+    wanted.service = map (output: output.drvPath) ([made.deployment made.debug made.shell] ++ builtins.attrValues made.checks);
   };
 }

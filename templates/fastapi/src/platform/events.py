@@ -47,7 +47,6 @@ class Bus:
         self._replication = replication
         self._producer: AIOKafkaProducer | None = None
         self._handlers: dict[str, Handler] = {}
-        self._connected = asyncio.Event()
         self._stopping = asyncio.Event()
         self._connecting: asyncio.Task[None] | None = None
         self._readers: list[asyncio.Task[None]] = []
@@ -59,10 +58,6 @@ class Bus:
     async def start(self) -> None:
         """Begin to reach for the brokers, and to read as soon as they are there."""
         self._connecting = asyncio.create_task(self._connect())
-        self._readers = [
-            asyncio.create_task(self._follow(topic, handler))
-            for topic, handler in self._handlers.items()
-        ]
 
     async def stop(self) -> None:
         """End after the events at hand, and hand over what was published."""
@@ -75,7 +70,11 @@ class Bus:
                 reader.cancel()
             await asyncio.gather(*late, return_exceptions=True)
         if self._producer:
-            await self._producer.stop()
+            try:
+                async with asyncio.timeout(PATIENCE):
+                    await self._producer.stop()
+            except TimeoutError:
+                logger.warning("the event bus has not kept all that was published")
 
     async def missing(self) -> str | None:
         """Why nothing can be published now."""
@@ -127,7 +126,10 @@ class Bus:
                 await asyncio.sleep(PAUSE)
             else:
                 self._producer = producer
-                self._connected.set()
+                self._readers = [
+                    asyncio.create_task(self._follow(topic, handler))
+                    for topic, handler in self._handlers.items()
+                ]
                 logger.info("the event bus is there", extra={"brokers": self._brokers})
                 return
 
@@ -149,7 +151,6 @@ class Bus:
 
     async def _follow(self, topic: str, handler: Handler) -> None:
         """Read `topic` for as long as the service runs."""
-        await self._connected.wait()
         while not self._stopping.is_set():
             consumer = AIOKafkaConsumer(
                 topic,

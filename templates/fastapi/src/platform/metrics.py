@@ -65,7 +65,8 @@ class Observe:
 
 def _observe(scope: Scope, status: int, elapsed: float) -> None:
     # The pattern and not the path, so that no client can make up new time series.
-    route = getattr(scope.get("route"), "path", "none")
+    route = getattr(scope.get("fastapi.telemetry"), "route", None)
+    route = route or getattr(scope.get("route"), "path", "none")
     trace_id = telemetry.trace_id()
     exemplar = {"trace_id": trace_id} if trace_id else None
     _REQUESTS.labels(route, status).inc()

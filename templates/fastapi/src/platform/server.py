@@ -48,6 +48,7 @@ def run(app: FastAPI, settings: PlatformSettings) -> None:
         # Its own lines would be plain text; metrics.Observe writes one for each request.
         log_config=None,
         access_log=False,
+        lifespan="on",
         # Longer than a client keeps a connection that it does not use.
         timeout_keep_alive=120,
         timeout_graceful_shutdown=settings.grace_seconds,

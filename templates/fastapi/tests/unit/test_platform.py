@@ -57,7 +57,7 @@ def test_a_service_that_was_told_to_stop_is_not_ready_and_closes_connections(
     assert (answer.status_code, answer.headers["connection"]) == (200, "close")
 
 
-async def test_a_part_that_does_not_answer_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_part_that_does_not_answer_is_missing() -> None:
     class Slow:
         name = "slow"
 
