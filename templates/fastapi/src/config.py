@@ -2,6 +2,8 @@
 
 from src.platform.settings import PlatformSettings
 
+NAME = "template-service"
+
 
 class Settings(PlatformSettings):
     """Settings of this service, beside those that every service has."""
@@ -10,5 +12,5 @@ class Settings(PlatformSettings):
     most_items: int = 1000
     # [kafka]
     # What it publishes items to, and keeps them from.
-    items_topic: str = "template-service.items"
+    items_topic: str = f"{NAME}.items"
     # [/kafka]

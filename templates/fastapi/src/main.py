@@ -2,7 +2,7 @@
 
 from fastapi import FastAPI
 
-from src.config import Settings
+from src.config import NAME, Settings
 
 # [kafka]
 from src.models.item import Item
@@ -40,7 +40,7 @@ def create(settings: Settings) -> FastAPI:
     items = StoredItems(database)
     # [/database]
     # [kafka]
-    bus = Bus(settings.kafka_brokers, "template-service", settings.kafka_replication)
+    bus = Bus(settings.kafka_brokers, NAME, settings.kafka_replication)
 
     async def keep(event: bytes) -> None:
         await items.add(Item.model_validate_json(event))
@@ -48,7 +48,7 @@ def create(settings: Settings) -> FastAPI:
     bus.read(settings.items_topic, keep)
     parts.append(bus)
     # [/kafka]
-    app = platform.create("template-service", parts)
+    app = platform.create(NAME, parts)
     app.state.settings = settings
     app.state.items = items
     app.state.token = Secret(settings.secrets / "token")

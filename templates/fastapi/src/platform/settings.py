@@ -17,7 +17,7 @@ class PlatformSettings(BaseSettings):
     log_level: str = "info"
     # How long it still takes requests after it was told to stop: others need that to go elsewhere.
     drain_seconds: float = 2.0
-    # How long it then waits for requests in flight; k8s/deployment.yaml has what else the end takes.
+    # How long it then waits for requests in flight. What else the end takes: k8s/deployment.yaml.
     grace_seconds: int = 8
     # Each secret is a folder in it, and each field a file.
     secrets: Path = Path("/run/secrets")

@@ -1,6 +1,6 @@
 """Tests against a running stack: where things are is in the environment.
 
-SERVICE_URL     where the service answers, as http://template-service.localhost:8080
+SERVICE_URL     where the service answers, as http://NAME.localhost:8080
 KAFKA_BROKERS   where the event bus is, as localhost:9092
 """
 

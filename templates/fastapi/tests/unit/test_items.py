@@ -82,7 +82,7 @@ def test_without_a_token_nobody_removes_an_item(client: TestClient, token_folder
 def test_an_item_that_was_made_is_published(client: TestClient, published: Published) -> None:
     item = make(client)
     [(topic, key, value)] = published.events
-    assert (topic, key) == ("template-service.items", str(item.id))
+    assert (topic.rpartition(".")[2], key) == ("items", str(item.id))
     assert Item.model_validate_json(value) == item
 
 
