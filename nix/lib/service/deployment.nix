@@ -29,6 +29,7 @@ in
           inherit (about) name;
           layout = image;
           reference = "@reference@";
+          digest = "@digest@";
         };
         objects = "@out@/objects.yaml";
       }
@@ -64,7 +65,7 @@ in
         echo "hint: write 'namespace: ${namespace}' in k8s/kustomization.yaml" >&2
         exit 1
       }
-      echo "$service" | sed "s#@out@#$out#g; s#@reference@#$reference#" >$out/service.json
+      echo "$service" | sed "s#@out@#$out#g; s#@reference@#$reference#; s#@digest@#$(cat ${image}/digest)#" >$out/service.json
       ${
         if hasSecrets
         then "cp ${take "secrets.yaml"} $out/secrets.yaml"
