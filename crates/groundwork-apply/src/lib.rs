@@ -50,6 +50,7 @@ pub use endpoints::{Endpoint, endpoints};
 pub use error::{Diagnosis, Error, Rejection, explain};
 pub use inventory::Owner;
 pub use key::Key;
+pub use object::objects;
 pub use order::Stage;
 pub use pods::{pods_of, statuses, trouble};
 pub use status::{Status, readiness};

@@ -89,6 +89,27 @@ pub(crate) fn read(waves: &[Wave]) -> Result<Vec<Objects>, Error> {
         .collect()
 }
 
+/// The objects in a text of YAML documents, each as JSON has it.
+///
+/// # Errors
+/// Where a document is no object: its line, counted from 1, and why.
+pub fn objects(text: &str) -> Result<Vec<Value>, Error> {
+    let read = documents(text).into_iter().map(|(line, document)| {
+        let parsed = parse(document, String::new());
+        parsed.map_err(|(within, reason)| Error::Document {
+            path: "-".into(),
+            line: line + within,
+            reason,
+        })
+    });
+    let read: Vec<Option<Object>> = read.collect::<Result<_, _>>()?;
+    Ok(read
+        .into_iter()
+        .flatten()
+        .map(|object| object.value)
+        .collect())
+}
+
 /// The documents in `text`, each with the line on which it begins, counted from 1.
 ///
 /// A line that begins with `---` always begins a document in YAML, even within a block scalar.

@@ -20,6 +20,8 @@ pub struct Deployment {
     pub name: String,
     /// The template that it was made from: `fastapi` or `axum`.
     pub kind: String,
+    /// What it has of `kafka` and `database`.
+    pub features: Vec<String>,
     /// Its own version, as its package says it.
     pub version: String,
     /// The namespace of its objects.

@@ -83,8 +83,12 @@ pub enum Command {
     New(service::New),
     /// Build a service, bring it into the cluster, and wait until it answers
     Deploy(service::Deploy),
+    /// Bring each change of services into the cluster as it is saved, until Ctrl-C
+    Dev(service::Dev),
     /// Show the services that are deployed; exits with 1 when one is not ready
     Services(Json),
+    /// Check whether a service follows the structure of all services
+    Service(service::Service),
     /// Bring a service's last good deployment back
     Rollback(service::Rollback),
     /// Take a service out of the cluster; its data stays

@@ -23,7 +23,7 @@ in
     name = "${about.name}-deployment";
     tools = [kubernetes];
     env.service = builtins.toJSON ({
-        inherit (about) name kind;
+        inherit (about) name kind features;
         inherit version namespace;
         image = {
           inherit (about) name;

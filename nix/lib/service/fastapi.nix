@@ -32,13 +32,14 @@ in
       };
     place = "/app/packages";
     groups = ["main"] ++ about.features;
+    # NB: without the service's name, so that services of one lock share them, in the store and on a node.
     packages = pythonPackages {
-      name = "${about.name}-packages";
+      name = "service-packages";
       wheels = wheels groups;
       inherit place;
     };
     environment = pythonEnvironment {
-      name = "${about.name}-environment";
+      name = "service-environment";
       wheels = wheels (groups ++ ["dev"]);
     };
     source = build {
@@ -134,7 +135,7 @@ in
     # The same with a debugger's port on the pod's own loopback.
     debugImage = imageOf {
       packages = pythonPackages {
-        name = "${about.name}-debug-packages";
+        name = "service-debug-packages";
         wheels = wheels (groups ++ ["debug"]);
         inherit place;
       };

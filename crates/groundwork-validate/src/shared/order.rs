@@ -73,6 +73,6 @@ async fn attempt(
 
 /// Random enough for an id, and never zero, which W3C's trace context forbids: the standard
 /// library's hashers begin with a key that the system gave.
-fn random() -> u64 {
+pub(crate) fn random() -> u64 {
     RandomState::new().hash_one(Timestamp::now().as_nanosecond()) | 1
 }

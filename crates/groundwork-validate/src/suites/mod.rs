@@ -6,6 +6,7 @@ mod events;
 mod ingress;
 mod observability;
 mod secrets;
+mod services;
 
 use crate::{
     runner::{Check, Context},
@@ -21,6 +22,7 @@ pub(crate) fn checks() -> Vec<Check> {
         environment::CHECKS,
         ingress::CHECKS,
         secrets::CHECKS,
+        services::CHECKS,
     ];
     let mut all = suites.concat().concat();
     all.sort_by_key(|check| check.disruptive);
@@ -33,6 +35,7 @@ pub(crate) async fn tidy(context: &Context) {
     let _ = namespace::remove(context).await;
     let _ = events::remove(context).await;
     let _ = secrets::remove(context).await;
+    let _ = services::remove(context).await;
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, builder::PossibleValuesParser};
+use clap::{Args, Subcommand, builder::PossibleValuesParser};
 
 use crate::service::template::FEATURES;
 
@@ -37,6 +37,36 @@ pub struct Deploy {
     /// Print JSON, and nothing else, on standard output
     #[arg(long)]
     pub json: bool,
+}
+
+/// Arguments of `dev`.
+#[derive(Debug, Args)]
+pub struct Dev {
+    /// The services' folders
+    #[arg(value_name = "DIR", default_value = ".")]
+    pub folders: Vec<PathBuf>,
+}
+
+/// Arguments of `service`.
+#[derive(Debug, Args)]
+pub struct Service {
+    /// What to do
+    #[command(subcommand)]
+    pub command: ServiceCommand,
+}
+
+/// What `service` can do.
+#[derive(Debug, Subcommand)]
+pub enum ServiceCommand {
+    /// Look at its files and objects; exits with 1 when one is otherwise than in all services
+    Check {
+        /// The service's folder
+        #[arg(value_name = "DIR", default_value = ".")]
+        folder: PathBuf,
+        /// Print JSON, and nothing else, on standard output
+        #[arg(long)]
+        json: bool,
+    },
 }
 
 /// Arguments of `rollback`.

@@ -10,6 +10,7 @@ mod consume;
 mod control_network;
 mod deploy;
 mod destroy;
+mod dev;
 mod doctor_command;
 mod down;
 mod kubectl;
@@ -21,6 +22,7 @@ mod produce;
 mod remove;
 mod rollback;
 mod secret;
+mod service;
 mod services;
 mod status;
 mod supervise;
@@ -56,6 +58,8 @@ pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Consume(arguments) => consume::run(&global, &arguments),
         Command::New(arguments) => new::run(&global, &arguments),
         Command::Deploy(arguments) => deploy::run(&global, &arguments),
+        Command::Dev(arguments) => dev::run(&global, &arguments),
+        Command::Service(arguments) => service::run(&global, &arguments),
         Command::Services(arguments) => services::run(&global, arguments),
         Command::Rollback(arguments) => rollback::run(&global, &arguments),
         Command::Remove(arguments) => remove::run(&global, &arguments),

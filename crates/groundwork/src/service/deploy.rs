@@ -10,6 +10,7 @@ use groundwork_process::{error::chain, wait};
 use groundwork_secrets::store;
 use jiff::Timestamp;
 
+use super::database;
 use crate::{cli::Global, declared, failure::Failure, gcroot, given, state};
 
 /// For all of a service to become ready on an ordinary machine.
@@ -79,6 +80,7 @@ pub async fn bring<R: Fn(Progress) + Send + Sync>(
     // The new build as well, from before it runs.
     let both = before.folders().chain([folder]);
     gcroot::keep(&global.state_dir, name, both)?;
+    database::bring(&state, &stack, &deployment, report).await?;
     groundwork_node::load_service(&state, name, Some(&deployment.image), report)?;
     if let Some(declared) = &secrets {
         declared::secrets(&state, declared, &format!("declared by {name}"), report).await?;

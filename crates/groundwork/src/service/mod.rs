@@ -1,7 +1,11 @@
 //! A person's services: their names, the templates that they are made from, and how they are built and brought in.
 
+pub mod about;
 pub mod build;
+pub mod check;
+pub mod database;
 pub mod deploy;
 pub mod name;
 pub mod platform;
 pub mod template;
+pub mod watch;

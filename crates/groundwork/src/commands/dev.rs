@@ -1,0 +1,104 @@
+//! `dev`: brings each change of services into the cluster, until Ctrl-C.
+//!
+//! Each deployment is a command of its own, so that a build that fails ends nothing, and each runs as whoever it has to.
+
+use std::{
+    env,
+    ffi::OsStr,
+    path::{Path, PathBuf},
+    process::ExitCode,
+    thread,
+    time::Duration,
+};
+
+use anyhow::Context;
+use groundwork_process::exec::Command;
+
+use crate::{
+    cli::{Global, service::Dev},
+    output,
+    service::{about::About, watch::Sources},
+};
+
+/// Between two looks at the files; an editor's save may be several changes, and the last look has all of them.
+const EVERY: Duration = Duration::from_millis(200);
+
+/// A folder with what was deployed of it.
+struct Watched {
+    folder: PathBuf,
+    deployed: Option<Sources>,
+}
+
+pub fn run(global: &Global, arguments: &Dev) -> anyhow::Result<ExitCode> {
+    let folders = arguments.folders.iter();
+    let watched = folders.map(|folder| {
+        let folder = folder
+            .canonicalize()
+            .with_context(|| format!("there is no folder {}", folder.display()))?;
+        Ok(Watched {
+            folder,
+            deployed: None,
+        })
+    });
+    let mut watched = watched.collect::<anyhow::Result<Vec<_>>>()?;
+    output::note(
+        "each change comes into the cluster as you save it; Ctrl-C ends this and leaves what runs",
+    );
+    loop {
+        for service in &mut watched {
+            let now = Sources::of(&service.folder);
+            match &service.deployed {
+                Some(before) => match now.change_since(before) {
+                    None => continue,
+                    Some(path) => {
+                        let path = path.strip_prefix(&service.folder).unwrap_or(&path);
+                        output::note(format!("\n{} has changed", path.display()));
+                    }
+                },
+                None => output::note(format!("\n{}", service.folder.display())),
+            }
+            let now = settled(&service.folder, now);
+            // Its error is told by itself; the next change is the next attempt.
+            let folder = service.folder.as_os_str();
+            if command(global, ["deploy".as_ref(), folder])?.interact()? == 0 {
+                show_lines(global, &service.folder)?;
+            }
+            service.deployed = Some(now);
+        }
+        thread::sleep(EVERY);
+    }
+}
+
+/// The files once two looks see the same.
+fn settled(folder: &Path, mut before: Sources) -> Sources {
+    loop {
+        thread::sleep(EVERY / 4);
+        let now = Sources::of(folder);
+        if now == before {
+            return now;
+        }
+        before = now;
+    }
+}
+
+/// Shows the lines of the service's newest pod for as long as that is there.
+fn show_lines(global: &Global, folder: &Path) -> anyhow::Result<()> {
+    let name = About::read(folder)?.name;
+    let logs = command(
+        global,
+        ["logs", "--follow", "--lines", "20", &name].map(OsStr::new),
+    )?;
+    thread::spawn(move || logs.interact());
+    Ok(())
+}
+
+/// This program with other arguments, on the same state directory and stack.
+fn command<const N: usize>(global: &Global, arguments: [&OsStr; N]) -> anyhow::Result<Command> {
+    let program = env::current_exe().context("cannot find this program's own file")?;
+    let mut command = Command::new(program).args(arguments);
+    command = command.arg("--state-dir").arg(&global.state_dir);
+    if let Some(stack) = &global.stack {
+        command = command.arg("--stack").arg(stack);
+    }
+    Ok(command)
+}

@@ -1,0 +1,101 @@
+//! `service.toml`: what tools know of a service.
+
+use std::{fs, path::Path};
+
+use anyhow::Context;
+
+use super::template::FEATURES;
+use crate::failure::Failure;
+
+/// The file in a service's folder.
+const FILE: &str = "service.toml";
+
+/// What the file says: lines of `name = "…"`, `kind = "…"`, `template = N` and a list of features.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct About {
+    /// The service's name.
+    pub name: String,
+    /// The template that it was made from.
+    pub kind: String,
+    /// What it has of the template's features.
+    pub features: Vec<String>,
+    /// The version of that template.
+    pub template: String,
+}
+
+impl About {
+    /// Reads it in the service's `folder`.
+    ///
+    /// # Errors
+    /// When there is none, or it lacks a field.
+    pub fn read(folder: &Path) -> anyhow::Result<Self> {
+        let path = folder.join(FILE);
+        if !path.is_file() {
+            return Err(Failure::wrong_use(format!(
+                "{} is no service: it has no {FILE}",
+                folder.display()
+            ))
+            .hint("groundwork new NAME makes one; name its folder")
+            .into());
+        }
+        let text =
+            fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
+        Self::parse(&text).with_context(|| format!("{} is not complete", path.display()))
+    }
+
+    /// The features that it does without.
+    pub fn without(&self) -> Vec<String> {
+        let missing = FEATURES
+            .iter()
+            .filter(|it| !self.features.iter().any(|has| has == *it));
+        missing.map(|it| (*it).to_owned()).collect()
+    }
+
+    // The one form in which templates write it; Nix reads it by the whole of TOML.
+    fn parse(text: &str) -> anyhow::Result<Self> {
+        let lines = || {
+            text.lines()
+                .map(|line| line.split('#').next().unwrap_or_default().trim())
+        };
+        let field = |name: &str| {
+            let value = lines().find_map(|line| line.strip_prefix(name)?.trim().strip_prefix('='));
+            let value = value.with_context(|| format!("it has no {name}"))?;
+            Ok::<_, anyhow::Error>(value.trim().trim_matches('"').to_owned())
+        };
+        let features = text.split_once("features").map_or("", |(_, rest)| rest);
+        let features = features.split_once(']').map_or("", |(list, _)| list);
+        let features = features.split('"').skip(1).step_by(2).map(str::to_owned);
+        Ok(Self {
+            name: field("name")?,
+            kind: field("kind")?,
+            features: features.collect(),
+            template: field("template")?,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TEXT: &str = "# [it]\nname = \"orders\"\nkind = \"fastapi\"\nfeatures = [\n    \"kafka\",\n]\ntemplate = 1\n";
+
+    #[test]
+    fn it_says_what_the_service_is() {
+        let about = About::parse(TEXT).unwrap();
+        assert_eq!(
+            (&*about.name, &*about.kind, &*about.template),
+            ("orders", "fastapi", "1")
+        );
+        assert_eq!(about.features, ["kafka"]);
+        assert_eq!(about.without(), ["database"]);
+        let none = About::parse(&TEXT.replace("\n    \"kafka\",\n", "")).unwrap();
+        assert_eq!(none.without(), FEATURES);
+    }
+
+    #[test]
+    fn a_field_that_is_missing_is_named() {
+        let error = About::parse(&TEXT.replace("kind", "kine")).unwrap_err();
+        assert_eq!(error.to_string(), "it has no kind");
+    }
+}

@@ -1,0 +1,117 @@
+//! A service's database: a user and a database of its name, and its credentials as a secret of ours.
+
+use std::{fs::File, io::Read};
+
+use anyhow::Context;
+use groundwork_contract::{Component, Deployment, Phase, Progress, Stack, role};
+use groundwork_node::StateDir;
+use groundwork_process::exec::Command;
+use groundwork_secrets::{
+    Fields, Value,
+    store::{Error, Id, Kind, Note},
+};
+
+use crate::{failure::Failure, secrets};
+
+/// The feature of a service that wants one.
+const FEATURE: &str = "database";
+/// What makes user and database, in the database's own pod (components/postgresql).
+const SCRIPT: &str = "/etc/postgresql-scripts/create-service.sql";
+/// Bytes of randomness in a password.
+const RANDOM: usize = 32;
+
+/// Whether the service wants one and the stack has none.
+pub fn is_lacking(stack: &Stack, deployment: &Deployment) -> bool {
+    wants_one(deployment) && stack.of_role(role::DATABASE).is_err()
+}
+
+fn wants_one(deployment: &Deployment) -> bool {
+    deployment.features.iter().any(|feature| feature == FEATURE)
+}
+
+/// Makes user and database, if the service wants one: what is there stays, and has the secret's password.
+///
+/// # Errors
+/// When the stack has no database, or it or the secret cannot be written.
+pub async fn bring<R: Fn(Progress) + Send + Sync>(
+    state: &StateDir,
+    stack: &Stack,
+    deployment: &Deployment,
+    report: &R,
+) -> anyhow::Result<()> {
+    if !wants_one(deployment) {
+        return Ok(());
+    }
+    let name = &deployment.name;
+    let component = stack.of_role(role::DATABASE).map_err(|_| {
+        Failure::stack(format!("{name} wants a database, and the stack has none"))
+            .hint("groundwork up --with postgresql")
+    })?;
+    report(Progress::new("database", Phase::Starting, name.as_str()));
+    let password = credentials(state, component, deployment).await?;
+    let (workload, namespace) = component
+        .service_name()
+        .context("the database has no Service")?;
+    let script = Command::new(stack.program("kubectl")?)
+        .env("KUBECONFIG", state.kubeconfig())
+        .args(["exec", "--namespace", namespace, "--stdin"])
+        .arg(format!("service/{workload}"))
+        .args(["--", "psql", "--quiet", "--set"])
+        .arg(format!("name={name}"))
+        .args(["--file", SCRIPT])
+        .stdin_bytes([password.expose(), b"\n"].concat());
+    tokio::task::spawn_blocking(move || script.run())
+        .await?
+        .context("the database does not take the service's user")?;
+    report(Progress::new("database", Phase::Ready, name.as_str()));
+    Ok(())
+}
+
+/// The password in the service's secret, which is made if it is not there.
+async fn credentials(
+    state: &StateDir,
+    component: &Component,
+    deployment: &Deployment,
+) -> anyhow::Result<Value> {
+    let name = &deployment.name;
+    let store = secrets::open(state, "deploy").await?;
+    let id = Id::new(&deployment.namespace, &format!("{name}-database"))?;
+    match store.read(&id, None).await {
+        Ok((_, mut fields)) => fields
+            .remove("password")
+            .context("the secret has no password"),
+        Err(Error::NotThere(_)) => {
+            let address = component.service.as_deref().unwrap_or_default();
+            let (host, port) = address
+                .rsplit_once(':')
+                .context("the database has no address")?;
+            let password = password()?;
+            let fields = [
+                ("username", name.as_str()),
+                ("password", &password),
+                ("host", host),
+                ("port", port),
+                ("database", name),
+            ];
+            let fields: Fields = fields
+                .into_iter()
+                .map(|(field, value)| (field.to_owned(), Value::new(value.into())))
+                .collect();
+            let note = Note {
+                who: secrets::person(),
+                why: format!("the database of {name}"),
+            };
+            store.set(&id, Some(Kind::Database), fields, &note).await?;
+            Ok(Value::new(password.into()))
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn password() -> anyhow::Result<String> {
+    let mut bytes = [0; RANDOM];
+    File::open("/dev/urandom")
+        .and_then(|mut file| file.read_exact(&mut bytes))
+        .context("the kernel gives no randomness")?;
+    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+}
