@@ -6,7 +6,7 @@ use std::{
     fs::{File, OpenOptions},
     io,
     os::unix::{fs::OpenOptionsExt, process::CommandExt},
-    path::Path,
+    path::{Path, PathBuf},
     process::{Child, Output, Stdio},
     thread,
 };
@@ -28,6 +28,8 @@ pub struct Command {
     /// Start from an empty environment instead of this process's own.
     clean: bool,
     stdin: Vec<u8>,
+    /// Where it starts, instead of this process's own folder.
+    folder: Option<PathBuf>,
 }
 
 impl Command {
@@ -39,6 +41,7 @@ impl Command {
             env: BTreeMap::new(),
             clean: false,
             stdin: Vec::new(),
+            folder: None,
         }
     }
 
@@ -61,6 +64,13 @@ impl Command {
     #[must_use]
     pub fn clean_env(mut self) -> Self {
         self.clean = true;
+        self
+    }
+
+    /// Starts in `folder` instead of this process's own.
+    #[must_use]
+    pub fn in_folder(mut self, folder: impl Into<PathBuf>) -> Self {
+        self.folder = Some(folder.into());
         self
     }
 
@@ -205,6 +215,9 @@ impl Command {
                 Ok(())
             })
             .unchecked();
+        if let Some(folder) = &self.folder {
+            expression = expression.dir(folder);
+        }
         if self.clean {
             return expression.full_env(&self.env);
         }
@@ -222,6 +235,9 @@ impl Command {
         let mut command = std::process::Command::new(&self.program);
         if self.clean {
             command.env_clear();
+        }
+        if let Some(folder) = &self.folder {
+            command.current_dir(folder);
         }
         command.args(&self.args).envs(&self.env);
         command

@@ -26,7 +26,7 @@ pub fn run(global: &Global, arguments: &New) -> anyhow::Result<ExitCode> {
     } = arguments;
     name::check(name, &stack)?;
     let from = template_of(&stack.templates, kind)?;
-    let address = platform::address(arguments.platform.as_deref())?;
+    let input = platform::input(arguments.platform.as_deref())?;
     let folder = arguments.folder.clone().unwrap_or_else(|| name.into());
     let folder = std::path::absolute(&folder)?;
     refuse_full(&folder)?;
@@ -41,7 +41,7 @@ pub fn run(global: &Global, arguments: &New) -> anyhow::Result<ExitCode> {
     let inside = copy.path().join("service");
     fs::create_dir(&inside)?;
     template::render(&from, &inside, name, without)?;
-    point_to(&inside.join("flake.nix"), &address)?;
+    point_to(&inside.join("flake.nix"), &input)?;
     // An empty folder may be replaced; one that has been filled meanwhile may not.
     fs::rename(&inside, &folder).with_context(|| format!("cannot make {}", folder.display()))?;
     drop(copy);
@@ -96,9 +96,9 @@ fn refuse_full(folder: &Path) -> anyhow::Result<()> {
 }
 
 /// Names the platform in the service's flake.
-fn point_to(flake: &Path, address: &str) -> anyhow::Result<()> {
+fn point_to(flake: &Path, input: &str) -> anyhow::Result<()> {
     let text = fs::read_to_string(flake).context("the template has no flake.nix")?;
-    let text = text.replace(platform::PLACEHOLDER, address);
+    let text = text.replace(platform::PLACEHOLDER, input);
     fs::write(flake, text).with_context(|| format!("cannot write {}", flake.display()))
 }
 

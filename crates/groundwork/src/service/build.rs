@@ -53,9 +53,11 @@ pub fn build(folder: &Path, report: &Report) -> anyhow::Result<PathBuf> {
         Phase::Starting,
         folder.display().to_string(),
     ));
+    let (root, flake) = flake(&folder);
     let answer = Command::new(nix)
         .args(["build", "--no-link", "--json"])
-        .arg(format!("{}#{OUTPUT}", flake(&folder)))
+        .arg(format!("{flake}#{OUTPUT}"))
+        .in_folder(root)
         .read()
         .with_context(|| format!("{} does not build", folder.display()))?;
     let built: Vec<Built> =
@@ -70,17 +72,17 @@ pub fn build(folder: &Path, report: &Report) -> anyhow::Result<PathBuf> {
     Ok(built)
 }
 
-/// The folder as Nix takes it: within its Git repository, or as it is.
-fn flake(folder: &Path) -> String {
+/// The service's flake, and where Nix has to start for it. NB: by itself Nix 2.8 takes no path with a space in it.
+fn flake(folder: &Path) -> (PathBuf, String) {
     let Some(root) = git(folder, &["rev-parse", "--show-toplevel"]) else {
-        return format!("path:{}", encoded(folder));
+        return (folder.into(), "path:.".into());
     };
     let below = git(folder, &["rev-parse", "--show-prefix"]).unwrap_or_default();
     let below = match below.trim_end_matches('/') {
         "" => String::new(),
         below => format!("&dir={}", encoded(Path::new(below))),
     };
-    format!("git+file://{}?shallow=1{below}", encoded(Path::new(&root)))
+    (root.into(), format!("git+file:.?shallow=1{below}"))
 }
 
 /// Files that Git does not know and is not told to ignore: Nix would not see them.

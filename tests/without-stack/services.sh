@@ -1,0 +1,66 @@
+#!/usr/bin/env bash
+# A service of one's own is made by one command, and `service check` sees what is otherwise in it than in all services. Runs
+# no stack.
+set -uo pipefail
+cd "$(dirname "$0")/../.." || exit 1
+. tests/lib/assert.sh
+
+groundwork=$(built groundwork)/bin/groundwork
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+
+make() { "$groundwork" new "$@"; }
+holds 'a service is made by one command' answers 0 "^orders is in $scratch/orders$" make orders "$scratch/orders"
+holds 'its own files have its name' grep -q '^name = "orders"$' "$scratch/orders/pyproject.toml"
+holds 'and nothing has the template'"'"'s' test -z "$(grep -rl template-service "$scratch/orders")"
+holds 'Git knows all of them' test -z "$(git -C "$scratch/orders" ls-files --others --exclude-standard)"
+holds 'its flake names this checkout' grep -qF "$project_root" "$scratch/orders/flake.nix"
+holds 'it is as all services are' answers 0 '^[0-9]+ passed, 0 failed$' "$groundwork" service check "$scratch/orders"
+
+holds 'what was not wanted is left out' make lean "$scratch/lean" --without kafka,database
+no_trace() { ! grep -rniE 'kafka|asyncpg' "$scratch/lean/src" "$scratch/lean/k8s" "$scratch/lean/tests"; }
+holds 'and nothing in it is about that' no_trace
+holds 'it is as all services are, too' answers 0 '^[0-9]+ passed, 0 failed$' "$groundwork" service check "$scratch/lean"
+
+files() { (cd "$scratch/orders" && find . -type f -not -path './.git/*' -exec sha256sum {} + | sort); }
+before=$(files)
+holds 'a folder that is there is refused' answers 2 "is there already" make orders "$scratch/orders"
+holds 'and stays as it is' test "$(files)" = "$before"
+holds 'a name that is no label is refused with a better one' answers 2 '^hint: groundwork new order-book$' make Order_Book "$scratch/x"
+holds 'a word of Python is refused' answers 2 '^hint: groundwork new json-service$' make json "$scratch/x"
+holds 'a component of the stack is refused' answers 2 '^hint: groundwork new my-kafka$' make kafka "$scratch/x"
+holds 'a kind that is not there is refused with those that are' answers 2 '^hint: --kind .*fastapi' make orders "$scratch/x" --kind django
+holds 'a feature that is not there is refused with those that are' answers 2 'database, kafka' make orders "$scratch/x" --without redis
+holds 'a parent that cannot be written is told' answers 1 'cannot (make|write into)' make orders /proc/x
+holds 'none of them left anything' test ! -e "$scratch/x"
+holds 'what is no service is not deployed' answers 2 'it has no flake.nix' "$groundwork" deploy "$scratch"
+
+# deviates SENTENCE NAME COMMAND…: in a copy of the service, after the command, exactly the check of that name is red.
+deviates() {
+  local sentence=$1 name=$2
+  shift 2
+  rm -rf "$scratch/copy"
+  cp -r "$scratch/orders" "$scratch/copy"
+  # shellcheck disable=SC2317 # `holds` calls it
+  red() {
+    (cd "$scratch/copy" && "$@") || return
+    answers 1 ' passed, 1 failed$' "$groundwork" service check "$scratch/copy" && answers 1 "^failed  $name$" "$groundwork" service check "$scratch/copy"
+  }
+  holds "$sentence" red "$@"
+}
+deployment=k8s/deployment.yaml
+deviates 'a file of the structure that is missing' 'every file of the structure is there' rm Dockerfile
+deviates 'a managed file that was changed' 'managed files are as the template has them' sed -i '1s/^/# mine\n/' src/platform/logs.py
+deviates 'an older template' 'it follows the newest template' sed -i 's/^template = .*/template = 0/' service.toml
+deviates 'a probe that is missing' 'containers have the three probes' sed -i 's/livenessProbe/lifecycle/' "$deployment"
+deviates 'a program that may be root' 'containers run with the least rights' sed -i 's/runAsNonRoot: true/runAsNonRoot: false/' "$deployment"
+deviates 'a file system that may be written' 'containers run with the least rights' sed -i 's/readOnlyRootFilesystem: true/readOnlyRootFilesystem: false/' "$deployment"
+deviates 'a limit that is missing' 'containers say what they need and may take' sed -i 's/limits:/limit:/' "$deployment"
+deviates 'figures that nobody reads' 'Prometheus reads its figures' sed -i '/prometheus.io\/scrape/d' "$deployment"
+deviates 'an image that is not exact' 'images are exact' sed -i 's/image: orders$/image: orders:latest/' "$deployment"
+deviates 'a roll-out with a gap' 'a roll-out loses no request' sed -i 's/maxUnavailable: 0/maxUnavailable: 1/' "$deployment"
+secret() { printf 'apiVersion: v1\nkind: Secret\nmetadata: {name: mine}\n' >k8s/mine.yaml && sed -i 's/^resources:/resources:\n  - mine.yaml/' k8s/kustomization.yaml; }
+deviates 'a secret in Git' 'no secret is in Git' secret
+deviates 'a kustomization that is broken' 'kustomize takes k8s/' rm k8s/ingress.yaml
+
+finish
