@@ -47,7 +47,7 @@ class Secret:
         return _read(self._folder) if self._folder.is_dir() else {}
 
     def __repr__(self) -> str:
-        return f"Secret({str(self._folder)!r}, version={self._version!r})"
+        return f"Secret({str(self._folder)!r}, version={str(self._version)!r})"
 
 
 def _read(folder: Path) -> dict[str, bytes]:

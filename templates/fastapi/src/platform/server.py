@@ -1,6 +1,7 @@
 """The service's life: it serves, is told to stop, drains and ends."""
 
 import signal
+from math import inf
 from time import monotonic
 from types import FrameType
 
@@ -19,20 +20,22 @@ class DrainingServer(uvicorn.Server):
         super().__init__(config)
         self._readiness = readiness
         self._drain = drain
-        self._until: float | None = None
+        self._told = False
+        self._until = inf
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """Begin to drain; end at once when told again, and at Ctrl-C."""
-        if self._until is None and sig == signal.SIGTERM:
-            self._readiness.stop()
-            self._until = monotonic() + self._drain
-        else:
+        # NB: it may come in the middle of anything, of a line of the log as well.
+        if self._told or sig != signal.SIGTERM:
             self.should_exit = True
+        self._told = True
 
     async def on_tick(self, counter: int) -> bool:
         """Say, ten times a second, whether to end."""
-        drained = self._until is not None and monotonic() >= self._until
-        return await super().on_tick(counter) or drained
+        if self._told and self._until == inf:
+            self._readiness.stop()
+            self._until = monotonic() + self._drain
+        return await super().on_tick(counter) or monotonic() >= self._until
 
 
 def run(app: FastAPI, settings: PlatformSettings) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from aiokafka import ConsumerRecord
+from opentelemetry.sdk.trace import TracerProvider
 
 from src.platform import events
 from src.platform.errors import Unavailable
@@ -24,10 +25,15 @@ class Producer:
 
 
 @pytest.fixture
-def bus(monkeypatch: pytest.MonkeyPatch) -> Bus:
+def producer() -> Producer:
+    return Producer()
+
+
+@pytest.fixture
+def bus(monkeypatch: pytest.MonkeyPatch, producer: Producer) -> Bus:
     monkeypatch.setattr(events, "PAUSE", 0)
     bus = Bus("nowhere:9092", "test")
-    bus._producer = Producer()
+    bus._producer = producer
     return bus
 
 
@@ -48,9 +54,15 @@ async def deal(bus: Bus, handler: Handler) -> bool:
     return await bus._deal(record, handler)
 
 
-async def test_an_event_is_published_with_the_trace_in_its_headers(bus: Bus) -> None:
+async def test_an_event_is_published_with_the_trace_in_its_headers(
+    bus: Bus, producer: Producer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    provider = TracerProvider(shutdown_on_exit=False)
+    monkeypatch.setattr(events, "tracer", provider.get_tracer("test"))
     await bus.publish("items", "key", b"value")
-    assert [sent[:2] for sent in bus._producer.sent] == [("items", b"value")]
+    [(topic, value, headers)] = producer.sent
+    assert (topic, value) == ("items", b"value")
+    assert headers["traceparent"].startswith(b"00-")
 
 
 async def test_nothing_is_published_before_the_bus_is_there() -> None:
@@ -58,7 +70,9 @@ async def test_nothing_is_published_before_the_bus_is_there() -> None:
         await Bus("nowhere:9092", "test").publish("items", "key", b"value")
 
 
-async def test_an_event_that_fails_three_times_is_a_dead_letter(bus: Bus) -> None:
+async def test_an_event_that_fails_three_times_is_a_dead_letter(
+    bus: Bus, producer: Producer
+) -> None:
     seen = []
 
     async def refuse(event: bytes) -> None:
@@ -67,14 +81,14 @@ async def test_an_event_that_fails_three_times_is_a_dead_letter(bus: Bus) -> Non
 
     assert await deal(bus, refuse)
     assert seen == [b"value"] * events.ATTEMPTS
-    [(topic, value, headers)] = bus._producer.sent
+    [(topic, value, headers)] = producer.sent
     assert (topic, value) == ("items.dead-letters", b"value")
     assert headers["kept"] == b"yes"
     assert headers["dead-letter-offset"] == b"2/5"
     assert b"planted" in headers["dead-letter-reason"]
 
 
-async def test_an_event_waits_for_what_is_away(bus: Bus) -> None:
+async def test_an_event_waits_for_what_is_away(bus: Bus, producer: Producer) -> None:
     times = 0
 
     async def away(_: bytes) -> None:
@@ -84,16 +98,18 @@ async def test_an_event_waits_for_what_is_away(bus: Bus) -> None:
             raise Unavailable("planted")
 
     assert await deal(bus, away)
-    assert (times, bus._producer.sent) == (10, [])
+    assert (times, producer.sent) == (10, [])
 
 
-async def test_an_event_that_waits_is_not_done_when_the_service_stops(bus: Bus) -> None:
+async def test_an_event_that_waits_is_not_done_when_the_service_stops(
+    bus: Bus, producer: Producer
+) -> None:
     async def away(_: bytes) -> None:
         bus._stopping.set()
         raise Unavailable("planted")
 
     assert not await deal(bus, away)
-    assert bus._producer.sent == []
+    assert producer.sent == []
 
 
 # [/kafka]

