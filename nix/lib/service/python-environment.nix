@@ -55,10 +55,11 @@ in
         [ ! -e "$file" ] || ln -s "$file" $out/bin/
       done
       # The commands that packages declare.
-      cat $packages/*.dist-info/entry_points.txt | awk '
+      awk '
+        FNR == 1 { scripts = 0 }
         /^\[/ { scripts = $0 == "[console_scripts]"; next }
         scripts && split($0, parts, / *[=:] */) == 3 { print parts[1], parts[2], parts[3] }
-      ' | while read -r command module function rest; do
+      ' $packages/*.dist-info/entry_points.txt | while read -r command module function rest; do
         printf '#!%s/bin/python\nimport sys\n\nfrom %s import %s\n\nsys.exit(%s())\n' \
           $out $module ''${function%%.*} $function >$out/bin/$command
         chmod +x $out/bin/$command
