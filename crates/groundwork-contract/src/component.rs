@@ -15,6 +15,8 @@ pub mod role {
     pub const CANARY: &str = "canary";
     /// Takes in what is logged, measured and traced, and hands it to the stores: OTLP.
     pub const COLLECTOR: &str = "collector";
+    /// Keeps what services store in tables: PostgreSQL's protocol. It is optional.
+    pub const DATABASE: &str = "database";
     /// Carries events: the Kafka protocol.
     pub const EVENT_BUS: &str = "event-bus";
     /// Takes requests by name: Ingress and the Gateway API.
@@ -25,6 +27,8 @@ pub mod role {
     pub const METRICS: &str = "metrics";
     /// The image that holds a pod's namespaces.
     pub const PAUSE: &str = "pause";
+    /// Keeps images that others have made: the distribution protocol.
+    pub const REGISTRY: &str = "registry";
     /// A service as a person's own would be: answers, publishes and consumes.
     pub const SAMPLE: &str = "sample";
     /// Keeps traces: Jaeger's API.

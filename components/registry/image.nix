@@ -1,0 +1,1 @@
+{staticImage}: staticImage ["registry"]
