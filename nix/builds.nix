@@ -2,6 +2,8 @@
 {
   # From nix/lib/components.nix.
   components,
+  # From nix/default.nix: the stacks with optional components.
+  variants,
   # The flake's packages and checks, and the shells of `nix develop`.
   packages,
   checks,
@@ -16,12 +18,18 @@
     derivation = packages.${name}.drvPath;
   };
   ofComponents = what: nameOf: map (component: describe (nameOf component) component.seconds) (builtins.filter (component: component.${what} != null) components);
+  # Each stack with optional components, by their names: `with-postgresql`.
+  withOptional = builtins.listToAttrs (map (variant: {
+      name = "with-${builtins.concatStringsSep "-" variant.optional}";
+      value = wanted.stack ++ [variant.stack];
+    })
+    variants);
   wanted = {
     stack = [packages.groundwork packages.gitleaks];
     shell = wanted.stack ++ [devShells.default];
     service = wanted.stack ++ [devShells.service];
     # Results of the checks come from a cache, or from the steps' outputs when the checks run; so does the receipt.
-    tests = wanted.shell ++ [devShells.service rebuilt.receipt] ++ results;
+    tests = wanted.shell ++ [devShells.service rebuilt.receipt] ++ results ++ map (variant: variant.stack) variants;
   };
 in {
   # In an order in which each is built after what it needs: the long ones begin early.
@@ -49,7 +57,7 @@ in {
       (describe "crate-test-dependencies" 110)
     ];
   # What is wanted in the end; a step that none of them needs is left out.
-  wanted = builtins.mapAttrs (_set: map (output: output.drvPath)) wanted;
+  wanted = builtins.mapAttrs (_set: map (output: output.drvPath)) (wanted // withOptional);
   # What scripts/publish-cache.sh puts into a cache, each with all that it needs to run.
   published = builtins.mapAttrs (_set: map (output: output.outPath)) {
     inherit (wanted) stack;

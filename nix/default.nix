@@ -111,7 +111,29 @@
       component.image;
   in
     byName (component: image ({inherit (component) name;} // specOf component)) (having "image");
-  stack = import ./stack {inherit build components waves programs images root;};
+  # The stack of all components that are not optional, and of those whose names are given.
+  stackWith = optional: variants:
+    import ./stack {
+      components = builtins.filter (component: !component.optional || builtins.elem component.name optional) components;
+      inherit build waves programs images root variants;
+    };
+  # NB: twice as many with each optional component. They are texts, and none is built with the stack.
+  variants =
+    map (optional: {
+      inherit optional;
+      stack = stackWith optional [];
+    }) (builtins.filter (optional: optional != [])
+      (import ./lib/subsets.nix (map (component: component.name) (builtins.filter (component: component.optional) components))));
+  stack = stackWith [] variants;
+  # Everything that there is, for the checks.
+  wholeStack = builtins.foldl' (largest: variant:
+    if builtins.length variant.optional > builtins.length largest.optional
+    then variant
+    else largest) {
+    optional = [];
+    inherit stack;
+  }
+  variants;
   # All files of the project, for the checks that read them as text.
   project = builtins.path {
     path = root;
@@ -172,6 +194,12 @@
         };
       })
       workspace.programs)
+    # What `up --with` builds; the names are those of the optional components, '-' between.
+    // builtins.listToAttrs (map (variant: {
+        name = "stack-with-${builtins.concatStringsSep "-" variant.optional}";
+        value = variant.stack;
+      })
+      variants)
     // disjoint programs {
       inherit (toolchain) cc go jdk node python;
       fetch-maven = toolchain.mavenClient;
@@ -189,7 +217,10 @@
       scope
       // crates
       // programs
-      // {inherit system programs crates commands images stack workspace project templates variantOf;};
+      // {
+        inherit system programs crates commands images stack workspace project templates variantOf;
+        wholeStack = wholeStack.stack;
+      };
   };
   devShells = let
     tools =
@@ -206,7 +237,7 @@
     inherit build packages;
     script = root + "/scripts/verify-reproducible.sh";
   };
-  builds = import ./builds.nix {inherit components packages checks devShells rebuilt;};
+  builds = import ./builds.nix {inherit components variants packages checks devShells rebuilt;};
 in {
   inherit rebuilt packages checks devShells;
   apps = builtins.listToAttrs (map (name: {

@@ -3,18 +3,20 @@
 # Sources come in meanwhile, in the same order, and only those that are needed. What is built already costs nothing, so a
 # rerun goes on. With GROUNDWORK_CACHE, the address or folder of a binary cache, what it has is taken from there.
 #
-#   build.sh            what the stack needs; without a cache also what `nix develop` needs
-#   build.sh --shell    what the stack and `nix develop` need
-#   build.sh --service  what the stack and `nix develop .#service` need
-#   build.sh --tests    and what only the checks need
+#   build.sh              what the stack needs; without a cache also what `nix develop` needs
+#   build.sh --shell      what the stack and `nix develop` need
+#   build.sh --service    what the stack and `nix develop .#service` need
+#   build.sh --with NAME  what the stack and its optional component NAME need; of several, NAME-NAME
+#   build.sh --tests      and what only the checks need
 set -euo pipefail
 . "$(dirname "$0")/lib/common.sh"
 . "$project_root/scripts/lib/store.sh"
 
 case ${1:-} in
+  --with) wanted="\"with-${2:-}\"" ;;
   --tests | --shell | --service) wanted=${1#--} ;;
   '') if [ -n "${GROUNDWORK_CACHE:-}" ]; then wanted=stack; else wanted=shell; fi ;;
-  *) fail "build.sh does not know $1" "build.sh [--shell | --service | --tests]" 2 ;;
+  *) fail "build.sh does not know $1" "build.sh [--shell | --service | --with NAME | --tests]" 2 ;;
 esac
 command -v nix >/dev/null || fail "Nix is not installed" "run scripts/setup-dev-environment.sh"
 
@@ -40,7 +42,10 @@ trap 'exit 130' INT TERM
 
 list_builds "$wanted" "$work" || {
   cat "$work/eval.log" >&2
-  fail "the flake cannot list what is built"
+  case $wanted in
+    '"with-'*) fail "the flake cannot list what is built" "NAME is that of an optional component: grep -l optional components/*/component.nix" ;;
+    *) fail "the flake cannot list what is built" ;;
+  esac
 }
 mapfile -t derivations < <(sed -n 's/^wanted //p' "$work/builds")
 

@@ -8,6 +8,7 @@
     a-role-that-another-has = "echo '{ role = \"a\"; }' >component.nix";
     a-way-to-read-that-is-not-there = "echo '{ role = \"b\"; read_paths.x = \"post\"; }' >component.nix";
     after-a-later-wave = "echo '{ role = \"b\"; wave = \"late\"; }' >component.nix; mkdir k8s; echo '{ role = \"a\"; after = [\"second\"]; }' >../first/component.nix";
+    after-an-optional-one = "echo '{ role = \"a\"; optional = true; wave = \"early\"; }' >../first/component.nix; mkdir ../first/k8s k8s; echo '{ role = \"b\"; wave = \"early\"; after = [\"first\"]; }' >component.nix";
     after-itself = "echo '{ role = \"b\"; after = [\"second\"]; }' >component.nix";
     after-nobody = "echo '{ role = \"b\"; after = [\"frist\"]; }' >component.nix";
     an-image-of-no-program = "touch image.nix";
@@ -17,7 +18,9 @@
     an-unknown-wave = "echo '{ role = \"b\"; wave = \"middle\"; }' >component.nix; mkdir k8s";
     no-role = "echo '{}' >component.nix";
     no-set = "echo '_: {}' >component.nix";
+    no-truth = "echo '{ role = \"b\"; optional = \"true\"; }' >component.nix";
     objects-in-no-wave = "mkdir k8s";
+    optional-for-the-node = "echo '{ role = \"b\"; optional = true; }' >component.nix";
     the-name-of-a-service = "mkdir ../../services/second; echo '{ role = \"c\"; }' >../../services/second/component.nix";
     a-wave-without-objects = "echo '{ role = \"b\"; wave = \"late\"; }' >component.nix";
   };

@@ -6,7 +6,7 @@
   relocate,
   debian,
   programs,
-  stack,
+  wholeStack,
 }: let
   openssl = relocate {
     name = "openssl";
@@ -41,7 +41,7 @@ in
         if [ $tries -gt 240 ] || ! kill -0 $apiserver; then tail -n 20 apiserver.log >&2; exit 1; fi
         sleep 0.5
       done
-      for wave in $(grep -o '"objects":"[^"]*"' ${stack}/stack.json | cut -d '"' -f 4); do
+      for wave in $(grep -o '"objects":"[^"]*"' ${wholeStack}/stack.json | cut -d '"' -f 4); do
         kubectl apply --server-side --validate=strict --filename $wave
         # The next wave may have objects of kinds that this one brought.
         kubectl wait --for condition=established --all customresourcedefinitions >/dev/null

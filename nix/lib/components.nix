@@ -22,6 +22,10 @@
     wanted = "a whole number";
     holds = builtins.isInt;
   };
+  truth = {
+    wanted = "true or false";
+    holds = builtins.isBool;
+  };
   paths = {
     wanted = ''paths, each with "get", "query" (GET or POST) or "tail" (endless)'';
     holds = value: builtins.isAttrs value && builtins.all (way: builtins.elem way ["get" "query" "tail"]) (builtins.attrValues value);
@@ -35,6 +39,8 @@
     # Components before it in the order in which objects are listed and programs built. A later wave waits until an
     # earlier one is ready.
     after = texts;
+    # Whether the stack is whole without it: built and started only where a person wants it (`up --with`).
+    optional = truth;
     # Its address on this machine, as its objects announce it.
     endpoint = text;
     # Its address in the cluster.
@@ -53,6 +59,7 @@
   defaults = {
     wave = null;
     after = [];
+    optional = false;
     endpoint = null;
     service = null;
     health = null;
@@ -123,6 +130,8 @@
     then refuse file "its objects are in no wave" "say wave = \"system\" or wave = \"services\""
     else if component.wave != null && component.objects == null && component.program == null
     then refuse path "a wave takes objects, and it has none" "add k8s/kustomization.yaml, or leave wave out"
+    else if component.wave == null && component.optional
+    then refuse file "it is the node's, which cannot be without it" "leave optional out, or say wave = \"system\" or wave = \"services\""
     else component;
   found = parent: let
     inside = builtins.readDir (root + "/${parent}");
@@ -151,12 +160,16 @@
   ordered = component: let
     file = "${component.path}/component.nix";
     missing = builtins.filter (name: having "name" name == []) component.after;
-    later = builtins.filter (name: place (builtins.head (having "name" name)).wave > place component.wave) component.after;
+    before = map (name: builtins.head (having "name" name)) component.after;
+    later = map (it: it.name) (builtins.filter (it: place it.wave > place component.wave) before);
+    absent = map (it: it.name) (builtins.filter (it: it.optional && !component.optional) before);
   in
     if missing != []
     then refuse file "after: there is no component ${quoted missing}" "name folders of components/ and services/"
     else if later != []
     then refuse file "after: ${quoted later} comes in a later wave" "put ${component.name} there, too"
+    else if absent != []
+    then refuse file "after: ${quoted absent} is optional" "say optional = true here, too, or find it when it runs"
     else component;
   inWave = wave: builtins.filter (component: component.wave == wave) (map ordered all);
 in

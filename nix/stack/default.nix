@@ -3,7 +3,7 @@
 {
   # From nix/lib/build.nix.
   build,
-  # From nix/lib/components.nix.
+  # From nix/lib/components.nix: those that it has.
   components,
   # The waves, in their order.
   waves,
@@ -12,6 +12,8 @@
   images,
   # The project's folder.
   root,
+  # The stacks with optional components as well: their names in `optional`, and the `stack`.
+  variants,
 }: let
   having = what: builtins.filter (component: component.${what} != null) components;
   text = builtins.concatStringsSep "\n";
@@ -73,6 +75,14 @@
       // declared "topics" name
       // declared "secrets" name)
     waves;
+    # NB: as texts without context: what is optional is neither built with the stack nor kept with it.
+    variants =
+      map (variant: {
+        inherit (variant) optional;
+        manifest = builtins.unsafeDiscardStringContext "${variant.stack}/stack.json";
+        derivation = builtins.unsafeDiscardStringContext variant.stack.drvPath;
+      })
+      variants;
   };
   # What a wave declares beside objects, each in a file of its own.
   declaring = what: wave: let

@@ -49,10 +49,15 @@ impl Cluster {
         let left = Inventory::read(self.client(), &Owner::Stack)
             .await?
             .without(&wanted);
-        let left = left
-            .iter()
-            .map(|key| format!("{} left the stack and is still there", key.spoken()));
-        differences.extend(left);
+        for key in left {
+            // What is kept for a person's data is there on purpose.
+            if self.reason_to_keep(&key).await?.is_none() {
+                differences.push(format!(
+                    "{} left the stack and is still there",
+                    key.spoken()
+                ));
+            }
+        }
         differences.sort();
         Ok(Drift {
             objects: objects.len(),

@@ -51,7 +51,8 @@ impl Cluster {
         Ok(Inventory::of(left))
     }
 
-    async fn reason_to_keep(&self, key: &Key) -> Result<Option<String>, Error> {
+    /// Why an object that left the stack is not deleted, if that is so.
+    pub(crate) async fn reason_to_keep(&self, key: &Key) -> Result<Option<String>, Error> {
         Ok(match key.kind.as_str() {
             "PersistentVolumeClaim" => Some("it holds data".into()),
             "Namespace" if SYSTEM.contains(&key.name.as_str()) => {

@@ -24,5 +24,5 @@ pub use deployment::{Deployment, SERVICE};
 pub use error::{Error, FORMAT};
 pub use last_up::{From, LAST_UP, LastUp};
 pub use report::{ComponentState, Phase, Progress, Report};
-pub use stack::{Stack, Wave};
+pub use stack::{Stack, Variant, Wave};
 pub use validation::{CheckResult, LastValidation, Outcome};

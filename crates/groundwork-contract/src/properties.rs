@@ -3,13 +3,13 @@
 use std::{fs, path::PathBuf};
 
 use proptest::{
-    collection::{btree_map, vec},
+    collection::{btree_map, btree_set, vec},
     option,
     prelude::*,
     sample::{Index, select},
 };
 
-use crate::{Component, Error, FORMAT, Image, Stack, Wave, Way};
+use crate::{Component, Error, FORMAT, Image, Stack, Variant, Wave, Way};
 
 fn read(text: &str) -> Result<Stack, Error> {
     let file = tempfile::NamedTempFile::new().unwrap();
@@ -72,11 +72,23 @@ fn wave() -> impl Strategy<Value = Wave> {
     })
 }
 
+fn variant() -> impl Strategy<Value = Variant> {
+    (btree_set(text(), 0..2), path(), path()).prop_map(|(optional, manifest, derivation)| Variant {
+        optional,
+        manifest,
+        derivation,
+    })
+}
+
 fn stack() -> impl Strategy<Value = Stack> {
     let programs = btree_map(text(), path(), 0..3);
-    let lists = (vec(component(), 0..3), vec(wave(), 0..3));
+    let lists = (
+        vec(component(), 0..3),
+        vec(wave(), 0..3),
+        vec(variant(), 0..2),
+    );
     (text(), programs, path(), path(), lists).prop_map(
-        |(version, programs, cni_plugins, templates, (components, waves))| Stack {
+        |(version, programs, cni_plugins, templates, (components, waves, variants))| Stack {
             format: FORMAT,
             version,
             programs,
@@ -84,6 +96,7 @@ fn stack() -> impl Strategy<Value = Stack> {
             components,
             waves,
             templates,
+            variants,
         },
     )
 }

@@ -1,7 +1,7 @@
 //! The stack manifest (`stack.json`): what Nix has built, as the launcher reads it.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     fs,
     path::{Path, PathBuf},
 };
@@ -31,6 +31,21 @@ pub struct Stack {
     pub waves: Vec<Wave>,
     /// Folder with a template for each kind of service, by the kind's name.
     pub templates: PathBuf,
+    /// The same stack with optional components, once for each set of them; empty in such a stack itself.
+    #[serde(default)]
+    pub variants: Vec<Variant>,
+}
+
+/// A stack with optional components. It is built where a person wants it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Variant {
+    /// Names of the optional components that it has beside all others.
+    pub optional: BTreeSet<String>,
+    /// Its manifest; the file is there once the stack is built.
+    pub manifest: PathBuf,
+    /// What Nix builds it from.
+    pub derivation: PathBuf,
 }
 
 /// Objects that are applied together and must be ready before the next wave.
@@ -99,6 +114,17 @@ impl Stack {
         found.ok_or_else(|| Error::NoRole(role.into()))
     }
 
+    /// Names of the optional components, which this stack itself does without.
+    pub fn optional(&self) -> BTreeSet<&str> {
+        let names = self.variants.iter().flat_map(|it| &it.optional);
+        names.map(String::as_str).collect()
+    }
+
+    /// The variant with the optional components `names` and no other.
+    pub fn variant(&self, names: &BTreeSet<String>) -> Option<&Variant> {
+        self.variants.iter().find(|it| it.optional == *names)
+    }
+
     /// All container images, in the order in which they are needed.
     pub fn images(&self) -> impl Iterator<Item = &Image> {
         self.components.iter().filter_map(|it| it.image.as_ref())
@@ -125,6 +151,7 @@ mod tests {
             components: vec![],
             waves: vec![],
             templates: "/store/templates".into(),
+            variants: vec![],
         };
         let file = written(&serde_json::to_string(&stack).unwrap());
         assert_eq!(Stack::read(file.path()).unwrap(), stack);
@@ -138,6 +165,22 @@ mod tests {
             matches!(error, Error::Format { found: 99, .. }),
             "{error:?}"
         );
+    }
+
+    #[test]
+    fn a_variant_is_found_by_all_of_its_optional_components() {
+        let text = r#"{"format":3,"version":"0","programs":{},"cni_plugins":"/","components":[],"waves":[],"templates":"/","variants":[
+            {"optional":["b"],"manifest":"/b","derivation":"/b.drv"},
+            {"optional":["b","a"],"manifest":"/ab","derivation":"/ab.drv"}]}"#;
+        let stack = Stack::read(written(text).path()).unwrap();
+        let manifest = |names: &[&str]| {
+            let names = names.iter().map(|name| (*name).to_owned()).collect();
+            Some(stack.variant(&names)?.manifest.to_str().unwrap())
+        };
+        assert_eq!(manifest(&["a", "b"]), Some("/ab"));
+        assert_eq!(manifest(&["b"]), Some("/b"));
+        assert_eq!(manifest(&["a"]), None);
+        assert_eq!(stack.optional(), BTreeSet::from(["a", "b"]));
     }
 
     #[test]

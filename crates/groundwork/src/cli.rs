@@ -112,12 +112,18 @@ pub enum Command {
 }
 
 /// Arguments of `up`.
-#[derive(Debug, Clone, Copy, Args)]
+#[derive(Debug, Args)]
 pub struct Up {
     /// How long the node's processes, and then the objects in the cluster, may take to become ready [default: 300,
     /// and longer on a slow machine]
     #[arg(long, value_name = "SECONDS")]
     pub timeout: Option<u64>,
+    /// Have this optional component, too, now and at each later `up`; it is built if it is not there
+    #[arg(long, value_name = "NAME")]
+    pub with: Vec<String>,
+    /// Have it no longer; its data stays
+    #[arg(long, value_name = "NAME")]
+    pub without: Vec<String>,
     /// Come back by itself after each reboot, until `down` or `destroy` (where systemd runs)
     #[arg(long)]
     pub enable: bool,

@@ -9,18 +9,28 @@ use groundwork_contract::{Stack, role};
 use groundwork_events::Bus;
 use groundwork_node::StateDir;
 
-use crate::{cli::Global, doctor, failure::Failure};
+use crate::{cli::Global, doctor, failure::Failure, optional};
 
 /// For the event bus to answer a command; one that runs does within milliseconds.
 const BUS_PATIENCE: Duration = Duration::from_secs(5);
 
 /// The stack that the command is to work with.
 pub fn stack(global: &Global) -> anyhow::Result<Stack> {
-    Ok(Stack::read(manifest(global)?)?)
+    Ok(Stack::read(&manifest(global)?)?)
 }
 
-/// The file of that stack.
-pub fn manifest(global: &Global) -> Result<&Path, Failure> {
+/// The same, where a command can do without.
+pub fn stack_if_any(global: &Global) -> anyhow::Result<Option<Stack>> {
+    global.stack.as_ref().map(|_| stack(global)).transpose()
+}
+
+/// The file of that stack, with the optional components that are on.
+pub fn manifest(global: &Global) -> anyhow::Result<PathBuf> {
+    optional::current(named(global)?, &global.state_dir)
+}
+
+/// The file that the caller names: of the stack without optional components.
+pub fn named(global: &Global) -> Result<&Path, Failure> {
     global.stack.as_deref().ok_or_else(|| {
         Failure::wrong_use("no stack manifest is given")
             .hint("run it as `nix run .#up`, which knows the stack, or name one with --stack FILE")

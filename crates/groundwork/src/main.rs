@@ -16,6 +16,7 @@ mod gcroot;
 mod given;
 mod lock;
 mod network;
+mod optional;
 mod output;
 mod progress;
 mod root;

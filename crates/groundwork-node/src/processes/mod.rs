@@ -101,6 +101,7 @@ mod tests {
             }],
             waves: vec![],
             templates: PathBuf::new(),
+            variants: vec![],
         }
     }
 

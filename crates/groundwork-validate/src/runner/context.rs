@@ -92,6 +92,7 @@ impl Context {
                 components: vec![],
                 waves: vec![],
                 templates: PathBuf::new(),
+                variants: vec![],
             },
             stack_file: PathBuf::new(),
             state: StateDir::new("/nonexistent"),

@@ -12,9 +12,9 @@ use crate::{
 pub fn run(global: &Global, arguments: &Bench) -> anyhow::Result<ExitCode> {
     root::ensure(global)?;
     let outcome = match arguments.name {
-        BenchName::Cluster => bench::cluster(global, given::manifest(global)?)?,
+        BenchName::Cluster => bench::cluster(global, &given::manifest(global)?)?,
         BenchName::Events => bench::events(global)?,
-        BenchName::Observability => bench::observability(global, given::manifest(global)?)?,
+        BenchName::Observability => bench::observability(global, &given::manifest(global)?)?,
     };
     if arguments.json {
         output::json(&outcome)?;

@@ -2,7 +2,6 @@
 
 use std::process::ExitCode;
 
-use groundwork_contract::Stack;
 use groundwork_node::StateDir;
 use serde::Serialize;
 
@@ -10,7 +9,7 @@ use crate::{
     cli::Global,
     doctor::{self, Check, Status, Subject},
     failure::Exit,
-    output, root,
+    given, output, root,
 };
 
 #[derive(Serialize)]
@@ -21,7 +20,7 @@ struct Answer {
 
 pub fn run(global: &Global, json: bool) -> anyhow::Result<ExitCode> {
     root::ensure_if_possible(global)?;
-    let stack = global.stack.as_deref().map(Stack::read).transpose()?;
+    let stack = given::stack_if_any(global)?;
     let endpoints = match &stack {
         Some(stack) => groundwork_apply::endpoints(&stack.waves)?,
         None => Vec::new(),

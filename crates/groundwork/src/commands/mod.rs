@@ -44,7 +44,7 @@ pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     global.stack = global.stack.map(std::path::absolute).transpose()?;
     match command {
         Command::Doctor(arguments) => doctor_command::run(&global, arguments.json),
-        Command::Up(arguments) => up::run(&global, arguments),
+        Command::Up(arguments) => up::run(&global, &arguments),
         Command::Status(arguments) => status::run(&global, arguments.json),
         Command::Open(arguments) => open::run(&global, &arguments),
         Command::Logs(arguments) => logs::run(&global, &arguments),

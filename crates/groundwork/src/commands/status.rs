@@ -3,7 +3,7 @@
 use std::{process::ExitCode, time::Duration};
 
 use groundwork_apply::{Cluster, Endpoint};
-use groundwork_contract::{Component, ComponentState, Stack, role};
+use groundwork_contract::{Component, ComponentState, role};
 use groundwork_node::StateDir;
 
 use crate::{
@@ -11,7 +11,7 @@ use crate::{
     cli::Global,
     doctor,
     failure::Exit,
-    network, output, root, runtime,
+    given, network, output, root, runtime,
     state::{State, Status, runs},
 };
 
@@ -23,7 +23,7 @@ pub fn run(global: &Global, json: bool) -> anyhow::Result<ExitCode> {
     let state = StateDir::new(&global.state_dir);
     let node = groundwork_node::status(&state)?;
     let status = if runs(&node) {
-        let stack = global.stack.as_deref().map(Stack::read).transpose()?;
+        let stack = given::stack_if_any(global)?;
         let canary = stack.as_ref().and_then(|it| it.of_role(role::CANARY).ok());
         let workloads = runtime::new()?.block_on(workloads(&state, canary));
         // Without a cluster that answers, nobody says where the stack does.

@@ -15,7 +15,7 @@ use std::{
 
 use anyhow::Context;
 use groundwork_apply::{Cluster, Endpoint, Owner};
-use groundwork_contract::{From, LAST_UP, LastUp, Phase, Progress, Wave};
+use groundwork_contract::{From, LAST_UP, LastUp, Phase, Progress, Stack, Wave};
 use groundwork_events::topics::Declared;
 use groundwork_node::{Machine, Node, StateDir};
 use groundwork_process::wait;
@@ -31,7 +31,7 @@ use crate::{
     failure::{Exit, Failure},
     gcroot, given,
     lock::Lock,
-    network, output,
+    network, optional, output,
     progress::Display,
     root, runtime, state,
 };
@@ -52,7 +52,8 @@ struct Run {
     secrets: BTreeMap<PathBuf, Secrets>,
     /// How long the node's processes, and then the objects, may take to become ready.
     patience: Duration,
-    arguments: Up,
+    /// Whether topics go that are not declared.
+    prune_topics: bool,
 }
 
 /// The answer of `up --json`.
@@ -63,10 +64,12 @@ struct Answer<'a> {
     endpoints: &'a [Endpoint],
 }
 
-pub fn run(global: &Global, arguments: Up) -> anyhow::Result<ExitCode> {
+pub fn run(global: &Global, arguments: &Up) -> anyhow::Result<ExitCode> {
     root::ensure(global)?;
     let (started, clock) = (Timestamp::now(), Instant::now());
-    let stack = given::stack(global)?;
+    let Up { with, without, .. } = arguments;
+    let chosen = optional::choose(given::named(global)?, &global.state_dir, with, without)?;
+    let stack = Stack::read(&chosen.manifest)?;
     // Reads every object, topic and secret, so that a broken file is told before anything is touched.
     let endpoints = groundwork_apply::endpoints(&stack.waves)?;
     let files = stack.waves.iter().filter_map(|wave| wave.topics.as_ref());
@@ -101,20 +104,17 @@ pub fn run(global: &Global, arguments: Up) -> anyhow::Result<ExitCode> {
         }
         return Err(cannot_work(&checks).into());
     }
-    gcroot::protect(&global.state_dir, given::manifest(global)?)?;
+    gcroot::protect(&global.state_dir, &chosen.manifest)?;
     let node = Node {
         state: directory,
         stack,
         machine: Machine::detect()?,
     };
     if arguments.enable || boot::is_enabled(&global.state_dir) {
-        boot::enable(
-            &global.state_dir,
-            given::manifest(global)?,
-            node.machine.systemd,
-        )?;
+        boot::enable(&global.state_dir, &chosen.manifest, node.machine.systemd)?;
     }
     node.up(&report)?;
+    chosen.keep(&global.state_dir)?;
     let run = Run {
         restarted: (from == From::Stopped).then_some(started),
         topics,
@@ -122,7 +122,7 @@ pub fn run(global: &Global, arguments: Up) -> anyhow::Result<ExitCode> {
         patience: arguments
             .timeout
             .map_or_else(|| wait::longer(PATIENCE), Duration::from_secs),
-        arguments,
+        prune_topics: arguments.prune_topics,
     };
     let node = Arc::new(node);
     bring(Arc::clone(&node), run, report.clone())?;
@@ -221,7 +221,7 @@ fn fill<R: Fn(Progress) + Send + Sync>(node: &Node, run: &Run, report: &R) -> an
         }
         let then = async |wave: &Wave| {
             if let Some(topics) = wave.topics.as_ref().and_then(|file| run.topics.get(file)) {
-                declared::topics(&node.stack, topics, run.arguments.prune_topics, report).await?;
+                declared::topics(&node.stack, topics, run.prune_topics, report).await?;
             }
             anyhow::Ok(())
         };

@@ -17,7 +17,7 @@ pub fn run(global: &Global, arguments: &Validate) -> anyhow::Result<ExitCode> {
     root::ensure(global)?;
     let context = Context {
         stack: given::stack(global)?,
-        stack_file: given::manifest(global)?.into(),
+        stack_file: given::manifest(global)?,
         state: given::state_dir(global)?,
         launcher: env::current_exe().context("cannot find this program's own file")?,
         judges_speed: !arguments.without_speed,

@@ -83,6 +83,7 @@ mod tests {
             }],
             waves: vec![],
             templates: PathBuf::new(),
+            variants: vec![],
         }
     }
 

@@ -46,7 +46,7 @@ pub fn run(global: &Global, json: bool, runtime: &Runtime) -> anyhow::Result<()>
             .into());
     }
     // As for `up`: what this launcher's stack runs is not to be collected.
-    gcroot::protect(&global.state_dir, given::manifest(global)?)?;
+    gcroot::protect(&global.state_dir, &given::manifest(global)?)?;
     let node = Node {
         state,
         stack: given::stack(global)?,
