@@ -19,11 +19,19 @@ apt_root="${XDG_CACHE_HOME:-$HOME/.cache}/groundwork/apt"
 [ "$architecture" = amd64 ] || apt_root+=-$architecture
 private_apt_setup "$apt_root" bookworm "$architecture"
 
-# Prints a line "name version sha256" for each package in the closure of the given ones.
+# Prints a line "name version sha256" for each package in the closure of the given ones. A name with '-' at its end, as
+# apt itself has it, is left out of what the others need.
 closure() {
-  local name version
-  private_apt "$apt_root" apt-get install --simulate "$@" |
-    sed -nE 's/^Inst ([^ ]+) \(([^ ]+) .*/\1 \2/p' | sort |
+  local name version wanted=() without=()
+  for name in "$@"; do
+    case $name in
+      *-) without+=("${name%-}") ;;
+      *) wanted+=("$name") ;;
+    esac
+  done
+  private_apt "$apt_root" apt-get install --simulate "${wanted[@]}" |
+    sed -nE 's/^Inst ([^ ]+) \(([^ ]+) .*/\1 \2/p' |
+    awk -v without=" ${without[*]} " 'index(without, " " $1 " ") == 0' | sort |
     while read -r name version; do
       printf '%s %s %s\n' "$name" "$version" \
         "$(private_apt "$apt_root" apt-cache show "$name=$version" | sed -n 's/^SHA256: //p' | head -n 1)"

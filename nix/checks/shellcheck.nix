@@ -18,7 +18,7 @@ in
     name = "check-shellcheck";
     script = ''
       cd ${project}
-      ${shellcheck}/usr/bin/shellcheck --external-sources --source-path=SCRIPTDIR .ci/run $(find scripts tests nix -name '*.sh')
+      ${shellcheck}/usr/bin/shellcheck --external-sources --source-path=SCRIPTDIR .ci/run $(find components scripts tests nix -name '*.sh')
       # What such a grep leaves unread ends the writer now and then, and pipefail takes that for a failure.
       if grep -rnE '[^|]\| *grep -[a-zA-Z]*q' scripts tests; then
         echo 'error: grep -q behind a pipe' >&2
