@@ -126,14 +126,15 @@
       (import ./lib/subsets.nix (map (component: component.name) (builtins.filter (component: component.optional) components))));
   stack = stackWith [] variants;
   # Everything that there is, for the checks.
-  wholeStack = builtins.foldl' (largest: variant:
-    if builtins.length variant.optional > builtins.length largest.optional
-    then variant
-    else largest) {
-    optional = [];
-    inherit stack;
-  }
-  variants;
+  wholeStack =
+    builtins.foldl' (largest: variant:
+      if builtins.length variant.optional > builtins.length largest.optional
+      then variant
+      else largest) {
+      optional = [];
+      inherit stack;
+    }
+    variants;
   # All files of the project, for the checks that read them as text.
   project = builtins.path {
     path = root;

@@ -29,7 +29,13 @@ in
       done
       # NB: PostgreSQL finds its files from where its programs are, so these stay where Debian has them.
       mv usr/share/postgresql usr/share/zoneinfo bare/
-      rm -r etc var usr/bin/* usr/sbin usr/share/* usr/lib/systemd sbin lib64
+      rm -r etc var usr/bin/* usr/sbin usr/share/* sbin lib64
+      for folder in usr/lib/*; do
+        case ''${folder##*/} in
+          locale | postgresql | ${platform.triplet}) ;;
+          *) rm -r $folder ;;
+        esac
+      done
       mv bare/busybox bare/prometheus-postgres-exporter usr/bin/
       mv bare/licenses bare/postgresql bare/zoneinfo usr/share/
       rmdir bare

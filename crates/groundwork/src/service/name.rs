@@ -31,11 +31,8 @@ pub fn check(name: &str, stack: &Stack) -> Result<(), Failure> {
             format!("{name}-service"),
         );
     }
-    if stack
-        .components
-        .iter()
-        .any(|component| component.name == name)
-    {
+    let components = stack.components.iter().map(|it| it.name.as_str());
+    if components.chain(stack.optional()).any(|it| it == name) {
         return refuse("is a component of the stack already", format!("my-{name}"));
     }
     Ok(())
