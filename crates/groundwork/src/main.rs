@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
+mod again;
 mod bench;
 mod boot;
 mod canary;

@@ -8,6 +8,7 @@ use std::{
 };
 
 use groundwork_apply::Endpoint;
+use groundwork_contract::Deployment;
 use serde::Serialize;
 
 use crate::{
@@ -16,7 +17,7 @@ use crate::{
     output,
     progress::Display,
     root, runtime,
-    service::{build, deploy},
+    service::{build, database, deploy},
     state,
 };
 
@@ -62,6 +63,7 @@ pub fn bring(
     clock: Instant,
     json: bool,
 ) -> anyhow::Result<ExitCode> {
+    database::turn_on(global, &Deployment::read(folder)?)?;
     let display = Display::start();
     let brought =
         runtime::new()?.block_on(deploy::bring(global, folder, timeout, &display.report()));

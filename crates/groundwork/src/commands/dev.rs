@@ -3,7 +3,6 @@
 //! Each deployment is a command of its own, so that a build that fails ends nothing, and each runs as whoever it has to.
 
 use std::{
-    env,
     ffi::OsStr,
     path::{Path, PathBuf},
     process::ExitCode,
@@ -12,9 +11,9 @@ use std::{
 };
 
 use anyhow::Context;
-use groundwork_process::exec::Command;
 
 use crate::{
+    again,
     cli::{Global, service::Dev},
     output,
     service::{about::About, watch::Sources},
@@ -60,19 +59,28 @@ pub fn run(global: &Global, arguments: &Dev) -> anyhow::Result<ExitCode> {
             let now = settled(&service.folder, now);
             // Its error is told by itself; the next change is the next attempt.
             let folder = service.folder.as_os_str();
-            if command(global, ["deploy".as_ref(), folder])?.interact()? == 0 {
+            if again::command(global, [OsStr::new("deploy"), folder])?.interact()? == 0 {
                 show_lines(global, &service.folder)?;
             }
             service.deployed = Some(now);
         }
-        thread::sleep(EVERY);
+        pause(EVERY);
     }
+}
+
+/// Between two looks.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "what a person changes next has no deadline"
+)]
+fn pause(time: Duration) {
+    thread::sleep(time);
 }
 
 /// The files once two looks see the same.
 fn settled(folder: &Path, mut before: Sources) -> Sources {
     loop {
-        thread::sleep(EVERY / 4);
+        pause(EVERY / 4);
         let now = Sources::of(folder);
         if now == before {
             return now;
@@ -84,21 +92,10 @@ fn settled(folder: &Path, mut before: Sources) -> Sources {
 /// Shows the lines of the service's newest pod for as long as that is there.
 fn show_lines(global: &Global, folder: &Path) -> anyhow::Result<()> {
     let name = About::read(folder)?.name;
-    let logs = command(
+    let logs = again::command(
         global,
         ["logs", "--follow", "--lines", "20", &name].map(OsStr::new),
     )?;
     thread::spawn(move || logs.interact());
     Ok(())
-}
-
-/// This program with other arguments, on the same state directory and stack.
-fn command<const N: usize>(global: &Global, arguments: [&OsStr; N]) -> anyhow::Result<Command> {
-    let program = env::current_exe().context("cannot find this program's own file")?;
-    let mut command = Command::new(program).args(arguments);
-    command = command.arg("--state-dir").arg(&global.state_dir);
-    if let Some(stack) = &global.stack {
-        command = command.arg("--stack").arg(stack);
-    }
-    Ok(command)
 }

@@ -11,18 +11,35 @@ use groundwork_secrets::{
     store::{Error, Id, Kind, Note},
 };
 
-use crate::{failure::Failure, secrets};
+use crate::{again, cli::Global, failure::Failure, given, output, secrets};
 
 /// The feature of a service that wants one.
 const FEATURE: &str = "database";
+/// The optional component that gives one.
+const COMPONENT: &str = "postgresql";
 /// What makes user and database, in the database's own pod (components/postgresql).
 const SCRIPT: &str = "/etc/postgresql-scripts/create-service.sql";
 /// Bytes of randomness in a password.
 const RANDOM: usize = 32;
 
-/// Whether the service wants one and the stack has none.
-pub fn is_lacking(stack: &Stack, deployment: &Deployment) -> bool {
-    wants_one(deployment) && stack.of_role(role::DATABASE).is_err()
+/// Has the stack's database started, if the service wants one and the stack does without.
+///
+/// # Errors
+/// When `up` fails; it has said why.
+pub fn turn_on(global: &Global, deployment: &Deployment) -> anyhow::Result<()> {
+    if !wants_one(deployment) || given::stack(global)?.of_role(role::DATABASE).is_ok() {
+        return Ok(());
+    }
+    let name = &deployment.name;
+    output::note(format!(
+        "{name} wants a database: groundwork up --with {COMPONENT}"
+    ));
+    match again::command(global, ["up", "--with", COMPONENT])?.interact()? {
+        0 => Ok(()),
+        _ => Err(Failure::stack(format!("there is no database for {name}"))
+            .hint(format!("groundwork up --with {COMPONENT}"))
+            .into()),
+    }
 }
 
 fn wants_one(deployment: &Deployment) -> bool {
@@ -45,7 +62,7 @@ pub async fn bring<R: Fn(Progress) + Send + Sync>(
     let name = &deployment.name;
     let component = stack.of_role(role::DATABASE).map_err(|_| {
         Failure::stack(format!("{name} wants a database, and the stack has none"))
-            .hint("groundwork up --with postgresql")
+            .hint(format!("groundwork up --with {COMPONENT}"))
     })?;
     report(Progress::new("database", Phase::Starting, name.as_str()));
     let password = credentials(state, component, deployment).await?;
