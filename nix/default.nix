@@ -141,7 +141,7 @@
     name = "groundwork-project";
   };
   # Each an app of the flake.
-  commands = ["doctor" "up" "status" "open" "logs" "validate" "bench" "down" "destroy" "topics" "produce" "consume" "secret" "kubectl" "new" "deploy" "dev" "service" "services" "rollback" "remove"];
+  commands = ["doctor" "up" "status" "open" "logs" "validate" "bench" "down" "destroy" "topics" "produce" "consume" "secret" "kubectl" "new" "deploy" "dev" "service" "services" "rollback" "remove" "image" "database"];
   launcher = import ./lib/launcher.nix {
     inherit build shell stack commands;
     inherit (crates) groundwork;

@@ -6,9 +6,9 @@ cd "$(dirname "$0")/../.." || exit 1
 . tests/lib/assert.sh
 
 scratch=$(mktemp -d /var/tmp/groundwork-cache.XXXXXX)
-server=''
+registry=''
 cleanup() {
-  [ -z "$server" ] || kill "$server"
+  [ -z "$registry" ] || kill "$registry"
   chmod -R u+w "$scratch"
   rm -rf "$scratch"
 }
@@ -76,6 +76,23 @@ holds 'another key is trusted in nothing' answers 1 'is not signed by any of the
 holds 'and then the sources are wanted' answers 1 'error: the sources did not all come in' other_key
 no_key() { GROUNDWORK_CACHE_PUBLIC_KEY='' from "$scratch/cache"; }
 holds 'without a key nothing is asked' answers 1 'no public key for the binary cache' no_key
+# The stack's own registry, on this machine instead of in a pod.
+place=127.0.0.1:25002
+sed "s#/var/lib/registry#$scratch/registry#; s#:5000#$place#; s#:5001#127.0.0.1:25003#" components/registry/k8s/config.yml >"$scratch/config.yml"
+mkdir "$scratch/registry"
+OTEL_TRACES_EXPORTER=none "$(built registry)/bin/registry" serve "$scratch/config.yml" 2>"$scratch/registry.log" &
+registry=$!
+within 20 curl --silent --fail --output /dev/null "http://$place/v2/"
+publish_to_registry() { scripts/publish-cache.sh "oci://$place/team/cache:main" --key "$scratch/key" --level 1 --stack; }
+holds 'a container registry takes it, too' answers 0 '^published [0-9]+ outputs' publish_to_registry
+holds 'a second time nothing is sent' answers 0 ' 0 were new' publish_to_registry
+from_registry() { from "oci://$place/team/cache:main" "$scratch/other"; }
+holds 'and a machine with nothing takes all of it from there' answers 0 '^from the binary cache: ([0-9]+) of \1 paths in [0-9]+ s$' from_registry
+rm -r "$scratch/registry/docker/registry/v2/blobs"
+holds 'what a registry has lost is told, and built here' answers 0 '(curl: .*404|error: )' from_registry
+holds 'an address without a repository is refused' answers 2 'names no repository' from oci://nowhere
+holds 'a registry that is not there is told' answers 1 'there is no binary cache at' from "oci://127.0.0.1:9/team/cache"
+
 holds 'a folder that is no cache is refused' answers 2 'is no binary cache' scripts/start-dev-environment.sh --from "$scratch"
 
 finish

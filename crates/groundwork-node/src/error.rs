@@ -45,6 +45,9 @@ pub enum Error {
     /// A service has nothing to run on.
     #[error("no stack has been started with this state directory")]
     NoStack,
+    /// The node has no image of that name.
+    #[error("the node has no image '{0}'")]
+    NoImage(String),
     /// The stack manifest lacks something.
     #[error(transparent)]
     Stack(#[from] groundwork_contract::Error),
@@ -164,6 +167,7 @@ impl Remedy for Error {
             }
             Self::Command(error) => error.hint(),
             Self::Network { .. } => Some("run `groundwork doctor`".into()),
+            Self::NoImage(_) => Some("`groundwork image list` shows those that it has".into()),
             Self::NoStack => Some("groundwork up".into()),
             Self::NoCgroup => Some("mount cgroup2 at /sys/fs/cgroup; in a container, start it with --cgroupns=host and --privileged".into()),
             Self::StateFormat { path, .. } => Some(format!(

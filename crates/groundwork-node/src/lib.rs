@@ -41,11 +41,14 @@ mod supervision;
 mod supervisor;
 mod up;
 
+use std::path::Path;
+
 use groundwork_contract::{Image, Phase, Progress, Report};
 
 pub use cgroup::CgroupVersion;
 pub use error::Error;
 pub use foreign_chains::{ForeignChain, foreign_chains};
+pub use images::others::NodeImage;
 pub use links::{LinkState, links};
 pub use machine::Machine;
 pub use memory::memory;
@@ -68,6 +71,30 @@ pub fn load_service(
     report: &Report,
 ) -> Result<usize, Error> {
     images::load_service(state, name, image, report)
+}
+
+/// The images that the node has, by name. containerd must be ready.
+///
+/// # Errors
+/// [`Error::NoStack`] before the first `up`; [`Error::Command`].
+pub fn images(state: &StateDir) -> Result<Vec<NodeImage>, Error> {
+    images::others::list(state)
+}
+
+/// Imports every image of the archive or OCI layout at `path`, and returns the names that are new.
+///
+/// # Errors
+/// [`Error::File`] and [`Error::Command`] when it is none; [`Error::NoStack`].
+pub fn import_images(state: &StateDir, path: &Path) -> Result<Vec<String>, Error> {
+    images::others::import(state, path)
+}
+
+/// Removes the images of these names.
+///
+/// # Errors
+/// [`Error::NoImage`] before anything is removed; [`Error::Command`], [`Error::NoStack`].
+pub fn remove_images(state: &StateDir, names: &[String]) -> Result<(), Error> {
+    images::others::remove(state, names)
 }
 
 /// Ends everything that runs and keeps the data. The packet filter forgets the pods' ports too, so

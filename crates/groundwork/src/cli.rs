@@ -1,5 +1,6 @@
 //! The command line's shape: clap types and nothing else. What a command does is in `commands`.
 
+pub mod image;
 pub mod json;
 pub mod secret;
 pub mod service;
@@ -93,6 +94,10 @@ pub enum Command {
     Rollback(service::Rollback),
     /// Take a service out of the cluster; its data stays
     Remove(service::Remove),
+    /// Bring images of others into the node
+    Image(image::Image),
+    /// Take a service's whole database out, or put one in
+    Database(image::Database),
     /// Keep secrets, with their versions and a record of every access
     Secret(secret::Secret),
     /// Run the stack's kubectl on its cluster

@@ -2,6 +2,7 @@
 //! their OCI layouts.
 
 mod archive;
+pub mod others;
 
 use std::{
     collections::{BTreeMap, BTreeSet},

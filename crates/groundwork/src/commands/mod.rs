@@ -8,11 +8,13 @@ mod bench;
 mod completion;
 mod consume;
 mod control_network;
+mod database;
 mod deploy;
 mod destroy;
 mod dev;
 mod doctor_command;
 mod down;
+mod image;
 mod kubectl;
 mod logs;
 mod new;
@@ -63,6 +65,8 @@ pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Services(arguments) => services::run(&global, arguments),
         Command::Rollback(arguments) => rollback::run(&global, &arguments),
         Command::Remove(arguments) => remove::run(&global, &arguments),
+        Command::Image(arguments) => image::run(&global, &arguments),
+        Command::Database(arguments) => database::run(&global, &arguments),
         Command::Secret(arguments) => secret::run(&global, &arguments.command),
         Command::Completion(arguments) => completion::run(arguments),
         Command::Supervise => supervise::run(&global),

@@ -12,6 +12,9 @@ use crate::failure::Failure;
 
 /// The flake's output that is deployed.
 const OUTPUT: &str = "deployment";
+/// The flake's app that brings in what its build says is missing (nix/sources/source.nix).
+const FETCH: &str = "fetch";
+const MISSING: &str = "is not in the Nix store";
 
 /// One derivation of `nix build --json`.
 #[derive(Deserialize)]
@@ -54,12 +57,23 @@ pub fn build(folder: &Path, report: &Report) -> anyhow::Result<PathBuf> {
         folder.display().to_string(),
     ));
     let (root, flake) = flake(&folder);
-    let answer = Command::new(nix)
+    let build = Command::new(&nix)
         .args(["build", "--no-link", "--json"])
         .arg(format!("{flake}#{OUTPUT}"))
-        .in_folder(root)
-        .read()
-        .with_context(|| format!("{} does not build", folder.display()))?;
+        .in_folder(&root);
+    let answer = match build.read() {
+        Err(error) if error.to_string().contains(MISSING) => {
+            report(Progress::new("sources", Phase::Starting, "come in"));
+            let fetch = Command::new(&nix).args(["run", &format!("{flake}#{FETCH}"), "--"]);
+            let fetched = fetch.arg(&folder).in_folder(&root).run();
+            fetched
+                .with_context(|| format!("the sources of {} do not come in", folder.display()))?;
+            report(Progress::new("sources", Phase::Ready, ""));
+            build.read()
+        }
+        answer => answer,
+    };
+    let answer = answer.with_context(|| format!("{} does not build", folder.display()))?;
     let built: Vec<Built> =
         serde_json::from_str(&answer).context("cannot read what Nix has built")?;
     let built = built

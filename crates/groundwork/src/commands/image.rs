@@ -1,0 +1,78 @@
+//! `image`: images of others, in the node.
+
+use std::{path::Path, process::ExitCode};
+
+use groundwork_node::StateDir;
+use groundwork_process::exec::Command;
+
+use crate::{
+    cli::{
+        Global,
+        image::{Image, ImageCommand},
+    },
+    failure::{Exit, Failure},
+    given, output, root, state, table,
+};
+
+pub fn run(global: &Global, arguments: &Image) -> anyhow::Result<ExitCode> {
+    root::ensure(global)?;
+    let state = given::state_dir(global)?;
+    if !state::runs(&groundwork_node::status(&state)?) {
+        return Err(Failure::stack("the stack does not run")
+            .hint("groundwork up")
+            .into());
+    }
+    match &arguments.command {
+        ImageCommand::Load { images } => {
+            for image in images {
+                for name in load(&state, image)? {
+                    output::line(name);
+                }
+            }
+        }
+        ImageCommand::List { json } => {
+            let images = groundwork_node::images(&state)?;
+            if *json {
+                output::json(&images)?;
+            } else {
+                let rows = images
+                    .into_iter()
+                    .map(|it| [it.name, it.digest, table::bytes(it.bytes)]);
+                output::lines(table::titled(["IMAGE", "DIGEST", "SIZE"], rows));
+            }
+        }
+        ImageCommand::Remove { names } => groundwork_node::remove_images(&state, names)?,
+    }
+    Ok(Exit::Done.into())
+}
+
+/// Brings one in, from wherever it is; returns the names by which pods have it.
+fn load(state: &StateDir, image: &str) -> anyhow::Result<Vec<String>> {
+    let path = Path::new(image);
+    if path.exists() {
+        return Ok(groundwork_node::import_images(state, path)?);
+    }
+    for engine in ["docker", "podman"] {
+        let Ok(engine) = which::which(engine) else {
+            continue;
+        };
+        let known = Command::new(&engine)
+            .args(["image", "inspect", image])
+            .run()
+            .is_ok();
+        if known {
+            let archive = tempfile::NamedTempFile::new()?;
+            Command::new(&engine)
+                .args(["save", "--output"])
+                .arg(archive.path())
+                .arg(image)
+                .run()?;
+            return Ok(groundwork_node::import_images(state, archive.path())?);
+        }
+    }
+    let message =
+        format!("there is no file {image}, and no Docker or Podman here has an image of that name");
+    Err(Failure::wrong_use(message)
+        .hint("name an archive or a layout; or push it to the registry at 127.0.0.1:5000, from which pods pull")
+        .into())
+}
