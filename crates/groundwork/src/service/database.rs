@@ -18,7 +18,7 @@ const FEATURE: &str = "database";
 /// The optional component that gives one.
 const COMPONENT: &str = "postgresql";
 /// What makes user and database, in the database's own pod (components/postgresql).
-const SCRIPT: &str = "/etc/postgresql-scripts/create-service.sql";
+const SCRIPT: &str = "/etc/database/create-service.sql";
 /// Bytes of randomness in a password.
 const RANDOM: usize = 32;
 
