@@ -20,7 +20,7 @@
   ofComponents = what: nameOf: map (component: describe (nameOf component) component.seconds) (builtins.filter (component: component.${what} != null) components);
   # Each stack with optional components, by their names: `with-postgresql`.
   withOptional = builtins.listToAttrs (map (variant: {
-      name = "with-${builtins.concatStringsSep "-" variant.optional}";
+      name = "with-${builtins.concatStringsSep "-" (map (component: component.name) variant.optional)}";
       value = wanted.stack ++ [variant.stack];
     })
     variants);

@@ -111,10 +111,11 @@
       component.image;
   in
     byName (component: image ({inherit (component) name;} // specOf component)) (having "image");
-  # The stack of all components that are not optional, and of those whose names are given.
+  namesOf = map (component: component.name);
+  # The stack of all components that are not optional, and of the given ones.
   stackWith = optional: variants:
     import ./stack {
-      components = builtins.filter (component: !component.optional || builtins.elem component.name optional) components;
+      components = builtins.filter (component: !component.optional || builtins.elem component.name (namesOf optional)) components;
       inherit build waves programs images root variants;
     };
   # NB: twice as many with each optional component. They are texts, and none is built with the stack.
@@ -123,7 +124,7 @@
       inherit optional;
       stack = stackWith optional [];
     }) (builtins.filter (optional: optional != [])
-      (import ./lib/subsets.nix (map (component: component.name) (builtins.filter (component: component.optional) components))));
+      (import ./lib/subsets.nix (builtins.filter (component: component.optional) components)));
   stack = stackWith [] variants;
   # Everything that there is, for the checks.
   wholeStack =
@@ -197,7 +198,7 @@
       workspace.programs)
     # What `up --with` builds; the names are those of the optional components, '-' between.
     // builtins.listToAttrs (map (variant: {
-        name = "stack-with-${builtins.concatStringsSep "-" variant.optional}";
+        name = "stack-with-${builtins.concatStringsSep "-" (namesOf variant.optional)}";
         value = variant.stack;
       })
       variants)

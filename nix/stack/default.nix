@@ -12,7 +12,7 @@
   images,
   # The project's folder.
   root,
-  # The stacks with optional components as well: their names in `optional`, and the `stack`.
+  # The stacks with optional components as well: those in `optional`, and the `stack`.
   variants,
 }: let
   having = what: builtins.filter (component: component.${what} != null) components;
@@ -78,7 +78,11 @@
     # NB: as texts without context: what is optional is neither built with the stack nor kept with it.
     variants =
       map (variant: {
-        inherit (variant) optional;
+        optional = builtins.listToAttrs (map (component: {
+            inherit (component) name;
+            value = component.role;
+          })
+          variant.optional);
         manifest = builtins.unsafeDiscardStringContext "${variant.stack}/stack.json";
         derivation = builtins.unsafeDiscardStringContext variant.stack.drvPath;
       })

@@ -3,7 +3,7 @@
 use std::{fs, path::PathBuf};
 
 use proptest::{
-    collection::{btree_map, btree_set, vec},
+    collection::{btree_map, vec},
     option,
     prelude::*,
     sample::{Index, select},
@@ -73,11 +73,13 @@ fn wave() -> impl Strategy<Value = Wave> {
 }
 
 fn variant() -> impl Strategy<Value = Variant> {
-    (btree_set(text(), 0..2), path(), path()).prop_map(|(optional, manifest, derivation)| Variant {
-        optional,
-        manifest,
-        derivation,
-    })
+    (btree_map(text(), text(), 0..2), path(), path()).prop_map(
+        |(optional, manifest, derivation)| Variant {
+            optional,
+            manifest,
+            derivation,
+        },
+    )
 }
 
 fn stack() -> impl Strategy<Value = Stack> {

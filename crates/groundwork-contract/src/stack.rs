@@ -40,8 +40,8 @@ pub struct Stack {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Variant {
-    /// Names of the optional components that it has beside all others.
-    pub optional: BTreeSet<String>,
+    /// The optional components that it has beside all others: the role of each by its name.
+    pub optional: BTreeMap<String, String>,
     /// Its manifest; the file is there once the stack is built.
     pub manifest: PathBuf,
     /// What Nix builds it from.
@@ -116,13 +116,19 @@ impl Stack {
 
     /// Names of the optional components, which this stack itself does without.
     pub fn optional(&self) -> BTreeSet<&str> {
-        let names = self.variants.iter().flat_map(|it| &it.optional);
+        let names = self.variants.iter().flat_map(|it| it.optional.keys());
         names.map(String::as_str).collect()
+    }
+
+    /// The name of the optional component with `role`.
+    pub fn optional_of_role(&self, role: &str) -> Option<&str> {
+        let mut all = self.variants.iter().flat_map(|it| &it.optional);
+        Some(all.find(|it| it.1 == role)?.0)
     }
 
     /// The variant with the optional components `names` and no other.
     pub fn variant(&self, names: &BTreeSet<String>) -> Option<&Variant> {
-        self.variants.iter().find(|it| it.optional == *names)
+        self.variants.iter().find(|it| it.optional.keys().eq(names))
     }
 
     /// All container images, in the order in which they are needed.
@@ -170,8 +176,8 @@ mod tests {
     #[test]
     fn a_variant_is_found_by_all_of_its_optional_components() {
         let text = r#"{"format":3,"version":"0","programs":{},"cni_plugins":"/","components":[],"waves":[],"templates":"/","variants":[
-            {"optional":["b"],"manifest":"/b","derivation":"/b.drv"},
-            {"optional":["b","a"],"manifest":"/ab","derivation":"/ab.drv"}]}"#;
+            {"optional":{"b":"bus"},"manifest":"/b","derivation":"/b.drv"},
+            {"optional":{"b":"bus","a":"alerts"},"manifest":"/ab","derivation":"/ab.drv"}]}"#;
         let stack = Stack::read(written(text).path()).unwrap();
         let manifest = |names: &[&str]| {
             let names = names.iter().map(|name| (*name).to_owned()).collect();
@@ -181,6 +187,8 @@ mod tests {
         assert_eq!(manifest(&["b"]), Some("/b"));
         assert_eq!(manifest(&["a"]), None);
         assert_eq!(stack.optional(), BTreeSet::from(["a", "b"]));
+        assert_eq!(stack.optional_of_role("alerts"), Some("a"));
+        assert_eq!(stack.optional_of_role("logs"), None);
     }
 
     #[test]

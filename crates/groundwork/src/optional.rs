@@ -126,7 +126,7 @@ fn noted(state_dir: &Path) -> anyhow::Result<BTreeSet<String>> {
 /// The manifest of `variant`, which Nix builds if it is not there.
 fn built(variant: &Variant) -> anyhow::Result<PathBuf> {
     if !variant.manifest.exists() {
-        let names: Vec<_> = variant.optional.iter().map(String::as_str).collect();
+        let names: Vec<_> = variant.optional.keys().map(String::as_str).collect();
         let hint = format!("./scripts/build.sh --with {}", names.join("-"));
         let missing = |why: &str| {
             let what = names.join(" and ");
@@ -166,7 +166,10 @@ mod tests {
     fn desk() -> tempfile::TempDir {
         let desk = tempfile::tempdir().unwrap();
         let variant = |names: &[&str], file: &str| Variant {
-            optional: set(names),
+            optional: names
+                .iter()
+                .map(|name| ((*name).into(), "".into()))
+                .collect(),
             manifest: desk.path().join(file),
             derivation: desk.path().join("none.drv"),
         };
