@@ -15,8 +15,6 @@ use crate::{again, cli::Global, failure::Failure, given, output, secrets};
 
 /// The feature of a service that wants one.
 const FEATURE: &str = "database";
-/// The optional component that gives one.
-const COMPONENT: &str = "postgresql";
 /// What makes user and database, in the database's own pod (components/postgresql).
 const SCRIPT: &str = "/etc/database/create-service.sql";
 /// Bytes of randomness in a password.
@@ -25,19 +23,22 @@ const RANDOM: usize = 32;
 /// Has the stack's database started, if the service wants one and the stack does without.
 ///
 /// # Errors
-/// When `up` fails; it has said why.
+/// When no component gives one, or `up` fails; it has said why.
 pub fn turn_on(global: &Global, deployment: &Deployment) -> anyhow::Result<()> {
     if !wants_one(deployment) || given::stack(global)?.of_role(role::DATABASE).is_ok() {
         return Ok(());
     }
     let name = &deployment.name;
+    let stack = Stack::read(given::named(global)?)?;
+    let component = stack.optional_of_role(role::DATABASE);
+    let component = component.with_context(|| format!("no component gives {name} a database"))?;
     output::note(format!(
-        "{name} wants a database: groundwork up --with {COMPONENT}"
+        "{name} wants a database: groundwork up --with {component}"
     ));
-    match again::command(global, ["up", "--with", COMPONENT])?.interact()? {
+    match again::command(global, ["up", "--with", component])?.interact()? {
         0 => Ok(()),
         _ => Err(Failure::stack(format!("there is no database for {name}"))
-            .hint(format!("groundwork up --with {COMPONENT}"))
+            .hint(format!("groundwork up --with {component}"))
             .into()),
     }
 }
@@ -60,10 +61,7 @@ pub async fn bring<R: Fn(Progress) + Send + Sync>(
         return Ok(());
     }
     let name = &deployment.name;
-    let component = stack.of_role(role::DATABASE).map_err(|_| {
-        Failure::stack(format!("{name} wants a database, and the stack has none"))
-            .hint(format!("groundwork up --with {COMPONENT}"))
-    })?;
+    let component = stack.of_role(role::DATABASE)?;
     report(Progress::new("database", Phase::Starting, name.as_str()));
     let password = credentials(state, component, deployment).await?;
     let (workload, namespace) = component
