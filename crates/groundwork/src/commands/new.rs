@@ -64,14 +64,13 @@ pub fn run(global: &Global, arguments: &New) -> anyhow::Result<ExitCode> {
 
 /// The template's folder; the error names those that there are.
 fn template_of(templates: &Path, kind: &str) -> anyhow::Result<PathBuf> {
-    let folder = templates.join(kind);
-    if !kind.contains('/') && folder.is_dir() {
-        return Ok(folder);
-    }
     let entries = fs::read_dir(templates)
         .with_context(|| format!("cannot read the templates in {}", templates.display()))?;
     let names = entries.map(|entry| Ok(entry?.file_name().to_string_lossy().into_owned()));
     let mut names = names.collect::<io::Result<Vec<_>>>()?;
+    if names.iter().any(|name| name == kind) {
+        return Ok(templates.join(kind));
+    }
     names.sort();
     Err(Failure::wrong_use(format!("there is no template '{kind}'"))
         .hint(format!("--kind {}", names.join("|")))
