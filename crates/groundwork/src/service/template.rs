@@ -73,9 +73,12 @@ fn kept(text: &str, without: &[String]) -> anyhow::Result<Option<String>> {
     for (number, line) in text.split_inclusive('\n').enumerate() {
         let number = number + 1;
         match mark(line) {
-            Some(Mark::Begin(feature)) => open.push(feature),
+            Some(Mark::Begin(feature)) => {
+                drop_empty_lines(&mut result);
+                open.push(feature);
+            }
             Some(Mark::End(feature)) => match open.pop() {
-                Some(begun) if begun == feature => {}
+                Some(begun) if begun == feature => drop_empty_lines(&mut result),
                 _ => bail!("line {number}: [/{feature}] ends what has not begun"),
             },
             None if open.iter().any(|it| without.iter().any(|not| not == it)) => dropped = true,
@@ -86,6 +89,13 @@ fn kept(text: &str, without: &[String]) -> anyhow::Result<Option<String>> {
         bail!("[{feature}] has no end");
     }
     Ok((!dropped || !result.trim().is_empty()).then_some(result))
+}
+
+/// A mark goes with the empty lines before it: formatters want them there.
+fn drop_empty_lines(text: &mut String) {
+    while text.ends_with("\n\n") {
+        text.pop();
+    }
 }
 
 enum Mark<'a> {
@@ -125,6 +135,15 @@ mod tests {
         assert_eq!(without(&[]).unwrap(), "one\ntwo\n    three\nfour\n");
         assert_eq!(without(&["database"]).unwrap(), "one\ntwo\nfour\n");
         assert_eq!(without(&["kafka"]).unwrap(), "one\nfour\n");
+    }
+
+    #[test]
+    fn a_mark_goes_with_the_empty_lines_before_it() {
+        let text = "import a\n\n# [kafka]\nimport b\n\n# [/kafka]\nimport c\n\n\nx = 1\n";
+        let whole = kept(text, &[]).unwrap().unwrap();
+        assert_eq!(whole, "import a\nimport b\nimport c\n\n\nx = 1\n");
+        let lean = kept(text, &["kafka".to_owned()]).unwrap().unwrap();
+        assert_eq!(lean, "import a\nimport c\n\n\nx = 1\n");
     }
 
     #[test]

@@ -4,6 +4,7 @@ mod created;
 mod deployed;
 mod observed;
 mod removed;
+mod rolled_out;
 mod tested;
 
 // What they share.
@@ -19,5 +20,6 @@ pub(super) const CHECKS: &[&[Check]] = &[
     tested::CHECKS,
     deployed::CHECKS,
     observed::CHECKS,
+    rolled_out::CHECKS,
     removed::CHECKS,
 ];

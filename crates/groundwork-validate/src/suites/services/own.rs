@@ -56,8 +56,13 @@ impl Own {
     pub(super) async fn deployed(context: &Context) -> Result<(Self, Duration), CheckFailure> {
         let own = Self::made(context).await?;
         let started = Instant::now();
-        context.launch(&["deploy", text(&own.folder)?]).await?;
+        own.deploy(context).await?;
         Ok((own, started.elapsed()))
+    }
+
+    /// Deploys it as it is now.
+    pub(super) async fn deploy(&self, context: &Context) -> Result<(), CheckFailure> {
+        context.launch(&["deploy", text(&self.folder)?]).await
     }
 
     /// Builds an output of the service's flake.
