@@ -19,10 +19,10 @@
   };
   digest = builtins.substring 11 8 (builtins.unsafeDiscardStringContext madeOf);
 in
-source {
-  kind = "npm";
-  name = "${name}-modules-${digest}";
-  hash = builtins.head (builtins.match "([^\n]+)\n" (builtins.readFile (folder + "/modules-hash")));
-  tree = true;
-  details = {folder = below folder;};
-}
+  source {
+    kind = "npm";
+    name = "${name}-modules-${digest}";
+    hash = builtins.head (builtins.match "([^\n]+)\n" (builtins.readFile (folder + "/modules-hash")));
+    tree = true;
+    details = {folder = below folder;};
+  }

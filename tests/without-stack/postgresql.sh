@@ -102,7 +102,7 @@ named() {
     grep -vxE 'pg_connections_used|pg_stat_database_(commits|rollbacks|hits)|pg_terminate_backend' | sort -u >"$scratch/named"
   [ -s "$scratch/named" ] || return 1
   while read -r name; do
-    grep -q "^$name[{ ]" "$scratch/figures" || { echo "no figure $name"; return 1; }
+    grep -q "^${name}[{ ]" "$scratch/figures" || { echo "no figure $name"; return 1; }
   done <"$scratch/named"
 }
 holds 'with every figure that its rules and its dashboard name' named

@@ -68,7 +68,7 @@ named() {
     grep -vxE 'registry_http_requests|registry_storage_action_seconds' | sort -u >"$scratch/named"
   [ -s "$scratch/named" ] || return 1
   while read -r name; do
-    grep -q "^$name[{ ]" "$scratch/figures" || { echo "no figure $name"; return 1; }
+    grep -q "^${name}[{ ]" "$scratch/figures" || { echo "no figure $name"; return 1; }
   done <"$scratch/named"
 }
 holds 'every figure is there that its rules and its dashboard name' named

@@ -6,7 +6,6 @@ use std::{
 };
 
 use anyhow::Context;
-use groundwork_contract::role;
 use groundwork_process::exec::Command;
 
 use crate::{
@@ -16,6 +15,7 @@ use crate::{
     },
     failure::Failure,
     given, root,
+    service::database,
 };
 
 pub fn run(global: &Global, arguments: &Database) -> anyhow::Result<ExitCode> {
@@ -47,9 +47,7 @@ pub fn run(global: &Global, arguments: &Database) -> anyhow::Result<ExitCode> {
     };
     root::ensure(global)?;
     let stack = given::stack(global)?;
-    let component = stack.of_role(role::DATABASE).map_err(|_| {
-        Failure::stack("the stack has no database").hint("groundwork up --with postgresql")
-    })?;
+    let component = database::of(global, &stack)?;
     let (workload, namespace) = component
         .service_name()
         .context("the database has no Service")?;

@@ -2,6 +2,7 @@
 
 use std::{path::Path, process::ExitCode};
 
+use anyhow::Context;
 use groundwork_node::StateDir;
 use groundwork_process::exec::Command;
 
@@ -25,9 +26,11 @@ pub fn run(global: &Global, arguments: &Image) -> anyhow::Result<ExitCode> {
     match &arguments.command {
         ImageCommand::Load { images } => {
             for image in images {
-                for name in load(&state, image)? {
-                    output::line(name);
+                let names = load(&state, image).with_context(|| format!("cannot load {image}"))?;
+                if names.is_empty() {
+                    output::note(format!("{image}: the node had all of its images"));
                 }
+                output::lines(names);
             }
         }
         ImageCommand::List { json } => {

@@ -17,8 +17,8 @@ use crate::{again, cli::Global, failure::Failure, given, output, secrets};
 const FEATURE: &str = "database";
 /// What makes user and database, in the database's own pod (components/postgresql).
 const SCRIPT: &str = "/etc/database/create-service.sql";
-/// Bytes of randomness in a password.
-const RANDOM: usize = 32;
+/// Hexadecimal digits of a password: 256 bits.
+const LENGTH: usize = 64;
 
 /// Has the stack's database started, if the service wants one and the stack does without.
 ///
@@ -41,6 +41,23 @@ pub fn turn_on(global: &Global, deployment: &Deployment) -> anyhow::Result<()> {
             .hint(format!("groundwork up --with {component}"))
             .into()),
     }
+}
+
+/// The stack's database.
+///
+/// # Errors
+/// When it is off; the hint turns it on.
+pub fn of<'a>(global: &Global, stack: &'a Stack) -> anyhow::Result<&'a Component> {
+    if let Ok(component) = stack.of_role(role::DATABASE) {
+        return Ok(component);
+    }
+    let all = Stack::read(given::named(global)?)?;
+    let name = all
+        .optional_of_role(role::DATABASE)
+        .unwrap_or(role::DATABASE);
+    Err(Failure::stack("the stack has no database")
+        .hint(format!("groundwork up --with {name}"))
+        .into())
 }
 
 fn wants_one(deployment: &Deployment) -> bool {
@@ -124,9 +141,12 @@ async fn credentials(
 }
 
 fn password() -> anyhow::Result<String> {
-    let mut bytes = [0; RANDOM];
-    File::open("/dev/urandom")
-        .and_then(|mut file| file.read_exact(&mut bytes))
-        .context("the kernel gives no randomness")?;
-    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+    let mut bytes = [0; 16];
+    let mut text = String::new();
+    let mut random = File::open("/dev/urandom").context("the kernel gives no randomness")?;
+    while text.len() < LENGTH {
+        random.read_exact(&mut bytes)?;
+        text += &format!("{:032x}", u128::from_ne_bytes(bytes));
+    }
+    Ok(text)
 }
