@@ -1,0 +1,53 @@
+#!/usr/bin/env bash
+# A service that fails takes nothing away and is rolled back; an image goes through the registry into a pod. Expects a running
+# stack in $GROUNDWORK_STATE_DIR, and leaves it running. What else services do is REQ-0.8's, in `validate`.
+set -uo pipefail
+cd "$(dirname "$0")/../.." || exit 1
+. tests/lib/assert.sh
+
+groundwork=$(built groundwork)/bin/groundwork
+ctr=$(built containerd)/bin/ctr
+scratch=$(mktemp -d)
+cleanup() {
+  "$groundwork" remove test-service >/dev/null 2>&1
+  "$groundwork" kubectl -n default delete pod test-registry --ignore-not-found --wait=false >/dev/null 2>&1
+  rm -rf "$scratch"
+}
+trap cleanup EXIT
+
+"$groundwork" new test-service "$scratch/service" --without kafka,database >/dev/null
+says_ok() { curl --silent --fail --header 'host: test-service.localhost' http://127.0.0.1:8080/health | grep -F '{"status":"ok"}'; }
+holds 'a service without an event bus or a database is deployed' answers 0 '^test-service 0.1.0 answers after' "$groundwork" deploy "$scratch/service"
+holds 'and answers' says_ok
+holds 'a second time nothing changes' answers 0 'images: ready .*: 0 loaded' "$groundwork" deploy "$scratch/service"
+
+cp "$scratch/service/src/main.py" "$scratch/main.py"
+sed -i '1a raise RuntimeError("no way")' "$scratch/service/src/main.py"
+holds 'one that does not start is told with its last words' answers 1 '^ *RuntimeError: no way$' "$groundwork" deploy "$scratch/service" --timeout 15
+holds 'what was there before still answers' says_ok
+holds 'services shows it' answers 1 '^test-service .* no ' "$groundwork" services
+holds 'the last good one comes back' answers 0 '^test-service 0.1.0 answers after' "$groundwork" rollback test-service
+holds 'and services says so' answers 0 '^test-service .* yes ' "$groundwork" services
+echo 'broken(' >>"$scratch/service/src/main.py"
+holds 'one that does not compile is told before anything changes' answers 1 'SyntaxError' "$groundwork" deploy "$scratch/service"
+cp "$scratch/main.py" "$scratch/service/src/main.py"
+sed -i 's/^  name: test-service$/  name: hello/; s/^namespace: services$/namespace: hello/' "$scratch"/service/k8s/{deployment,kustomization}.yaml
+sed -i '1a namespace = "hello"' "$scratch/service/service.toml"
+holds 'an object of the stack is not taken' answers 1 'it belongs to the stack' "$groundwork" deploy "$scratch/service"
+holds 'a service that is removed is gone' answers 0 '^test-service is removed: [0-9]+ objects$' "$groundwork" remove test-service
+holds 'and is not removed twice' answers 2 "no service 'test-service' was deployed" "$groundwork" remove test-service
+
+image=$(cat "$(built image-hello)/reference")
+push() { "$ctr" --address /run/groundwork/containerd.sock --namespace k8s.io images push --plain-http 127.0.0.1:5000/test/hello:1 "$image"; }
+holds "containerd's client pushes an image to the registry" push
+pod() {
+  printf '{apiVersion: v1, kind: Pod, metadata: {name: test-registry, namespace: default}, spec: {restartPolicy: Never,
+    containers: [{name: hello, image: "127.0.0.1:5000/test/hello:1", imagePullPolicy: Always, args: ["--help"]}]}}' |
+    "$groundwork" kubectl apply -f -
+  "$groundwork" kubectl -n default wait --for=jsonpath='{.status.phase}'=Succeeded pod/test-registry --timeout=60s
+}
+holds 'and a pod has it from there by the same name' pod
+holds 'an archive that is none is told' answers 1 'cannot load /etc/hostname' "$groundwork" image load /etc/hostname
+holds 'an image that nobody has is told' answers 2 'no Docker or Podman here has an image of that name' "$groundwork" image load nobody/has:1
+
+finish
