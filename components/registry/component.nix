@@ -8,5 +8,5 @@
   health = "/v2/";
   process = "registry";
   scrape = ["registry"];
-  seconds = 45;
+  seconds = 60;
 }
