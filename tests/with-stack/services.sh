@@ -47,6 +47,11 @@ pod() {
   "$groundwork" kubectl -n default wait --for=jsonpath='{.status.phase}'=Succeeded pod/test-registry --timeout=60s
 }
 holds 'and a pod has it from there by the same name' pod
+restarted() {
+  "$groundwork" kubectl -n hello rollout restart deployment/hello
+  "$groundwork" kubectl -n hello rollout status deployment/hello --timeout=60s
+}
+holds 'the stack'"'"'s own pods of these contents start as before' restarted
 holds 'an archive that is none is told' answers 1 'cannot load /etc/hostname' "$groundwork" image load /etc/hostname
 holds 'an image that nobody has is told' answers 2 'no Docker or Podman here has an image of that name' "$groundwork" image load nobody/has:1
 

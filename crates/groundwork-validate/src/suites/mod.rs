@@ -33,9 +33,10 @@ pub(crate) fn checks() -> Vec<Check> {
 /// said so.
 pub(crate) async fn tidy(context: &Context) {
     let _ = namespace::remove(context).await;
+    // Before the topics, which it would make again.
+    let _ = services::remove(context).await;
     let _ = events::remove(context).await;
     let _ = secrets::remove(context).await;
-    let _ = services::remove(context).await;
 }
 
 #[cfg(test)]

@@ -15,8 +15,11 @@ use crate::{
     shared::{ingress, order::random},
 };
 
-/// Its name.
-pub(super) const NAME: &str = "check-service";
+/// Its name; its topics begin like those of other checks, which are removed in the end.
+pub(super) const NAME: &str = "groundwork-check-service";
+/// The namespace of services, and the secret that it declares.
+const NAMESPACE: &str = "services";
+const TOKEN: &str = "groundwork-check-service-token";
 /// For its Python to be built, which the first check does.
 pub(super) const BUILT: Duration = Duration::from_secs(900);
 
@@ -118,10 +121,12 @@ fn host() -> String {
     format!("{NAME}.localhost")
 }
 
-/// Removes it from the cluster, if it is there.
+/// Removes it from the cluster with its secret, if it is there.
 pub(in crate::suites) async fn remove(context: &Context) -> Result<(), CheckFailure> {
-    match context.cluster().await?.service(NAME).await? {
-        Some(_) => context.launch(&["remove", NAME]).await,
-        None => Ok(()),
+    if context.cluster().await?.service(NAME).await?.is_none() {
+        return Ok(());
     }
+    context.launch(&["remove", NAME]).await?;
+    let delete = ["secret", "delete", "--yes", "-n", NAMESPACE, TOKEN];
+    context.launch(&delete).await
 }
