@@ -33,7 +33,7 @@ open_registry() {
   [ -z "$auth" ] || printf 'header = "Authorization: Basic %s"\n' "$auth" >"$2/curl"
   # A registry that wants a token says where to get one.
   header=$(curl --silent --connect-timeout 10 --config "$2/curl" --head "$registry_base/manifests/$registry_tag" | tr -d '\r' |
-    sed -nE 's/^www-authenticate: bearer (.*)$/\1/Ip' | head -n 1)
+    sed -nE 's/^www-authenticate: bearer (.*)$/\1/Ip' | head -n 1) || true
   [ -z "$header" ] || take_token "$header" "$2" "$1"
 }
 

@@ -88,7 +88,9 @@ holds 'a container registry takes it, too' answers 0 '^published [0-9]+ outputs'
 holds 'a second time nothing is sent' answers 0 ' 0 were new' publish_to_registry
 from_registry() { from "oci://$place/team/cache:main" "$scratch/other"; }
 holds 'and a machine with nothing takes all of it from there' answers 0 '^from the binary cache: ([0-9]+) of \1 paths in [0-9]+ s$' from_registry
-rm -r "$scratch/registry/docker/registry/v2/blobs"
+# The launcher's contents.
+lost=$(sha256sum "$(contents cache)" | cut -d ' ' -f 1)
+rm -r "$scratch/registry/docker/registry/v2/blobs/sha256/${lost:0:2}/$lost"
 holds 'what a registry has lost is told, and built here' answers 0 '(curl: .*404|error: )' from_registry
 holds 'an address without a repository is refused' answers 2 'names no repository' from oci://nowhere
 holds 'a registry that is not there is told' answers 1 'there is no binary cache at' from "oci://127.0.0.1:9/team/cache"
