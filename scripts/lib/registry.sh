@@ -121,5 +121,7 @@ pull_contents() {
   done | sort -u | awk -v base="$registry_base" -v folder="$folder" '
     NR == FNR { digest[$2] = $1; next }
     { printf "url = \"%s/blobs/%s\"\noutput = \"%s/nar/%s\"\n", base, digest[$1], folder, $1 }' "$folder/layers" - >"$folder/contents"
-  curl "${registry_options[@]}" --parallel --parallel-max 4 --config "$folder/contents"
+  # What did not come is lacking for Nix then.
+  curl "${registry_options[@]}" --parallel --parallel-max 4 --config "$folder/contents" ||
+    printf 'error: the registry did not give all of it\n' >&2
 }

@@ -99,7 +99,7 @@ load() {
     read -r -t 0.2 <> <(:) || true
   done
   end_progress
-  wait "$loading" || grep -E '^(error|warning|curl): ' "$folder/load.log" | grep -v 'add-root' | sort -u | sed 's/^/  /' >&2
+  wait "$loading" || grep -E '^(error|warning|curl): ' "$folder/load.log" | grep -v 'add-root' | sort -u | sed 's/^/  /' >&2 || true
   came=$((total - $(xargs -a "$folder/to-load" nix-store --check-validity --print-invalid 2>/dev/null | wc -l)))
   printf 'from the binary cache: %s of %s paths in %s s\n' "$came" "$total" $((SECONDS - start))
   [ "$came" -eq "$total" ] || printf 'hint: what did not come is built here; the reason stands above\n' >&2
