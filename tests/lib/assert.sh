@@ -45,6 +45,17 @@ within() {
   done
 }
 
+# figures_named PREFIX COMPONENT OTHERS FILE: the figures in FILE, as Prometheus reads them, have every name with that prefix in the
+# component's rules and dashboard, but for OTHERS, a pattern of names that rules make and of functions.
+figures_named() {
+  local names name
+  names=$(grep -rhoE "\\b$1_[a-z_]+" "components/$2/watch/rules.yaml" "components/$2/watch/dashboard.json" | grep -vxE "$3" | sort -u)
+  [ -n "$names" ] || return 1
+  while read -r name; do
+    grep -q "^${name}[{ ]" "$4" || { echo "no figure $name"; return 1; }
+  done <<<"$names"
+}
+
 finish() {
   printf '%s passed, %s failed\n' "$passed" "$failed"
   [ "$failed" -eq 0 ]

@@ -96,16 +96,8 @@ DATA_SOURCE_NAME="host=$scratch/run port=$PGPORT user=monitor dbname=postgres ss
 exporter=$!
 figures() { curl --silent --fail http://127.0.0.1:29187/metrics >"$scratch/figures" && grep -q '^pg_up 1$' "$scratch/figures"; }
 holds 'the exporter asks the server' within 20 figures
-# What rules and dashboard ask for is there.
-named() {
-  grep -rhoE '\bpg_[a-z_]+' components/postgresql/watch/rules.yaml components/postgresql/watch/dashboard.json |
-    grep -vxE 'pg_connections_used|pg_stat_database_(commits|rollbacks|hits)|pg_terminate_backend' | sort -u >"$scratch/named"
-  [ -s "$scratch/named" ] || return 1
-  while read -r name; do
-    grep -q "^${name}[{ ]" "$scratch/figures" || { echo "no figure $name"; return 1; }
-  done <"$scratch/named"
-}
-holds 'with every figure that its rules and its dashboard name' named
+holds 'with every figure that its rules and its dashboard name' \
+  figures_named pg postgresql 'pg_connections_used|pg_stat_database_(commits|rollbacks|hits)|pg_terminate_backend' "$scratch/figures"
 
 remove fills
 holds 'a service that has gone leaves nothing' says 0 "SELECT (SELECT count(*) FROM pg_roles WHERE rolname = 'fills') + (SELECT count(*) FROM pg_database WHERE datname = 'fills')"

@@ -62,16 +62,8 @@ start
 holds 'it starts again after kill -9' answers_requests
 holds 'with the image' pull
 ask "$here/metrics" >"$scratch/figures"
-# What rules and dashboard ask for is there.
-named() {
-  grep -rhoE '\bregistry_[a-z_]+' components/registry/watch/rules.yaml components/registry/watch/dashboard.json |
-    grep -vxE 'registry_http_requests|registry_storage_action_seconds' | sort -u >"$scratch/named"
-  [ -s "$scratch/named" ] || return 1
-  while read -r name; do
-    grep -q "^${name}[{ ]" "$scratch/figures" || { echo "no figure $name"; return 1; }
-  done <"$scratch/named"
-}
-holds 'every figure is there that its rules and its dashboard name' named
+holds 'every figure is there that its rules and its dashboard name' \
+  figures_named registry registry 'registry_http_requests|registry_storage_action_seconds' "$scratch/figures"
 holds 'the image is deleted' delete
 holds 'and is not found any more' gone
 kill "$server"
