@@ -109,6 +109,26 @@ fn done(container: &ContainerStatus) -> bool {
     container.ready || ended.is_some_and(|ended| ended.exit_code == 0)
 }
 
+/// Reasons of the kubelet for which a container does not start until somebody changes something.
+const HOPELESS: [&str; 4] = [
+    "CreateContainerConfigError",
+    "ErrImageNeverPull",
+    "ImagePullBackOff",
+    "InvalidImageName",
+];
+
+/// Whether `container` will not run as it is: it cannot be started, or has ended at each of so many `starts`.
+pub(crate) fn hopeless(container: &ContainerStatus, starts: i32) -> bool {
+    let state = container.state.as_ref();
+    let waiting = state.and_then(|state| state.waiting.as_ref());
+    waiting
+        .and_then(|it| it.reason.as_deref())
+        .is_some_and(|reason| {
+            HOPELESS.contains(&reason)
+                || (reason == "CrashLoopBackOff" && container.restart_count >= starts)
+        })
+}
+
 /// Whether `container` has ended or will not start, so that its log tells why.
 pub(crate) fn fails(container: &ContainerStatus) -> bool {
     !done(container)

@@ -14,6 +14,7 @@ use kube::{
     Api,
     api::{DynamicObject, ListParams},
 };
+use serde_json::Value;
 
 use crate::{
     Cluster, Error, Key, MANAGED_BY,
@@ -21,7 +22,7 @@ use crate::{
     error::failed,
     last_words::LastWords,
     object::Objects,
-    pods::{pods_of, statuses, trouble, trouble_with, unsettled},
+    pods::{hopeless, pods_of, statuses, trouble, trouble_with, unsettled},
     status::{Status, has_rule, readiness},
 };
 
@@ -32,14 +33,18 @@ const PAUSE: Duration = Duration::from_millis(200);
 /// that starts at once.
 const PATIENCE: Duration = Duration::from_secs(60);
 
+/// How often a container may end before that is taken for good; by then half a minute has passed.
+const STARTS: i32 = 3;
+
 impl Cluster {
-    /// Waits until every object of `wave` is ready.
+    /// Waits until every object of `wave` is ready, and no longer than there is hope where it is to `give_up`.
     pub(crate) async fn wait_ready(
         &self,
         wave: &Objects,
         kinds: &Kinds,
         report: &Report<'_>,
         end: Instant,
+        give_up: bool,
     ) -> Result<(), Error> {
         let mut waiting: BTreeMap<Key, String> = wave
             .objects
@@ -50,7 +55,7 @@ impl Cluster {
         let mut last_words = LastWords::default();
         let left = end.saturating_duration_since(Instant::now());
         let settled = async || {
-            let phase = self.seen(&mut waiting, &mut last_words, kinds, report);
+            let phase = self.seen(&mut waiting, &mut last_words, kinds, report, give_up);
             match phase.await {
                 Ok(Phase::Waiting) => Err("not all is ready"),
                 settled => Ok(settled),
@@ -72,6 +77,7 @@ impl Cluster {
         last_words: &mut LastWords,
         kinds: &Kinds,
         report: &Report<'_>,
+        give_up: bool,
     ) -> Result<Phase, Error> {
         if waiting.is_empty() {
             return Ok(Phase::Ready);
@@ -86,6 +92,9 @@ impl Cluster {
         waiting.retain(|key, said| {
             let (phase, words) = match judge(key, &live, &pods, self.restarted, last_words) {
                 Status::Ready => (Phase::Ready, String::new()),
+                Status::Waiting(words) if give_up && will_not_run(key, &live, &pods) => {
+                    (Phase::Failed, words)
+                }
                 Status::Waiting(words) => (Phase::Waiting, words),
                 Status::Failed(words) => (Phase::Failed, words),
             };
@@ -151,6 +160,21 @@ fn found<'a>(key: &Key, live: &'a BTreeMap<Key, DynamicObject>) -> Option<&'a Dy
     })
 }
 
+/// Whether the newest pod of the Deployment `key` will not run as it is, which the Deployment itself does not tell.
+/// Pods of the version before do not count, so nothing is judged until the new version has one.
+fn will_not_run(key: &Key, live: &BTreeMap<Key, DynamicObject>, pods: &[Pod]) -> bool {
+    let Some(object) = found(key, live).filter(|_| key.kind == "Deployment") else {
+        return false;
+    };
+    let number = |path| object.data.pointer(path).and_then(Value::as_i64);
+    let seen = number("/status/observedGeneration") == object.metadata.generation;
+    if !seen || number("/status/updatedReplicas").unwrap_or(0) == 0 {
+        return false;
+    }
+    let youngest = pods_of(object, pods).max_by_key(|pod| pod.metadata.creation_timestamp.clone());
+    youngest.is_some_and(|pod| statuses(pod).any(|it| hopeless(it, STARTS)))
+}
+
 /// The status of `key`, with the state of its pods where it waits for them, and what those that fail
 /// said last.
 fn judge(
@@ -204,8 +228,9 @@ fn judge(
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use serde_json::json;
+
+    use super::*;
 
     fn live() -> BTreeMap<Key, DynamicObject> {
         let object = json!({
@@ -306,6 +331,31 @@ mod tests {
             judged(&[stopping, evicted, pod("b")], moment),
             Status::Ready
         );
+    }
+
+    #[test]
+    fn a_new_pod_that_ends_at_every_start_is_given_up_and_an_old_one_is_not_asked() {
+        let key = "apps/Deployment/default/a".parse().unwrap();
+        let crashing = |uid: &str, created: &str, restarts: i32| {
+            let mut pod = ended(uid, created);
+            let containers = pod.status.as_mut().unwrap().container_statuses.as_mut();
+            let container = &mut containers.unwrap()[0];
+            let state = json!({"waiting": {"reason": "CrashLoopBackOff"}});
+            container.state = serde_json::from_value(state).unwrap();
+            container.restart_count = restarts;
+            pod
+        };
+        let old = crashing("2", "2026-01-01T00:00:00Z", 9);
+        let (first, last) = (
+            crashing("3", "2026-01-01T00:00:09Z", STARTS - 1),
+            crashing("3", "2026-01-01T00:00:09Z", STARTS),
+        );
+        let given_up = |pods: &[Pod]| will_not_run(&key, &live(), pods);
+        assert!(!given_up(&[old.clone(), first]));
+        assert!(given_up(&[old.clone(), last]));
+        let mut unseen = live();
+        unseen.get_mut(&key).unwrap().metadata.generation = Some(2);
+        assert!(!will_not_run(&key, &unseen, &[old]));
     }
 
     #[test]

@@ -5,16 +5,6 @@ use kube::config::InClusterError;
 /// What can go wrong with a secret, apart from what passes by itself: that is only in the log.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// There is no such field in this version.
-    #[error("version {version} of the secret has no field {field}, but: {}", .there.join(", "))]
-    NoField {
-        /// What was asked for.
-        field: String,
-        /// The version that was asked.
-        version: String,
-        /// The names of the fields that it has.
-        there: Vec<String>,
-    },
     /// The API server is asked with a pod's identity, and there is none.
     #[error(
         "this is not a pod with a service account's token (automountServiceAccountToken: true)"

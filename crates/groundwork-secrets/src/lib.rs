@@ -13,8 +13,8 @@
 //! ```
 //!
 //! One concern per module: `location` is what a setting says. `files` and `api` are the two ways
-//! in, `watched` what both hand over to, and `watch` the choice between them. `secret` is one
-//! version, `value` one field. [`store`] is for programs that keep secrets and their versions.
+//! in, `watched` what both hand over to, and `watch` the choice between them. [`store`] is for programs that
+//! keep secrets and their versions. One version and its values are groundwork-secret-files'.
 //!
 //! This crate zeroises what it holds: each [`Value`], with the last use of its [`Secret`]. On its
 //! way here a value also passes through buffers of others, which are freed and not overwritten: by
@@ -25,17 +25,14 @@ mod api;
 mod error;
 mod files;
 mod location;
-mod secret;
 pub mod store;
 #[cfg(test)]
 mod tests;
-mod value;
 mod watch;
 mod watched;
 
 pub use error::Error;
+pub use groundwork_secret_files::{Fields, NoField, Secret, Value};
 pub use location::{BadLocation, Location};
-pub use secret::Secret;
-pub use value::{Fields, Value};
 pub use watch::watch;
 pub use watched::Watched;

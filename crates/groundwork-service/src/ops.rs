@@ -1,9 +1,10 @@
 //! What the cluster asks a service for: whether it lives, whether it is ready, and its figures.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
-use axum::{Router, http::StatusCode, routing::get};
+use axum::{Json, Router, http::StatusCode, routing::get};
 use prometheus_client::registry::Registry;
+use serde_json::json;
 
 use crate::{metrics, readiness::Readiness};
 
@@ -11,15 +12,24 @@ const HEALTH: &str = "/health";
 const READY: &str = "/ready";
 const METRICS: &str = "/metrics";
 
-/// `/health`, which depends on nothing else, `/ready` by `readiness`, and `/metrics` with all of `figures`.
+/// `/health`, which depends on nothing else, `/ready` by `readiness`, which names what is missing, and `/metrics` with
+/// all of `figures`.
 pub fn ops(readiness: Readiness, figures: Registry) -> Router {
     let figures = Arc::new(figures);
-    let ready = async move || match readiness.is_stopping() {
-        true => (StatusCode::SERVICE_UNAVAILABLE, "stopping"),
-        false => (StatusCode::OK, "ok"),
+    let status = |status| Json(json!({"status": status}));
+    let ready = async move || {
+        if readiness.is_stopping() {
+            return (StatusCode::SERVICE_UNAVAILABLE, status("stopping"));
+        }
+        let missing: BTreeMap<_, _> = readiness.missing().await.into_iter().collect();
+        if missing.is_empty() {
+            return (StatusCode::OK, status("ready"));
+        }
+        let missing = Json(json!({"status": "missing", "missing": missing}));
+        (StatusCode::SERVICE_UNAVAILABLE, missing)
     };
     Router::new()
-        .route(HEALTH, get(async || "ok"))
+        .route(HEALTH, get(async move || status("ok")))
         .route(READY, get(ready))
         .route(METRICS, get(async move || metrics::answer(&figures)))
 }

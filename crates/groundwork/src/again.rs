@@ -16,10 +16,12 @@ pub fn command(
     arguments: impl IntoIterator<Item = impl AsRef<OsStr>>,
 ) -> anyhow::Result<Command> {
     let program = env::current_exe().context("cannot find this program's own file")?;
-    let mut command = Command::new(program).args(arguments);
-    command = command.arg("--state-dir").arg(&global.state_dir);
+    // First, as `kubectl` takes all that follows it for its own.
+    let mut command = Command::new(program)
+        .arg("--state-dir")
+        .arg(&global.state_dir);
     if let Some(stack) = &global.stack {
         command = command.arg("--stack").arg(stack);
     }
-    Ok(command)
+    Ok(command.args(arguments))
 }

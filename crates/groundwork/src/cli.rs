@@ -86,9 +86,11 @@ pub enum Command {
     Deploy(service::Deploy),
     /// Bring each change of services into the cluster as it is saved, until Ctrl-C
     Dev(service::Dev),
+    /// Run a service on this machine, with the settings, secrets and addresses that it has in the cluster
+    Run(service::Run),
     /// Show the services that are deployed; exits with 1 when one is not ready
     Services(Json),
-    /// Check whether a service follows the structure of all services
+    /// Check whether a service follows the structure of all services, or bring it up to date
     Service(service::Service),
     /// Bring a service's last good deployment back
     Rollback(service::Rollback),

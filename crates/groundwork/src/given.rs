@@ -9,10 +9,10 @@ use groundwork_contract::{Stack, role};
 use groundwork_events::Bus;
 use groundwork_node::StateDir;
 
-use crate::{cli::Global, doctor, failure::Failure, optional};
+use crate::{cli::Global, doctor, failure::Failure, optional, state};
 
 /// For the event bus to answer a command; one that runs does within milliseconds.
-const BUS_PATIENCE: Duration = Duration::from_secs(5);
+pub const BUS_PATIENCE: Duration = Duration::from_secs(5);
 
 /// The stack that the command is to work with.
 pub fn stack(global: &Global) -> anyhow::Result<Stack> {
@@ -49,6 +49,17 @@ pub fn state_dir(global: &Global) -> Result<StateDir, Failure> {
         .hint("choose another folder with --state-dir"));
     }
     Ok(state)
+}
+
+/// The same, of a stack that runs.
+pub fn running_state_dir(global: &Global) -> anyhow::Result<StateDir> {
+    let state = state_dir(global)?;
+    match state::runs(&groundwork_node::status(&state)?) {
+        true => Ok(state),
+        false => Err(Failure::stack("the stack does not run")
+            .hint("groundwork up")
+            .into()),
+    }
 }
 
 /// The administrator's kubeconfig. It is missing as long as no cluster was ever started.

@@ -317,7 +317,11 @@ impl Store {
         }
     }
 
-    async fn namespace(&self, name: &str) -> Result<(), Error> {
+    /// Makes the namespace `name`, if it is not there.
+    ///
+    /// # Errors
+    /// When the API server does not answer or refuses.
+    pub async fn namespace(&self, name: &str) -> Result<(), Error> {
         let all: Api<Namespace> = Api::all(self.client.clone());
         let namespace = Namespace {
             metadata: ObjectMeta {

@@ -1,9 +1,10 @@
 use std::{fs, os::unix::fs::symlink, path::Path, thread, time::Duration};
 
+use groundwork_secret_files::look;
 use tokio::time::{sleep, timeout};
 
 use super::*;
-use crate::{Location, files::look, watch};
+use crate::{Location, watch};
 
 /// Writes a version as the kubelet does: a folder of its own, and one rename of the link to it.
 fn put(volume: &Path, version: &str, fields: &[(&str, &str)]) {

@@ -14,7 +14,7 @@ pub struct New {
     /// Where to make it [default: a folder of its name]
     #[arg(value_name = "DIR")]
     pub folder: Option<PathBuf>,
-    /// The template
+    /// The template: fastapi (Python) or axum (Rust)
     #[arg(long, value_name = "KIND", default_value = "fastapi")]
     pub kind: String,
     /// Leave out what it does not need; may be given twice
@@ -34,6 +34,9 @@ pub struct Deploy {
     /// How long it may take to become ready [default: 120, and longer on a slow machine]
     #[arg(long, value_name = "SECONDS")]
     pub timeout: Option<u64>,
+    /// With a debugger in it, to which `dev --debug` leads
+    #[arg(long)]
+    pub debug: bool,
     /// Print JSON, and nothing else, on standard output
     #[arg(long)]
     pub json: bool,
@@ -45,6 +48,26 @@ pub struct Dev {
     /// The services' folders
     #[arg(value_name = "DIR", default_value = ".")]
     pub folders: Vec<PathBuf>,
+    /// With a debugger in it, to which this machine's port 5678 leads (debugpy)
+    #[arg(long)]
+    pub debug: bool,
+}
+
+/// Arguments of `run`.
+#[derive(Debug, Args)]
+pub struct Run {
+    /// The service's folder
+    #[arg(value_name = "DIR", default_value = ".")]
+    pub folder: PathBuf,
+    /// The port of this machine's loopback on which it answers
+    #[arg(long, value_name = "PORT", default_value_t = 8000)]
+    pub port: u16,
+    /// Only write its settings to this file, as an editor reads them, and its secrets to a folder of your own
+    #[arg(long, value_name = "FILE", conflicts_with = "command")]
+    pub env: Option<PathBuf>,
+    /// What to run in its place [default: the service]
+    #[arg(last = true, value_name = "COMMAND")]
+    pub command: Vec<String>,
 }
 
 /// Arguments of `service`.
@@ -63,9 +86,24 @@ pub enum ServiceCommand {
         /// The service's folder
         #[arg(value_name = "DIR", default_value = ".")]
         folder: PathBuf,
+        /// Also look at it as it runs; its pod is replaced to see whether requests fail
+        #[arg(long)]
+        live: bool,
         /// Print JSON, and nothing else, on standard output
         #[arg(long)]
         json: bool,
+    },
+    /// Bring a newer template's changes in; exits with 1 when both sides have changed the same lines
+    Update {
+        /// The service's folder
+        #[arg(value_name = "DIR", default_value = ".")]
+        folder: PathBuf,
+    },
+    /// What it has around it in the cluster, as JSON with its secrets (asked by `run`)
+    #[command(hide = true)]
+    Surroundings {
+        /// The service's folder
+        folder: PathBuf,
     },
 }
 

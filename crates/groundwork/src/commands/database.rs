@@ -5,9 +5,6 @@ use std::{
     process::ExitCode,
 };
 
-use anyhow::Context;
-use groundwork_process::exec::Command;
-
 use crate::{
     cli::{
         Global,
@@ -48,16 +45,8 @@ pub fn run(global: &Global, arguments: &Database) -> anyhow::Result<ExitCode> {
     root::ensure(global)?;
     let stack = given::stack(global)?;
     let component = database::of(global, &stack)?;
-    let (workload, namespace) = component
-        .service_name()
-        .context("the database has no Service")?;
-    let command = Command::new(stack.program("kubectl")?)
-        .env("KUBECONFIG", given::kubeconfig(global)?)
-        .args(["exec", "--namespace", namespace, "--stdin"])
-        .arg(format!("service/{workload}"))
-        .arg("--")
-        .args(program)
-        .arg(name);
+    let within = database::within(&stack, component, &given::kubeconfig(global)?)?;
+    let command = within.args(program).arg(name);
     Err(command.exec().into())
 }
 

@@ -36,7 +36,7 @@ pub fn run(global: &Global, arguments: &Deploy) -> anyhow::Result<ExitCode> {
     // By the person: their Nix, their Git and their folder. A build by root would leave files of root there.
     let folder = {
         let display = Display::start();
-        build::build(&arguments.folder, &display.report())?
+        build::build(&arguments.folder, arguments.debug, &display.report())?
     };
     root::ensure_as(global, of_built(arguments, &folder))?;
     let timeout = arguments.timeout.map(Duration::from_secs);

@@ -22,6 +22,11 @@ use crate::{
 /// Between two looks at the files; an editor's save may be several changes, and the last look has all of them.
 const EVERY: Duration = Duration::from_millis(200);
 
+/// The port of debugpy, on the pod's loopback (nix/lib/service/fastapi.nix) and on this machine's.
+const DEBUGGER: &str = "5678";
+/// The namespace of services.
+const NAMESPACE: &str = "services";
+
 /// A folder with what was deployed of it.
 struct Watched {
     folder: PathBuf,
@@ -58,9 +63,15 @@ pub fn run(global: &Global, arguments: &Dev) -> anyhow::Result<ExitCode> {
             }
             let now = settled(&service.folder, now);
             // Its error is told by itself; the next change is the next attempt.
-            let folder = service.folder.as_os_str();
-            if again::command(global, [OsStr::new("deploy"), folder])?.interact()? == 0 {
+            let mut deploy = vec![OsStr::new("deploy"), service.folder.as_os_str()];
+            if arguments.debug {
+                deploy.push(OsStr::new("--debug"));
+            }
+            if again::command(global, deploy)?.interact()? == 0 {
                 show_lines(global, &service.folder)?;
+                if arguments.debug {
+                    lead_to_debugger(global, &service.folder)?;
+                }
             }
             service.deployed = Some(now);
         }
@@ -87,6 +98,22 @@ fn settled(folder: &Path, mut before: Sources) -> Sources {
         }
         before = now;
     }
+}
+
+/// Leads this machine's port of the debugger to the service's newest pod for as long as that is there.
+fn lead_to_debugger(global: &Global, folder: &Path) -> anyhow::Result<()> {
+    let workload = format!("deployment/{}", About::read(folder)?.name);
+    let forward = [
+        "kubectl",
+        "--namespace",
+        NAMESPACE,
+        "port-forward",
+        &workload,
+        DEBUGGER,
+    ];
+    let forward = again::command(global, forward.map(OsStr::new))?;
+    thread::spawn(move || forward.interact());
+    Ok(())
 }
 
 /// Shows the lines of the service's newest pod for as long as that is there.

@@ -2,7 +2,6 @@
 
 use std::{path::Path, process::ExitCode};
 
-use anyhow::Context;
 use groundwork_node::StateDir;
 use groundwork_process::exec::Command;
 
@@ -12,21 +11,16 @@ use crate::{
         image::{Image, ImageCommand},
     },
     failure::{Exit, Failure},
-    given, output, root, state, table,
+    given, output, root, table,
 };
 
 pub fn run(global: &Global, arguments: &Image) -> anyhow::Result<ExitCode> {
     root::ensure(global)?;
-    let state = given::state_dir(global)?;
-    if !state::runs(&groundwork_node::status(&state)?) {
-        return Err(Failure::stack("the stack does not run")
-            .hint("groundwork up")
-            .into());
-    }
+    let state = given::running_state_dir(global)?;
     match &arguments.command {
         ImageCommand::Load { images } => {
             for image in images {
-                let names = load(&state, image).with_context(|| format!("cannot load {image}"))?;
+                let names = load(&state, image).map_err(|error| refused(image, error))?;
                 if names.is_empty() {
                     output::note(format!("{image}: the node had all of its images"));
                 }
@@ -47,6 +41,19 @@ pub fn run(global: &Global, arguments: &Image) -> anyhow::Result<ExitCode> {
         ImageCommand::Remove { names } => groundwork_node::remove_images(&state, names)?,
     }
     Ok(Exit::Done.into())
+}
+
+/// What containerd says of an image that has nothing for this machine's processor.
+const OTHER_PROCESSOR: &str = "image might be filtered out";
+
+fn refused(image: &str, error: anyhow::Error) -> anyhow::Error {
+    if format!("{error:#}").contains(OTHER_PROCESSOR) {
+        let here = std::env::consts::ARCH;
+        return Failure::wrong_use(format!("{image} is for another processor than {here}"))
+            .hint("docker build --platform linux/amd64 makes one for this machine")
+            .into();
+    }
+    error.context(format!("cannot load {image}"))
 }
 
 /// Brings one in, from wherever it is; returns the names by which pods have it.

@@ -23,6 +23,7 @@ mod open;
 mod produce;
 mod remove;
 mod rollback;
+mod run;
 mod secret;
 mod service;
 mod services;
@@ -61,6 +62,7 @@ pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::New(arguments) => new::run(&global, &arguments),
         Command::Deploy(arguments) => deploy::run(&global, &arguments),
         Command::Dev(arguments) => dev::run(&global, &arguments),
+        Command::Run(arguments) => run::run(&global, &arguments),
         Command::Service(arguments) => service::run(&global, &arguments),
         Command::Services(arguments) => services::run(&global, arguments),
         Command::Rollback(arguments) => rollback::run(&global, &arguments),

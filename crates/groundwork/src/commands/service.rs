@@ -1,7 +1,9 @@
-//! `service check`: whether a service follows the structure of all services.
+//! `service`: whether a service follows the structure of all services, and how it comes to follow a newer one.
 
-use std::process::ExitCode;
+use std::{fs, path::Path, process::ExitCode};
 
+use anyhow::Context;
+use groundwork_process::exec::Command;
 use serde::Serialize;
 
 use crate::{
@@ -9,9 +11,15 @@ use crate::{
         Global,
         service::{Service, ServiceCommand},
     },
-    failure::Exit,
-    given, output,
-    service::check::{self, Check},
+    failure::{Exit, Failure},
+    given, output, root, runtime,
+    service::{
+        about::About,
+        check::{self, Check},
+        deploy::running,
+        surroundings,
+        update::{Change, Updated, update},
+    },
 };
 
 /// The answer of `service check --json`.
@@ -23,16 +31,34 @@ struct Answer {
 }
 
 pub fn run(global: &Global, arguments: &Service) -> anyhow::Result<ExitCode> {
-    let ServiceCommand::Check { folder, json } = &arguments.command;
+    match &arguments.command {
+        ServiceCommand::Check { folder, live, json } => check(global, folder, *live, *json),
+        ServiceCommand::Update { folder } => bring_up_to_date(global, folder),
+        ServiceCommand::Surroundings { folder } => show_surroundings(global, folder),
+    }
+}
+
+fn check(global: &Global, folder: &Path, live: bool, json: bool) -> anyhow::Result<ExitCode> {
+    if live {
+        root::ensure(global)?;
+    }
     let stack = given::stack(global)?;
-    let checks = check::all(folder, &stack)?;
+    let mut checks = check::all(folder, &stack)?;
+    if live {
+        let name = About::read(folder)?.name;
+        let of_running = runtime::new()?.block_on(async {
+            let (_, cluster) = running(global).await?;
+            check::live(&name, &cluster).await
+        });
+        checks.extend(of_running?);
+    }
     let failed = checks.iter().filter(|check| !check.passed).count();
     let answer = Answer {
         passed: checks.len() - failed,
         failed,
         checks,
     };
-    if *json {
+    if json {
         output::json(&answer)?;
     } else {
         for check in &answer.checks {
@@ -40,12 +66,10 @@ pub fn run(global: &Global, arguments: &Service) -> anyhow::Result<ExitCode> {
         }
         output::line(format!("{} passed, {failed} failed", answer.passed));
     }
-    Ok(if failed == 0 {
-        Exit::Done
-    } else {
-        Exit::Failed
-    }
-    .into())
+    Ok(match failed {
+        0 => Exit::Done.into(),
+        _ => Exit::Failed.into(),
+    })
 }
 
 fn line(check: &Check) -> String {
@@ -59,4 +83,73 @@ fn line(check: &Check) -> String {
         true => format!("passed  {name}"),
         false => format!("failed  {name}\n        {found}\n        hint: {fix}"),
     }
+}
+
+fn bring_up_to_date(global: &Global, folder: &Path) -> anyhow::Result<ExitCode> {
+    let stack = given::stack(global)?;
+    let name = About::read(folder)?.name;
+    refuse_unsaved(folder)?;
+    let Updated {
+        versions: (before, after),
+        files,
+    } = update(folder, &stack.templates)?;
+    for (path, change) in &files {
+        let path = path.display();
+        output::line(match change {
+            Change::Taken => format!("taken     {path}"),
+            Change::Merged => format!("merged    {path}"),
+            Change::Conflict => format!("conflict  {path}"),
+            Change::Removed => format!("removed   {path}"),
+            Change::Left(why) => format!("left      {path}: {why}"),
+        });
+    }
+    let conflicts = files
+        .iter()
+        .filter(|(_, it)| *it == Change::Conflict)
+        .count();
+    match (files.len(), conflicts) {
+        (0, _) => output::line(format!("{name} follows version {after} of its template")),
+        (count, 0) => output::line(format!(
+            "{name} follows version {after} of its template now, not {before}; files: {count}; `git diff` shows them"
+        )),
+        (_, conflicts) => {
+            return Err(Failure::stack(format!(
+                "{conflicts} files have lines that both sides have changed"
+            ))
+            .hint("choose between the markers <<<<<<< and >>>>>>>; `git checkout .` takes all of it back")
+            .into());
+        }
+    }
+    Ok(Exit::Done.into())
+}
+
+/// What is not in Git could not be told from what the template brings, nor be had back.
+fn refuse_unsaved(folder: &Path) -> anyhow::Result<()> {
+    let git = |arguments: &[&str]| {
+        let git = Command::new("git").arg("-C").arg(folder);
+        git.args(arguments).read()
+    };
+    let changed = git(&["status", "--porcelain", "--", "."]);
+    let changed = changed.context("it is not known what is in Git and what is not")?;
+    match changed.lines().count() {
+        0 => Ok(()),
+        count => Err(Failure::wrong_use(format!(
+            "{} has {count} changes that are not in Git",
+            folder.display()
+        ))
+        .hint("git add . && git commit")
+        .into()),
+    }
+}
+
+fn show_surroundings(global: &Global, folder: &Path) -> anyhow::Result<ExitCode> {
+    root::ensure(global)?;
+    let folder = fs::canonicalize(folder)?;
+    let stack = given::stack(global)?;
+    let found = runtime::new()?.block_on(async {
+        let (_, cluster) = running(global).await?;
+        surroundings::of(&folder, &stack, &cluster).await
+    })?;
+    output::json(&found)?;
+    Ok(Exit::Done.into())
 }

@@ -3,6 +3,7 @@
 use std::{fs, path::Path};
 
 use anyhow::Context;
+use serde::Deserialize;
 
 use super::template::FEATURES;
 use crate::failure::Failure;
@@ -10,8 +11,8 @@ use crate::failure::Failure;
 /// The file in a service's folder.
 const FILE: &str = "service.toml";
 
-/// What the file says: lines of `name = "…"`, `kind = "…"`, `template = N` and a list of features.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// What the file says.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct About {
     /// The service's name.
     pub name: String,
@@ -20,7 +21,7 @@ pub struct About {
     /// What it has of the template's features.
     pub features: Vec<String>,
     /// The version of that template.
-    pub template: String,
+    pub template: u32,
 }
 
 impl About {
@@ -40,7 +41,7 @@ impl About {
         }
         let text =
             fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
-        Self::parse(&text).with_context(|| format!("{} is not complete", path.display()))
+        Self::parse(&text).with_context(|| format!("cannot understand {}", path.display()))
     }
 
     /// The features that it does without.
@@ -51,26 +52,8 @@ impl About {
         missing.map(|it| (*it).to_owned()).collect()
     }
 
-    // The one form in which templates write it; Nix reads it by the whole of TOML.
     fn parse(text: &str) -> anyhow::Result<Self> {
-        let lines = || {
-            text.lines()
-                .map(|line| line.split('#').next().unwrap_or_default().trim())
-        };
-        let field = |name: &str| {
-            let value = lines().find_map(|line| line.strip_prefix(name)?.trim().strip_prefix('='));
-            let value = value.with_context(|| format!("it has no {name}"))?;
-            Ok::<_, anyhow::Error>(value.trim().trim_matches('"').to_owned())
-        };
-        let features = text.split_once("features").map_or("", |(_, rest)| rest);
-        let features = features.split_once(']').map_or("", |(list, _)| list);
-        let features = features.split('"').skip(1).step_by(2).map(str::to_owned);
-        Ok(Self {
-            name: field("name")?,
-            kind: field("kind")?,
-            features: features.collect(),
-            template: field("template")?,
-        })
+        Ok(toml::from_str(text)?)
     }
 }
 
@@ -84,8 +67,8 @@ mod tests {
     fn it_says_what_the_service_is() {
         let about = About::parse(TEXT).unwrap();
         assert_eq!(
-            (&*about.name, &*about.kind, &*about.template),
-            ("orders", "fastapi", "1")
+            (&*about.name, &*about.kind, about.template),
+            ("orders", "fastapi", 1)
         );
         assert_eq!(about.features, ["kafka"]);
         assert_eq!(about.without(), ["database"]);
@@ -96,6 +79,9 @@ mod tests {
     #[test]
     fn a_field_that_is_missing_is_named() {
         let error = About::parse(&TEXT.replace("kind", "kine")).unwrap_err();
-        assert_eq!(error.to_string(), "it has no kind");
+        assert!(
+            error.to_string().contains("missing field `kind`"),
+            "{error}"
+        );
     }
 }

@@ -7,11 +7,14 @@ use groundwork_contract::{Phase, Progress, Report, SERVICE};
 use groundwork_process::exec::Command;
 use serde::Deserialize;
 
-use super::platform::encoded;
+use super::{about::About, platform::encoded};
 use crate::failure::Failure;
 
-/// The flake's output that is deployed.
+/// The flake's output that is deployed, and the one with a debugger in it.
 const OUTPUT: &str = "deployment";
+const DEBUG: &str = "debug";
+/// The kind of services that have one.
+const WITH_DEBUGGER: &str = "fastapi";
 /// The flake's app that brings in what its build says is missing (nix/sources/source.nix).
 const FETCH: &str = "fetch";
 const MISSING: &str = "is not in the Nix store";
@@ -27,11 +30,11 @@ struct Outputs {
     out: PathBuf,
 }
 
-/// The built service of `folder`: itself, where it is one already.
+/// The built service of `folder`, with a debugger in it for `debug`: itself, where it is one already.
 ///
 /// # Errors
-/// When the folder is no service, when there is no Nix, and with the build's last words.
-pub fn build(folder: &Path, report: &Report) -> anyhow::Result<PathBuf> {
+/// When the folder is no service or its kind has no debugger, when there is no Nix, and with the build's last words.
+pub fn build(folder: &Path, debug: bool, report: &Report) -> anyhow::Result<PathBuf> {
     let folder = std::fs::canonicalize(folder)
         .with_context(|| format!("there is no folder {}", folder.display()))?;
     if folder.join(SERVICE).is_file() {
@@ -43,6 +46,14 @@ pub fn build(folder: &Path, report: &Report) -> anyhow::Result<PathBuf> {
             .hint("groundwork new NAME makes one; name its folder")
             .into());
     }
+    if debug && About::read(&folder)?.kind != WITH_DEBUGGER {
+        return Err(
+            Failure::wrong_use("a service of this kind has no debugger in its pod")
+                .hint("attach one to the process of groundwork run")
+                .into(),
+        );
+    }
+    let output = if debug { DEBUG } else { OUTPUT };
     let nix = which::which("nix").map_err(|_| {
         Failure::machine("there is no Nix, which builds services")
             .hint("run scripts/setup-dev-environment.sh of Groundwork")
@@ -59,7 +70,7 @@ pub fn build(folder: &Path, report: &Report) -> anyhow::Result<PathBuf> {
     let (root, flake) = flake(&folder);
     let build = Command::new(&nix)
         .args(["build", "--no-link", "--json"])
-        .arg(format!("{flake}#{OUTPUT}"))
+        .arg(format!("{flake}#{output}"))
         .in_folder(&root);
     let answer = match build.read() {
         Err(error) if error.to_string().contains(MISSING) => {
@@ -87,7 +98,7 @@ pub fn build(folder: &Path, report: &Report) -> anyhow::Result<PathBuf> {
 }
 
 /// The service's flake, and where Nix has to start for it. NB: by itself Nix 2.8 takes no path with a space in it.
-fn flake(folder: &Path) -> (PathBuf, String) {
+pub fn flake(folder: &Path) -> (PathBuf, String) {
     let Some(root) = git(folder, &["rev-parse", "--show-toplevel"]) else {
         return (folder.into(), "path:.".into());
     };

@@ -1,6 +1,6 @@
 //! A service's database: a user and a database of its name, and its credentials as a secret of ours.
 
-use std::{fs::File, io::Read};
+use std::{fs::File, io::Read, path::Path};
 
 use anyhow::Context;
 use groundwork_contract::{Component, Deployment, Phase, Progress, Stack, role};
@@ -60,7 +60,23 @@ pub fn of<'a>(global: &Global, stack: &'a Stack) -> anyhow::Result<&'a Component
         .into())
 }
 
-fn wants_one(deployment: &Deployment) -> bool {
+/// A command in the database's own pod, which still lacks its program; it reads standard input.
+///
+/// # Errors
+/// When the database has no Service, or the stack no kubectl.
+pub fn within(stack: &Stack, component: &Component, kubeconfig: &Path) -> anyhow::Result<Command> {
+    let (workload, namespace) = component
+        .service_name()
+        .context("the database has no Service")?;
+    Ok(Command::new(stack.program("kubectl")?)
+        .env("KUBECONFIG", kubeconfig)
+        .args(["exec", "--namespace", namespace, "--stdin"])
+        .arg(format!("service/{workload}"))
+        .arg("--"))
+}
+
+/// Whether the service has a database.
+pub fn wants_one(deployment: &Deployment) -> bool {
     deployment.features.iter().any(|feature| feature == FEATURE)
 }
 
@@ -81,14 +97,8 @@ pub async fn bring<R: Fn(Progress) + Send + Sync>(
     let component = stack.of_role(role::DATABASE)?;
     report(Progress::new("database", Phase::Starting, name.as_str()));
     let password = credentials(state, component, deployment).await?;
-    let (workload, namespace) = component
-        .service_name()
-        .context("the database has no Service")?;
-    let script = Command::new(stack.program("kubectl")?)
-        .env("KUBECONFIG", state.kubeconfig())
-        .args(["exec", "--namespace", namespace, "--stdin"])
-        .arg(format!("service/{workload}"))
-        .args(["--", "psql", "--quiet", "--set"])
+    let script = within(stack, component, &state.kubeconfig())?
+        .args(["psql", "--quiet", "--set"])
         .arg(format!("name={name}"))
         .args(["--file", SCRIPT])
         .stdin_bytes([password.expose(), b"\n"].concat());
@@ -99,6 +109,17 @@ pub async fn bring<R: Fn(Progress) + Send + Sync>(
     Ok(())
 }
 
+/// The secret with what the service reaches its database by.
+///
+/// # Errors
+/// When the service's name is none for a secret.
+pub fn credentials_of(deployment: &Deployment) -> Result<Id, Error> {
+    Id::new(
+        &deployment.namespace,
+        &format!("{}-database", deployment.name),
+    )
+}
+
 /// The password in the service's secret, which is made if it is not there.
 async fn credentials(
     state: &StateDir,
@@ -107,7 +128,7 @@ async fn credentials(
 ) -> anyhow::Result<Value> {
     let name = &deployment.name;
     let store = secrets::open(state, "deploy").await?;
-    let id = Id::new(&deployment.namespace, &format!("{name}-database"))?;
+    let id = credentials_of(deployment)?;
     match store.read(&id, None).await {
         Ok((_, mut fields)) => fields
             .remove("password")

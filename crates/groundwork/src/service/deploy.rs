@@ -11,7 +11,7 @@ use groundwork_secrets::store;
 use jiff::Timestamp;
 
 use super::database;
-use crate::{cli::Global, declared, failure::Failure, gcroot, given, state};
+use crate::{cli::Global, declared, failure::Failure, gcroot, given, secrets};
 
 /// For all of a service to become ready on an ordinary machine.
 pub const PATIENCE: Duration = Duration::from_secs(120);
@@ -29,12 +29,7 @@ pub struct Brought {
 /// # Errors
 /// When the stack does not run.
 pub async fn running(global: &Global) -> anyhow::Result<(StateDir, Cluster)> {
-    let directory = given::state_dir(global)?;
-    if !state::runs(&groundwork_node::status(&directory)?) {
-        return Err(Failure::stack("the stack does not run")
-            .hint("groundwork up")
-            .into());
-    }
+    let directory = given::running_state_dir(global)?;
     let cluster = Cluster::connect(&given::kubeconfig(global)?).await?;
     Ok((directory, cluster))
 }
@@ -64,7 +59,7 @@ pub async fn bring<R: Fn(Progress) + Send + Sync>(
         .as_deref()
         .map(topics::Declared::read)
         .transpose()?;
-    let secrets = deployment
+    let needs = deployment
         .secrets
         .as_deref()
         .map(store::Declared::read)
@@ -80,9 +75,11 @@ pub async fn bring<R: Fn(Progress) + Send + Sync>(
     // The new build as well, from before it runs.
     let both = before.folders().chain([folder]);
     gcroot::keep(&global.state_dir, name, both)?;
+    let store = secrets::open(&state, "deploy").await?;
+    store.namespace(&deployment.namespace).await?;
     database::bring(&state, &stack, &deployment, report).await?;
     groundwork_node::load_service(&state, name, Some(&deployment.image), report)?;
-    if let Some(declared) = &secrets {
+    if let Some(declared) = &needs {
         declared::secrets(&state, declared, &format!("declared by {name}"), report).await?;
     }
     if let Some(declared) = &topics {

@@ -3,7 +3,7 @@
 //! keeps data, and stops cleanly.
 //!
 //! One concern per module. [`config`](Config) is what the environment says, `routes` what it answers,
-//! `metrics` and `lag` what it counts, `notes` what it keeps. `forward` is what it hands on to another
+//! `metrics` what it counts, `notes` what it keeps. `forward` is what it hands on to another
 //! service, and `events` what it says and hears on the event bus. `private` is what it answers to holders
 //! of its token alone, and `server` how these come together. [`get`](get()) is the client side, and
 //! [`say`](say()) what tests the platform's logs and traces. What any service has is in groundwork-service.
@@ -34,7 +34,6 @@ mod config;
 mod events;
 mod forward;
 mod get;
-mod lag;
 mod metrics;
 mod notes;
 mod private;

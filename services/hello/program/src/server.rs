@@ -3,17 +3,16 @@
 use std::{future::Future, io};
 
 use axum::Router;
+use groundwork_bus::{Figures, KafkaError, Publisher, Reader};
 use groundwork_service::{Ended, Readiness, Requests, Server, ops};
 use prometheus_client::registry::Registry;
-use rdkafka::error::KafkaError;
 use tokio::{net::TcpListener, task::JoinHandle};
 
 use crate::{
     config::Config,
-    events::{self, Publisher, Seen},
+    events::{self, Seen},
     forward::{Forward, forwarding},
-    metrics::Metrics,
-    private,
+    metrics, private,
     routes::router,
 };
 
@@ -32,7 +31,8 @@ pub async fn serve(
     tracing::info!(address = %listener.local_addr()?, pod = config.pod, "listening");
     let (readiness, mut registry) = (Readiness::default(), Registry::default());
     let requests = Requests::register(&mut registry);
-    let metrics = Metrics::register(&mut registry, config.condition);
+    metrics::register(&mut registry, config.condition);
+    let figures = Figures::register(&mut registry);
     let private = match &config.token {
         Some(location) => {
             let token = groundwork_secrets::watch(location).await;
@@ -45,7 +45,7 @@ pub async fn serve(
             forwarding(Forward::new(url).map_err(io::Error::other)?),
             None,
         ),
-        None => on_the_bus(&config, metrics).map_err(io::Error::other)?,
+        None => on_the_bus(&config, figures).map_err(io::Error::other)?,
     };
     let more = events
         .merge(private)
@@ -67,17 +67,20 @@ pub async fn serve(
 /// The service's part on the event bus, if it has one: a publisher, or a reader that is started.
 fn on_the_bus(
     config: &Config,
-    metrics: Metrics,
+    figures: Figures,
 ) -> Result<(Router, Option<JoinHandle<()>>), KafkaError> {
-    let topic = &config.topic;
+    let (name, topic) = (env!("CARGO_PKG_NAME"), &config.topic);
     Ok(match (&config.broker, &config.group) {
         (Some(broker), Some(group)) => {
-            let lag = metrics.lag.clone();
-            let (reader, seen) = (events::reader(broker, topic, group, lag)?, Seen::default());
-            let reading = events::read(reader, group.clone(), seen.clone(), metrics);
+            let reader = Reader::new(broker, name, topic, group, &figures)?;
+            let seen = Seen::default();
+            let reading = events::read(reader, seen.clone(), figures);
             (events::showing(seen), Some(tokio::spawn(reading)))
         }
-        (Some(broker), None) => (events::publishing(Publisher::new(broker, topic)?), None),
+        (Some(broker), None) => {
+            let publisher = Publisher::new(broker, name)?;
+            (events::publishing(publisher, topic.clone()), None)
+        }
         (None, _) => (Router::new(), None),
     })
 }

@@ -15,13 +15,71 @@ use crate::{
     shared::{ingress, order::random},
 };
 
-/// Its name; its topics begin like those of other checks, which are removed in the end.
-pub(super) const NAME: &str = "groundwork-check-service";
-/// The namespace of services, and the secret that it declares.
+/// A kind of services.
+#[derive(Debug)]
+pub(super) struct Kind {
+    /// Its template.
+    pub template: &'static str,
+    /// The name of the checks' service; its topics begin like those of other checks, which are removed in the end.
+    pub name: &'static str,
+    /// The file that puts its parts together, and how a remark begins in it.
+    pub source: (&'static str, &'static str),
+    /// What REQ-0.8 draws, in this language.
+    pub structure: &'static [&'static str],
+    /// Its own checks in the sandbox.
+    pub checks: &'static [&'static str],
+}
+
+pub(super) const FASTAPI: Kind = Kind {
+    template: "fastapi",
+    name: "groundwork-check-fastapi",
+    source: ("src/main.py", "#"),
+    structure: &[
+        "Dockerfile",
+        "README.md",
+        "k8s/configmap.yaml",
+        "k8s/deployment.yaml",
+        "k8s/service.yaml",
+        "poetry.lock",
+        "pyproject.toml",
+        "src/__init__.py",
+        "src/config.py",
+        "src/main.py",
+        "src/models",
+        "src/routes",
+        "tests/integration",
+        "tests/unit",
+    ],
+    checks: &["lint", "types", "unit-tests"],
+};
+
+pub(super) const AXUM: Kind = Kind {
+    template: "axum",
+    name: "groundwork-check-axum",
+    source: ("src/lib.rs", "//"),
+    structure: &[
+        "Cargo.lock",
+        "Cargo.toml",
+        "Dockerfile",
+        "README.md",
+        "k8s/configmap.yaml",
+        "k8s/deployment.yaml",
+        "k8s/service.yaml",
+        "src/config.rs",
+        "src/lib.rs",
+        "src/main.rs",
+        "src/models",
+        "src/routes",
+        "tests/integration",
+        "tests/unit",
+    ],
+    checks: &["lint", "unit-tests"],
+};
+
+/// The namespace of services.
 const NAMESPACE: &str = "services";
-const TOKEN: &str = "groundwork-check-service-token";
-/// For its Python to be built, which the first check does.
-pub(super) const BUILT: Duration = Duration::from_secs(900);
+/// For its packages to be built, which the first check does.
+pub(super) const BUILT: Duration = Duration::from_secs(1800);
 
 /// A folder with the service, as a person has it.
 pub(super) struct Own {
@@ -29,24 +87,26 @@ pub(super) struct Own {
     pub folder: PathBuf,
     /// How long it took to make.
     pub took: Duration,
+    kind: &'static Kind,
 }
 
 impl Own {
     /// Makes the service with an event bus and without a database, which the stack has by default.
-    pub(super) async fn made(context: &Context) -> Result<Self, CheckFailure> {
+    pub(super) async fn made(context: &Context, kind: &'static Kind) -> Result<Self, CheckFailure> {
         let folder = env::temp_dir().join(format!("groundwork-check-{:016x}", random()));
         let mut own = Self {
-            folder: folder.join(NAME),
+            folder: folder.join(kind.name),
             took: Duration::ZERO,
+            kind,
         };
         let started = Instant::now();
         let place = text(&own.folder)?;
         let new = [
             "new",
-            NAME,
+            kind.name,
             place,
             "--kind",
-            "fastapi",
+            kind.template,
             "--without",
             "database",
         ];
@@ -56,8 +116,11 @@ impl Own {
     }
 
     /// The same, deployed; what of the stack's other services is there stays as it is.
-    pub(super) async fn deployed(context: &Context) -> Result<(Self, Duration), CheckFailure> {
-        let own = Self::made(context).await?;
+    pub(super) async fn deployed(
+        context: &Context,
+        kind: &'static Kind,
+    ) -> Result<(Self, Duration), CheckFailure> {
+        let own = Self::made(context, kind).await?;
         let started = Instant::now();
         own.deploy(context).await?;
         Ok((own, started.elapsed()))
@@ -73,6 +136,39 @@ impl Own {
         let flake = format!("git+file://{}#{output}", text(&self.folder)?);
         let build = Command::new("nix").args(["build", "--no-link", &flake]);
         blocking(move || build.run()).await
+    }
+
+    /// Its answer to `path`, through the ingress: the status and what it says.
+    pub(super) async fn get(
+        &self,
+        context: &Context,
+        client: &Client,
+        path: &str,
+    ) -> Result<(u16, String), CheckFailure> {
+        let url = format!("{}{path}", ingress::address(context)?);
+        let answer = client.get(url).header("host", self.host()).send().await?;
+        Ok((answer.status().as_u16(), answer.text().await?))
+    }
+
+    /// Gives it an item as a part of the trace that `traceparent` names; returns the item.
+    pub(super) async fn post_item(
+        &self,
+        context: &Context,
+        client: &Client,
+        traceparent: &str,
+    ) -> Result<Value, CheckFailure> {
+        let url = format!("{}/items", ingress::address(context)?);
+        let request = client.post(url).header("host", self.host());
+        let request = request
+            .header("content-type", "application/json")
+            .header("traceparent", traceparent)
+            .body(r#"{"name":"bolt","quantity":3}"#);
+        let answer = request.send().await?.error_for_status()?;
+        Ok(serde_json::from_str(&answer.text().await?)?)
+    }
+
+    fn host(&self) -> String {
+        format!("{}.localhost", self.kind.name)
     }
 }
 
@@ -90,43 +186,22 @@ fn text(path: &Path) -> Result<&str, CheckFailure> {
         .ok_or_else(|| "its folder's name is no text".into())
 }
 
-/// Its answer to `path`, through the ingress: the status and what it says.
-pub(super) async fn get(
-    context: &Context,
-    client: &Client,
-    path: &str,
-) -> Result<(u16, String), CheckFailure> {
-    let url = format!("{}{path}", ingress::address(context)?);
-    let answer = client.get(url).header("host", host()).send().await?;
-    Ok((answer.status().as_u16(), answer.text().await?))
-}
-
-/// Gives it an item as a part of the trace that `traceparent` names; returns the item.
-pub(super) async fn post_item(
-    context: &Context,
-    client: &Client,
-    traceparent: &str,
-) -> Result<Value, CheckFailure> {
-    let url = format!("{}/items", ingress::address(context)?);
-    let request = client.post(url).header("host", host());
-    let request = request
-        .header("content-type", "application/json")
-        .header("traceparent", traceparent)
-        .body(r#"{"name":"bolt","quantity":3}"#);
-    let answer = request.send().await?.error_for_status()?;
-    Ok(serde_json::from_str(&answer.text().await?)?)
-}
-
-fn host() -> String {
-    format!("{NAME}.localhost")
-}
-
-/// Removes it from the cluster with its secret, if it is there.
+/// Removes those that are there from the cluster, with their secrets.
 pub(in crate::suites) async fn remove(context: &Context) -> Result<(), CheckFailure> {
-    if context.cluster().await?.service(NAME).await?.is_none() {
+    for kind in [&FASTAPI, &AXUM] {
+        remove_one(context, kind).await?;
+    }
+    Ok(())
+}
+
+/// Removes the one of this kind, if it is there.
+pub(super) async fn remove_one(context: &Context, kind: &Kind) -> Result<(), CheckFailure> {
+    let cluster = context.cluster().await?;
+    if cluster.service(kind.name).await?.is_none() {
         return Ok(());
     }
-    context.launch(&["remove", NAME]).await?;
-    let delete = ["secret", "delete", "--yes", "-n", NAMESPACE, TOKEN];
+    context.launch(&["remove", kind.name]).await?;
+    let token = format!("{}-token", kind.name);
+    let delete = ["secret", "delete", "--yes", "-n", NAMESPACE, &token];
     context.launch(&delete).await
 }

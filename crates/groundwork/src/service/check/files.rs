@@ -9,14 +9,20 @@ use std::{
 use anyhow::Context;
 
 use super::Check;
-use crate::service::{about::About, template};
+use crate::service::{about::About, base, template};
 
-/// The folder whose files belong to the template, in a service of each kind.
-const MANAGED: &str = "src/platform";
+/// The folder whose files belong to the template, in a service of this kind.
+pub fn managed(kind: &str) -> &'static str {
+    match kind {
+        "fastapi" => "src/platform",
+        _ => "platform",
+    }
+}
 
 /// Files and folders that a service may not do without, whatever a person makes of it.
-const STRUCTURE: [&str; 12] = [
+const STRUCTURE: [&str; 13] = [
     ".gitignore",
+    base::FILE,
     "Dockerfile",
     "README.md",
     "flake.nix",
@@ -42,7 +48,15 @@ fn structure_of(kind: &str) -> &'static [&'static str] {
             "src/models",
             "src/routes",
         ],
-        _ => &["Cargo.lock", "Cargo.toml", "src/main.rs"],
+        _ => &[
+            "Cargo.lock",
+            "Cargo.toml",
+            "src/config.rs",
+            "src/lib.rs",
+            "src/main.rs",
+            "src/models",
+            "src/routes",
+        ],
     }
 }
 
@@ -80,25 +94,29 @@ pub(super) fn checks(folder: &Path, about: &About, templates: &Path) -> anyhow::
         Check::of(
             "it follows the newest template",
             versions.as_slice(),
-            "take over what CHANGELOG.md says of templates, and the version into service.toml",
+            "groundwork service update",
         ),
         Check::of(
             "managed files are as the template has them",
             &differing(folder, about, &template)?,
-            "take the template's, and put your own into files beside src/platform",
+            format!(
+                "put your own into files beside {}; groundwork service update takes the template's",
+                managed(&about.kind)
+            ),
         ),
     ])
 }
 
 /// The managed files that are not those of the template.
 fn differing(folder: &Path, about: &About, template: &Path) -> anyhow::Result<Vec<String>> {
-    let from = template.join(MANAGED);
+    let managed = managed(&about.kind);
+    let from = template.join(managed);
     if !from.is_dir() {
         return Ok(vec![]);
     }
     let fresh = tempfile::tempdir().context("cannot make a folder for the template")?;
     template::render(&from, fresh.path(), &about.name, &about.without())?;
-    let (theirs, ours) = (contents(fresh.path())?, contents(&folder.join(MANAGED))?);
+    let (theirs, ours) = (contents(fresh.path())?, contents(&folder.join(managed))?);
     let paths = theirs
         .keys()
         .chain(ours.keys().filter(|path| !theirs.contains_key(*path)));
@@ -109,13 +127,13 @@ fn differing(folder: &Path, about: &About, template: &Path) -> anyhow::Result<Ve
             (None, _) => "is not the template's",
             _ => "was changed",
         };
-        format!("{MANAGED}/{} {what}", path.display())
+        format!("{managed}/{} {what}", path.display())
     });
     Ok(said.collect())
 }
 
 /// Every file below `folder`; caches of Python are none.
-fn contents(folder: &Path) -> anyhow::Result<BTreeMap<PathBuf, Vec<u8>>> {
+pub fn contents(folder: &Path) -> anyhow::Result<BTreeMap<PathBuf, Vec<u8>>> {
     let mut found = BTreeMap::new();
     let mut folders = vec![folder.to_owned()];
     while let Some(next) = folders.pop() {
@@ -141,6 +159,8 @@ fn contents(folder: &Path) -> anyhow::Result<BTreeMap<PathBuf, Vec<u8>>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    const MANAGED: &str = "src/platform";
 
     /// A small template, and a service that was made of it.
     fn desk() -> tempfile::TempDir {

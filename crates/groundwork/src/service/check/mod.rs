@@ -1,11 +1,16 @@
-//! Whether a service follows the structure of all services: its files, and its objects as kustomize renders them.
+//! Whether a service follows the structure of all services: its files, its objects as kustomize renders them, and what it
+//! does when it runs.
 
 mod files;
+mod live;
 mod objects;
+
+pub use files::{contents, managed};
 
 use std::path::Path;
 
 use anyhow::Context;
+use groundwork_apply::Cluster;
 use groundwork_contract::Stack;
 use groundwork_process::exec::Command;
 use serde::Serialize;
@@ -66,4 +71,12 @@ pub fn all(folder: &Path, stack: &Stack) -> anyhow::Result<Vec<Check>> {
         ));
     }
     Ok(checks)
+}
+
+/// All checks of the service `name` as it runs. Its pod is replaced.
+///
+/// # Errors
+/// When the cluster does not answer.
+pub async fn live(name: &str, cluster: &Cluster) -> anyhow::Result<Vec<Check>> {
+    live::checks(name, cluster).await
 }

@@ -123,8 +123,8 @@ async fn what_the_cluster_asks_for_is_on_a_port_of_its_own() {
             .unwrap();
         (answer.status().as_u16(), answer.text().await.unwrap())
     };
-    assert_eq!(ops("/health").await, (200, "ok".into()));
-    assert_eq!(ops("/ready").await, (200, "ok".into()));
+    assert_eq!(ops("/health").await, (200, r#"{"status":"ok"}"#.into()));
+    assert_eq!(ops("/ready").await, (200, r#"{"status":"ready"}"#.into()));
     let (_, metrics) = ops("/metrics").await;
     let line = r#"http_requests_total{route="page",status="200"} 1"#;
     assert!(metrics.contains(line), "{metrics}");

@@ -1,6 +1,6 @@
 //! One version of a secret.
 
-use crate::{Error, Fields, Value};
+use crate::{Fields, Value};
 
 /// One version, which never changes. Holding it keeps its values in memory: hold it for as long as one use takes.
 #[derive(Debug, PartialEq, Eq)]
@@ -9,8 +9,22 @@ pub struct Secret {
     fields: Fields,
 }
 
+/// There is no such field in this version. No error ever has a value in it.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("version {version} of the secret has no field {field}, but: {}", .there.join(", "))]
+pub struct NoField {
+    /// What was asked for.
+    field: String,
+    /// The version that was asked.
+    version: String,
+    /// The names of the fields that it has.
+    there: Vec<String>,
+}
+
 impl Secret {
-    pub(crate) fn new(version: String, fields: Fields) -> Self {
+    /// The `version` with these `fields`.
+    #[must_use]
+    pub fn new(version: String, fields: Fields) -> Self {
         Self { version, fields }
     }
 
@@ -24,9 +38,9 @@ impl Secret {
     /// The value of the field `name`.
     ///
     /// # Errors
-    /// [`Error::NoField`].
-    pub fn field(&self, name: &str) -> Result<&Value, Error> {
-        self.fields.get(name).ok_or_else(|| Error::NoField {
+    /// [`NoField`].
+    pub fn field(&self, name: &str) -> Result<&Value, NoField> {
+        self.fields.get(name).ok_or_else(|| NoField {
             field: name.to_owned(),
             version: self.version.clone(),
             there: self.fields.keys().cloned().collect(),
