@@ -53,6 +53,7 @@ in {
         seconds = 20;
         derivation = devShells.service.drvPath;
       }
+      (describe "image-template-axum" 150)
       (describe "image-template-fastapi" 30)
       (describe "crate-test-dependencies" 110)
     ];

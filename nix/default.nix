@@ -117,6 +117,7 @@
     import ./stack {
       components = builtins.filter (component: !component.optional || builtins.elem component.name (namesOf optional)) components;
       inherit build waves programs images root variants;
+      templates = templateFiles;
     };
   # NB: twice as many with each optional component. They are texts, and none is built with the stack.
   variants =
@@ -142,7 +143,7 @@
     name = "groundwork-project";
   };
   # Each an app of the flake.
-  commands = ["doctor" "up" "status" "open" "logs" "validate" "bench" "down" "destroy" "topics" "produce" "consume" "secret" "kubectl" "new" "deploy" "dev" "service" "services" "rollback" "remove" "image" "database"];
+  commands = ["doctor" "up" "status" "open" "logs" "validate" "bench" "down" "destroy" "topics" "produce" "consume" "secret" "kubectl" "new" "deploy" "dev" "run" "service" "services" "rollback" "remove" "image" "database"];
   launcher = import ./lib/launcher.nix {
     inherit build shell stack commands;
     inherit (crates) groundwork;
@@ -153,8 +154,11 @@
     inherit (sources) debian;
     inherit (programs) gitleaks kubernetes;
   };
+  templateFiles = import ./lib/service/templates.nix {inherit build root;};
   # A person's service by its repository's folder, and those that templates are.
   service = import ./lib/service {
+    inherit root;
+    templates = templateFiles;
     scope = scope // programs // {inherit image glibc user devShell;};
   };
   variantOf = name: without:

@@ -199,7 +199,9 @@ fetch_crates() {
   while read -r folder; do
     # NB: a manifest without targets is refused, so the workspace is fetched where it is; and cargo
     # asks the rustc on the PATH, which must be its own.
-    (cd "$project_root/$folder" && PATH="${cargo%/*}:$PATH" "$cargo" fetch --locked --quiet) 2>"$work/cargo.log" ||
+    # A service's own is a whole path.
+    case $folder in /*) ;; *) folder=$project_root/$folder ;; esac
+    (cd "$folder" && PATH="${cargo%/*}:$PATH" "$cargo" fetch --locked --quiet) 2>"$work/cargo.log" ||
       { tail -n 5 "$work/cargo.log" >&2; fail "cargo cannot fetch the crates of $folder/Cargo.lock" "check the network and cargo's configuration"; }
   done < <(of_kind crate | cut -f 6 | sort -u)
   mkdir -p "$work/crates"

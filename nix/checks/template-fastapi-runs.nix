@@ -16,7 +16,7 @@ build {
     cd ${templates.fastapi.source}
     python -m src.main >$TMPDIR/log 2>&1 &
     server=$!
-    python ${./template-fastapi-runs.py} $server || {
+    python ${./template-runs.py} $server || {
       cat $TMPDIR/log >&2
       exit 1
     }

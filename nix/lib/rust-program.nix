@@ -25,15 +25,9 @@ in
       cargo build --release --frozen --workspace --bin ${name}
       mkdir -p $out/bin $out/share/licenses
       cp $CARGO_TARGET_DIR/release/${name} $out/bin/
-      cargo tree --frozen --package ${name} --edges normal --prefix none --format '{p}' |
-        sed -nE 's/^([^ ]+) v([^ ]+).*/\1-\2/p' | sort -u | while read -r crate; do
-        for file in ${vendor}/crates/$crate/LICEN[SC]E* ${vendor}/crates/$crate/COPYING* ${vendor}/crates/$crate/NOTICE*; do
-          if [ -f "$file" ]; then
-            printf '%s: %s\n\n' $crate "''${file##*/}"
-            cat "$file"
-            printf '\n\n'
-          fi
-        done
-      done >$out/share/licenses/${name}.txt
+      ${import ./crate-licences.nix {
+        inherit vendor;
+        package = name;
+      }} >$out/share/licenses/${name}.txt
     '';
   }

@@ -68,34 +68,9 @@
     cp ${vendor}/config.toml ../cargo/
     export HOME=$PWD CARGO_HOME=$PWD/../cargo
   '';
-  env = {
-    CARGO_NET_OFFLINE = "true";
-    CARGO_INCREMENTAL = "0";
-    # NB: paths of the build would be inputs of the result and differ between builds.
-    RUSTFLAGS = "--remap-path-prefix=${vendor}/crates=/vendor --remap-path-prefix=/build=/source";
-  };
-  # For C libraries that crates bring along. NB: make looks for /bin/sh, which the sandbox lacks, and
-  # takes another shell from its arguments only; and what is copied from the store is read-only.
-  adapted = build {
-    name = "adapted-tools";
-    script = ''
-      mkdir -p $out/bin
-      printf '#!${bash}/bin/bash\nexec ${cc}/bin/make SHELL=${bash}/bin/bash "$@"\n' >$out/bin/make
-      printf '#!${bash}/bin/bash\n%s "$@" && chmod -R u+w "''${!#}"\n' $(which cp) >$out/bin/cp
-      chmod +x $out/bin/*
-    '';
-  };
-  tools = [adapted bash cc];
-  # NB: the folder of a build can be chosen, and RUSTFLAGS cannot follow it: cargo would take every
-  # dependency for changed. A wrapper of the members alone can.
-  remapped = build {
-    name = "rustc-remapped";
-    script = ''
-      mkdir -p $out/bin
-      printf '#!%s\nexec "$@" --remap-path-prefix=$NIX_BUILD_TOP=/source\n' $(which sh) >$out/bin/rustc-remapped
-      chmod +x $out/bin/rustc-remapped
-    '';
-  };
+  cargoTools = import ./cargo-tools.nix {inherit build cc bash;};
+  inherit (cargoTools) adapted tools wrapper layTarget;
+  env = cargoTools.env vendor;
 
   # Artefacts of the empty members would pass for the real ones.
   forget = ''
@@ -141,14 +116,11 @@
 
   # Makes `target` of the dependencies and of what members have been compiled to.
   lay = base: layers: ''
-    # NB: with other times than the store's, cargo takes everything for changed.
-    cp -rp ${base} target
-    chmod -R u+w target
+    ${layTarget base}
     for layer in ${toString layers}; do
       cp -rp $layer/. target
       chmod -R u+w target
     done
-    export CARGO_TARGET_DIR=$PWD/target
   '';
   # Each member's library, compiled over those that it uses: a change compiles it and what uses it, and nothing else.
   libraries = builtins.listToAttrs (map (name: {
@@ -182,7 +154,6 @@
         test -e $out/release/.fingerprint/${name}-*/invoked.timestamp
       '';
     };
-  wrapper.RUSTC_WORKSPACE_WRAPPER = "${remapped}/bin/rustc-remapped";
 in {
   inherit adapted dependencies testDependencies members libraries dependenciesOf;
   # Members that are programs.

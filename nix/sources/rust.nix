@@ -5,8 +5,10 @@
 }: {
   # The Cargo.lock.
   lock,
-  # Its workspace's folder in the project, for the client.
+  # Its workspace's folder in the project, or its whole path, for the client.
   folder,
+  # What brings a missing crate in.
+  hint ? "run scripts/fetch-sources.sh",
 }: let
   parsed = builtins.fromTOML (builtins.readFile lock);
 in
@@ -15,6 +17,7 @@ in
       kind = "crate";
       name = "${package.name}-${package.version}.crate";
       hash = package.checksum;
+      inherit hint;
       details = {
         inherit folder;
         package = package.name;

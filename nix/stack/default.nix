@@ -12,6 +12,8 @@
   images,
   # The project's folder.
   root,
+  # From nix/lib/service/templates.nix.
+  templates,
   # The stacks with optional components as well: those in `optional`, and the `stack`.
   variants,
 }: let
@@ -50,7 +52,7 @@
         "kubectl"
       ]);
     cni_plugins = "${programs.cni-plugins}/bin";
-    templates = take (root + "/templates");
+    templates = "${templates}";
     components = map (component:
       described component
       // (

@@ -3,7 +3,7 @@
 # cache. Both must end with the same stack. Each is a mount namespace with an empty /nix and /usr/local, an empty home and no
 # state.
 #
-#   roots.sh                 both; the second builds everything, half an hour on two cores, and takes 20 GB of disk
+#   roots.sh                 both; the second builds everything, 40 minutes on two cores, and takes 25 GB of disk
 #   roots.sh cached [CACHE]  the first alone, from the folder CACHE or from what is built here
 #   roots.sh cold            the second alone
 #

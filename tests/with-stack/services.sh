@@ -21,9 +21,20 @@ holds 'a service without an event bus or a database is deployed' answers 0 '^tes
 holds 'and answers' says_ok
 holds 'a second time nothing changes' answers 0 'images: ready .*: 0 loaded' "$groundwork" deploy "$scratch/service"
 
+holds 'it does what a running service does' answers 0 '^[0-9]+ passed, 0 failed$' "$groundwork" service check --live "$scratch/service"
+# shellcheck disable=SC2016 # the service's shell expands it
+on_this_machine='python -m src.main &
+  until curl --silent --fail "http://127.0.0.1:$LISTEN_PORT/ready"; do kill -0 $! || exit; done
+  test -s "$SECRETS/token/token" && case $OTEL_EXPORTER_OTLP_ENDPOINT in http://10.*:4318) ;; *) false ;; esac
+  code=$?
+  kill $!
+  wait $!
+  exit $code'
+holds 'it runs on this machine, too, with its secrets and settings of the cluster' "$groundwork" run "$scratch/service" --port 18000 -- sh -c "$on_this_machine"
+
 cp "$scratch/service/src/main.py" "$scratch/main.py"
 sed -i '1a raise RuntimeError("no way")' "$scratch/service/src/main.py"
-holds 'one that does not start is told with its last words' answers 1 '^ *RuntimeError: no way$' "$groundwork" deploy "$scratch/service" --timeout 15
+holds 'one that does not start is given up and told with its last words' answers 1 '^ *RuntimeError: no way$' "$groundwork" deploy "$scratch/service" --timeout 600
 holds 'what was there before still answers' says_ok
 holds 'services shows it' answers 1 '^test-service .* no ' "$groundwork" services
 holds 'the last good one comes back' answers 0 '^test-service 0.1.0 answers after' "$groundwork" rollback test-service
@@ -34,7 +45,8 @@ cp "$scratch/main.py" "$scratch/service/src/main.py"
 sed -i 's/^  name: test-service$/  name: hello/; s/^namespace: services$/namespace: hello/' "$scratch"/service/k8s/{deployment,kustomization}.yaml
 sed -i '1a namespace = "hello"' "$scratch/service/service.toml"
 holds 'an object of the stack is not taken' answers 1 'it belongs to the stack' "$groundwork" deploy "$scratch/service"
-holds 'a service that is removed is gone' answers 0 '^test-service is removed: [0-9]+ objects$' "$groundwork" remove test-service
+holds 'a service that is removed is gone, and what stays of it is named' answers 0 '^the secret test-service-token stays; ' "$groundwork" remove test-service
+holds 'which is done as it says' "$groundwork" secret delete --yes -n services test-service-token
 holds 'and is not removed twice' answers 2 "no service 'test-service' was deployed" "$groundwork" remove test-service
 
 image=$(cat "$(built image-hello)/reference")

@@ -22,6 +22,46 @@ no_trace() { ! grep -rnE 'import (aiokafka|asyncpg)|from (aiokafka|asyncpg)|kafk
 holds 'and nothing of it is imported, set or mounted' no_trace
 holds 'it is as all services are, too' answers 0 '^[0-9]+ passed, 0 failed$' "$groundwork" service check "$scratch/lean"
 
+holds 'one in Rust is made, too' answers 0 "^quotes is in $scratch/quotes$" make quotes "$scratch/quotes" --kind axum
+holds 'and nothing has the template'"'"'s name' test -z "$(grep -rl template-service "$scratch/quotes")"
+holds 'it has no link out of its repository' test -z "$(find "$scratch/quotes" -type l)"
+holds 'it is as all services are' answers 0 '^[0-9]+ passed, 0 failed$' "$groundwork" service check "$scratch/quotes"
+
+# What is compiled of a lock serves services of every name: the template's own build is one of them.
+shared() {
+  local of_template of_service
+  of_template=$(nix-store --query --references "$(nix eval --raw "$flake#image-template-axum.drvPath")" | grep template-service-program)
+  of_template=$(nix-store --query --references "$of_template" | grep service-dependencies)
+  of_service=$(nix-store --query --requisites "$(nix eval --raw "git+file://$scratch/quotes#image.drvPath")" | grep -- '-service-dependencies.drv$')
+  [ "$of_service" = "$of_template" ]
+}
+holds 'its packages are compiled already' shared
+
+saved() { git -C "$scratch/orders" add . && git -C "$scratch/orders" -c user.name=test -c user.email=test@localhost commit --quiet --message "$1"; }
+# What the template was, had it been made of an older one: in the file, and in what is kept of it.
+older() {
+  sed -i 's/^A service on Groundwork:/An old service on Groundwork:/' "$scratch/orders/README.md"
+  sed -i 's/nA service on Groundwork:/nAn old service on Groundwork:/' "$scratch/orders/.groundwork/template.json"
+  echo '- One line more.' >>"$scratch/orders/README.md"
+}
+update() { "$groundwork" service update "$scratch/orders"; }
+holds 'a service that is up to date stays so' saved made
+holds 'and says so' answers 0 '^orders follows version 1 of its template$' update
+older
+holds 'with changes that are not in Git nothing is brought in' answers 2 'changes that are not in Git' update
+holds 'a newer template comes in' saved older
+holds 'by a merge' answers 0 '^merged    README.md$' update
+merged() { grep -q '^A service on Groundwork:' "$scratch/orders/README.md" && grep -q '^- One line more.$' "$scratch/orders/README.md"; }
+holds 'that has both' merged
+saved merged
+sed -i 's/nA service on/nAnother service on/' "$scratch/orders/.groundwork/template.json"
+sed -i 's/^A service on Groundwork:/My service on Groundwork:/' "$scratch/orders/README.md"
+saved mine
+holds 'lines that both have changed are told' answers 1 '^conflict  README.md$' update
+holds 'and have markers' grep -q '^<<<<<<<' "$scratch/orders/README.md"
+git -C "$scratch/orders" checkout --quiet .
+sed -i 's/^My service on/A service on/' "$scratch/orders/README.md"
+
 files() { (cd "$scratch/orders" && find . -type f -not -path './.git/*' -exec sha256sum {} + | sort); }
 before=$(files)
 holds 'a folder that is there is refused' answers 2 "is there already" make orders "$scratch/orders"
@@ -29,7 +69,7 @@ holds 'and stays as it is' test "$(files)" = "$before"
 holds 'a name that is no label is refused with a better one' answers 2 '^hint: groundwork new order-book$' make Order_Book "$scratch/x"
 holds 'a word of Python is refused' answers 2 '^hint: groundwork new json-service$' make json "$scratch/x"
 holds 'a component of the stack is refused' answers 2 '^hint: groundwork new my-kafka$' make kafka "$scratch/x"
-holds 'a kind that is not there is refused with those that are' answers 2 '^hint: --kind .*fastapi' make orders "$scratch/x" --kind django
+holds 'a kind that is not there is refused with those that are' answers 2 '^hint: --kind axum|fastapi$' make orders "$scratch/x" --kind django
 holds 'a feature that is not there is refused with those that are' answers 2 'database, kafka' make orders "$scratch/x" --without redis
 holds 'a parent that cannot be written is told' answers 1 'cannot (make|write into)' make orders /proc/x
 holds 'none of them left anything' test ! -e "$scratch/x"

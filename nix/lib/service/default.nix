@@ -3,11 +3,16 @@
 {
   # Everything that a kind may ask for by name.
   scope,
+  # The project's folder.
+  root,
+  # From templates.nix.
+  templates,
 }: let
   call = import ../call.nix;
   deployment = call scope ./deployment.nix;
   variant = call scope ./variant.nix;
   kinds = {
+    axum = call scope ./axum.nix;
     fastapi = call scope ./fastapi.nix;
   };
   quoted = names: builtins.concatStringsSep " or " (map (name: "'${name}'") names);
@@ -28,24 +33,36 @@ in
     isTemplate = without != null;
     rendered = variant {
       inherit (about) name;
-      template = src;
+      template = "${templates}/${about.kind}";
       inherit without;
     };
     kind =
       kinds.${about.kind}
       or (throw "service.toml: there is no kind '${about.kind}'\nhint: it is ${quoted (builtins.attrNames kinds)}");
     # The store's copy of a file or folder by itself, so that a change elsewhere in the repository rebuilds nothing.
+    copy = folder: path:
+      builtins.path {
+        path = folder + "/${path}";
+        name = baseNameOf path;
+        filter = file: _type: baseNameOf file != "__pycache__";
+      };
     take = path:
       if isTemplate
       then "${rendered}/${path}"
-      else
-        builtins.path {
-          path = src + "/${path}";
-          name = baseNameOf path;
-          filter = file: _type: baseNameOf file != "__pycache__";
-        };
+      else copy src path;
     # At least `image`, `debugImage`, `version`, `shell`, `checks` and `sources`.
-    parts = kind {inherit src about hint take;};
+    parts = kind {
+      inherit src about hint take;
+      # NB: a template's are links, of which Nix would copy the link.
+      platformCrate = name:
+        if isTemplate
+        then copy root "crates/${name}"
+        else copy src "platform/${name}";
+      folder =
+        if isTemplate
+        then "templates/${about.kind}"
+        else "${src}";
+    };
     deploymentOf = image:
       deployment {
         inherit about take src image;
@@ -53,7 +70,9 @@ in
       };
   in
     parts
-    // {
-      deployment = deploymentOf parts.image;
-      debug = deploymentOf parts.debugImage;
-    }
+    // {deployment = deploymentOf parts.image;}
+    // (
+      if parts.debugImage == null
+      then {}
+      else {debug = deploymentOf parts.debugImage;}
+    )

@@ -24,6 +24,7 @@ in
     about,
     hint,
     take,
+    ...
   }: let
     wheels = groups:
       poetry {

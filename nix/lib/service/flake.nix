@@ -17,10 +17,23 @@
     inherit src;
     hint = "run 'nix run .#fetch' in the service's folder";
   };
-  packages = {
-    inherit (made) image deployment debug;
-    default = made.deployment;
-  };
+  deployments =
+    [made.deployment]
+    ++ (
+      if made ? debug
+      then [made.debug]
+      else []
+    );
+  packages =
+    {
+      inherit (made) image deployment;
+      default = made.deployment;
+    }
+    // (
+      if made ? debug
+      then {inherit (made) debug;}
+      else {}
+    );
 in {
   packages.${system} = packages;
   devShells.${system}.default = made.shell;
@@ -40,6 +53,6 @@ in {
   sources = sources ++ map describe made.sources;
   builds = {
     inherit clients;
-    wanted.service = map (output: output.drvPath) ([made.deployment made.debug made.shell] ++ builtins.attrValues made.checks);
+    wanted.service = map (output: output.drvPath) (deployments ++ [made.shell] ++ builtins.attrValues made.checks);
   };
 }

@@ -6,7 +6,7 @@
 }: {
   # The service's name.
   name,
-  # The template's folder.
+  # The template's folder in templates.nix.
   template,
   # The features that are left out.
   without,
@@ -15,10 +15,7 @@ build {
   name = "${name}-files";
   env.features = toString without;
   script = ''
-    cp -r ${builtins.path {
-      path = template;
-      name = "template";
-    }} $out
+    cp -r ${template} $out
     chmod -R u+w $out
     cd $out
     find . -type f | while read -r file; do

@@ -42,5 +42,9 @@ def set_up(level: str) -> None:
     logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
     logging.captureWarnings(True)
     # They tell of each attempt to reach what is away; the service tells of it once.
-    for noisy in ("aiokafka", "urllib3", "opentelemetry.exporter"):
-        logging.getLogger(noisy).setLevel(logging.CRITICAL)
+    noisy = ["urllib3", "opentelemetry.exporter"]
+    # [kafka]
+    noisy.append("aiokafka")
+    # [/kafka]
+    for name in noisy:
+        logging.getLogger(name).setLevel(logging.CRITICAL)

@@ -1,7 +1,9 @@
 """Tests against a running stack: where things are is in the environment.
 
 SERVICE_URL     where the service answers, as http://NAME.localhost:8080
+# [kafka]
 KAFKA_BROKERS   where the event bus is, as localhost:9092
+# [/kafka]
 """
 
 import os

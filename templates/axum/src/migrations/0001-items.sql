@@ -1,0 +1,1 @@
+../../../fastapi/src/migrations/0001-items.sql
