@@ -186,6 +186,13 @@
       name = "image-template-${name}";
       value = templates.${name}.image;
     }) (builtins.attrNames templates))
+    # What these are made of, to be compared with a rebuild.
+    // builtins.listToAttrs (builtins.concatMap (kind:
+      map (part: {
+        name = "template-${kind}-${part}";
+        value = templates.${kind}.parts.${part};
+      }) (builtins.attrNames templates.${kind}.parts))
+    (builtins.attrNames templates))
     // builtins.removeAttrs crates ["groundwork"]
     # The same programs compiled in one piece, to be compared with those made of libraries.
     // builtins.listToAttrs (map (name: {

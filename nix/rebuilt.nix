@@ -8,7 +8,7 @@
   # The script: another way to compare is another receipt.
   script,
 }: let
-  chosen = name: builtins.match "(image|whole)-.*" name != null || builtins.elem name ["console-page" "stack"];
+  chosen = name: builtins.match "(image|template|whole)-.*" name != null || builtins.elem name ["console-page" "stack"];
   derivations = map (name: "${name} ${builtins.unsafeDiscardStringContext packages.${name}.drvPath}\n");
 in rec {
   # Outputs of the flake.

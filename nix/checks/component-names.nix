@@ -15,12 +15,12 @@ in
     script = ''
       cd ${project}
       # names FOLDER: where a text between quotes has a component's name in it, outside of comments and tests. A name in
-      # another project's protocol is allowed, and so are the features of services.
+      # another project's protocol is allowed, OpenTelemetry's for one, and so are the features of services.
       names() {
         pattern=$(echo $names | tr ' ' '|')
         find $1 -name '*.rs' ! -path '*/tests/*' ! -name '*tests.rs' | while read -r file; do
           awk 'test && /^mod / && /[{]$/ { exit } { test = /^#\[cfg\(test\)\]/; print }' $file | grep -nE "\"[^\"]*\b($pattern)\b[^\"]*\"" | sed "s#^#$file:#"
-        done | grep -vE ':[0-9]+: *//' | grep -vE 'prometheus\.io/|const FEATURES: '
+        done | grep -vE ':[0-9]+: *//' | grep -vE 'prometheus\.io/|messaging\.|db\.system\.|const FEATURES: '
       }
       # Not a check that cannot fail: services know their own names.
       names services >/dev/null

@@ -106,10 +106,7 @@ impl Cluster {
         for (wave, objects) in waves.iter().zip(&objects) {
             self.apply_wave(objects, &mut kinds, end, &mut applied)
                 .await?;
-            // The stack's own workloads wait for each other, and some end meanwhile.
-            let give_up = matches!(owner, Owner::Service(_));
-            self.wait_ready(objects, &kinds, report, end, give_up)
-                .await?;
+            self.wait_ready(owner, objects, &kinds, report, end).await?;
             then(wave).await?;
         }
         let left = self

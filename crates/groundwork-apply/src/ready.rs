@@ -20,6 +20,7 @@ use crate::{
     Cluster, Error, Key, MANAGED_BY,
     discovery::Kinds,
     error::failed,
+    inventory::Owner,
     last_words::LastWords,
     object::Objects,
     pods::{hopeless, pods_of, statuses, trouble, trouble_with, unsettled},
@@ -37,15 +38,17 @@ const PATIENCE: Duration = Duration::from_secs(60);
 const STARTS: i32 = 3;
 
 impl Cluster {
-    /// Waits until every object of `wave` is ready, and no longer than there is hope where it is to `give_up`.
+    /// Waits until every object of `wave` is ready; of a service's, no longer than there is hope.
     pub(crate) async fn wait_ready(
         &self,
+        owner: &Owner,
         wave: &Objects,
         kinds: &Kinds,
         report: &Report<'_>,
         end: Instant,
-        give_up: bool,
     ) -> Result<(), Error> {
+        // The stack's own workloads wait for each other, and some end meanwhile.
+        let give_up = matches!(owner, Owner::Service(_));
         let mut waiting: BTreeMap<Key, String> = wave
             .objects
             .iter()

@@ -167,6 +167,8 @@ in
       };
   in {
     inherit program check sources;
+    # Of what the image is made here.
+    parts = {inherit program;};
     version = (builtins.fromTOML (text "Cargo.toml")).package.version;
     image = image {
       inherit (about) name;

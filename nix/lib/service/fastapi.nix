@@ -126,6 +126,8 @@ in
       };
   in {
     inherit packages source check;
+    # Of what the image is made here.
+    parts = {inherit packages source;};
     inherit ((builtins.fromTOML (builtins.readFile (src + "/pyproject.toml"))).project) version;
     # Of every group, also of features that this service does not use: its lock has them.
     sources = wheels ["main" "kafka" "database" "debug" "dev"];
