@@ -1,28 +1,17 @@
-# The template's program starts without a stack, answers, names what it misses, and ends by itself when it is told to.
+# The template in Python runs as every service does.
 {
   build,
   pythonRuntime,
   templates,
 }:
-build {
-  name = "check-template-fastapi-runs";
-  tools = [pythonRuntime];
+import ./templates/runs.nix {inherit build pythonRuntime;} {
+  kind = "fastapi";
+  start = ''
+    cd ${templates.fastapi.source}
+    python -m src.main'';
   env = {
     PYTHONPATH = templates.fastapi.packages;
     PYTHONDONTWRITEBYTECODE = "1";
     LOG_LEVEL = "debug";
   };
-  script = ''
-    cd ${templates.fastapi.source}
-    python -m src.main >$TMPDIR/log 2>&1 &
-    server=$!
-    python ${./template-runs.py} $server || {
-      cat $TMPDIR/log >&2
-      exit 1
-    }
-    wait $server
-    # Every line is JSON.
-    python -c 'import json, sys; [json.loads(line) for line in sys.stdin]' <$TMPDIR/log
-    cp $TMPDIR/log $out
-  '';
 }

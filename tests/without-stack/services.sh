@@ -27,13 +27,13 @@ holds 'and nothing has the template'"'"'s name' test -z "$(grep -rl template-ser
 holds 'it has no link out of its repository' test -z "$(find "$scratch/quotes" -type l)"
 holds 'it is as all services are' answers 0 '^[0-9]+ passed, 0 failed$' "$groundwork" service check "$scratch/quotes"
 
-# What is compiled of a lock serves services of every name: the template's own build is one of them.
+# What is compiled of a lock serves services of every name: the template's own build has it.
+compiled() { nix-store --query --outputs "$(nix-store --query --requisites "$(nix eval --raw "$1")" | grep -- '-service-dependencies.drv$')"; }
 shared() {
   local of_template of_service
-  of_template=$(nix-store --query --references "$(nix eval --raw "$flake#image-template-axum.drvPath")" | grep template-service-program)
-  of_template=$(nix-store --query --references "$of_template" | grep service-dependencies)
-  of_service=$(nix-store --query --requisites "$(nix eval --raw "git+file://$scratch/quotes#image.drvPath")" | grep -- '-service-dependencies.drv$')
-  [ "$of_service" = "$of_template" ]
+  of_template=$(compiled "$flake#image-template-axum.drvPath")
+  of_service=$(compiled "git+file://$scratch/quotes#image.drvPath")
+  [ -n "$of_template" ] && [ "$of_service" = "$of_template" ]
 }
 holds 'its packages are compiled already' shared
 

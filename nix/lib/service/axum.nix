@@ -175,18 +175,7 @@ in
       layers = [
         user.layer
         glibc
-        {
-          files = [
-            {
-              source = "${program}/bin/service";
-              target = "/bin/service";
-            }
-            {
-              source = "${program}/share/licenses/service.txt";
-              target = "/usr/share/licenses/service.txt";
-            }
-          ];
-        }
+        (import ../crate-layer.nix (program // {name = "service";}))
       ];
       config = {
         entrypoint = ["/bin/service"];
