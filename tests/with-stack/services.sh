@@ -8,10 +8,14 @@ cd "$(dirname "$0")/../.." || exit 1
 groundwork=$(built groundwork)/bin/groundwork
 ctr=$(built containerd)/bin/ctr
 scratch=$(mktemp -d)
+# A name that no resolver knows (RFC 6761).
+mirror=/etc/containerd/certs.d/images.test
 cleanup() {
   "$groundwork" remove test-service >/dev/null 2>&1
-  "$groundwork" kubectl -n default delete pod test-registry --ignore-not-found --wait=false >/dev/null 2>&1
-  rm -rf "$scratch"
+  "$groundwork" kubectl -n default delete pod test-registry test-mirror --ignore-not-found --wait=false >/dev/null 2>&1
+  rm -rf "$scratch" "$mirror"
+  # Where nobody else has settings there.
+  rmdir --ignore-fail-on-non-empty -p "${mirror%/*}" 2>/dev/null
 }
 trap cleanup EXIT
 
@@ -52,13 +56,17 @@ holds 'and is not removed twice' answers 2 "no service 'test-service' was deploy
 image=$(cat "$(built image-hello)/reference")
 push() { "$ctr" --address /run/groundwork/containerd.sock --namespace k8s.io images push --plain-http 127.0.0.1:5000/test/hello:1 "$image"; }
 holds "containerd's client pushes an image to the registry" push
+# pod NAME REGISTRY: one that ends when it has its image from there.
 pod() {
-  printf '{apiVersion: v1, kind: Pod, metadata: {name: test-registry, namespace: default}, spec: {restartPolicy: Never,
-    containers: [{name: hello, image: "127.0.0.1:5000/test/hello:1", imagePullPolicy: Always, args: ["--help"]}]}}' |
+  printf '{apiVersion: v1, kind: Pod, metadata: {name: %s, namespace: default}, spec: {restartPolicy: Never,
+    containers: [{name: hello, image: "%s/test/hello:1", imagePullPolicy: Always, args: ["--help"]}]}}' "$1" "$2" |
     "$groundwork" kubectl apply -f -
-  "$groundwork" kubectl -n default wait --for=jsonpath='{.status.phase}'=Succeeded pod/test-registry --timeout=60s
+  "$groundwork" kubectl -n default wait --for=jsonpath='{.status.phase}'=Succeeded "pod/$1" --timeout=60s
 }
-holds 'and a pod has it from there by the same name' pod
+holds 'and a pod has it from there by the same name' pod test-registry 127.0.0.1:5000
+mkdir -p "$mirror"
+printf '[host."http://127.0.0.1:5000"]\n  capabilities = ["pull", "resolve"]\n' >"$mirror/hosts.toml"
+holds 'as the mirror of another registry, too' pod test-mirror "${mirror##*/}"
 restarted() {
   "$groundwork" kubectl -n hello rollout restart deployment/hello
   "$groundwork" kubectl -n hello rollout status deployment/hello --timeout=60s

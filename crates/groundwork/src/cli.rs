@@ -155,12 +155,15 @@ pub struct Open {
 pub struct Logs {
     /// A node process (etcd, kubelet, …) or a workload (hello, coredns, …)
     pub name: String,
-    /// Go on showing lines as they are written
+    /// Go on showing lines as they are written, through restarts and roll-outs
     #[arg(short, long)]
     pub follow: bool,
     /// How many of the last lines to begin with
     #[arg(short = 'n', long, value_name = "N", default_value_t = 100)]
     pub lines: usize,
+    /// Begin each line with its pod and container, as is done when there are several
+    #[arg(long)]
+    pub prefix: bool,
 }
 
 /// Arguments of `validate`.
@@ -203,6 +206,9 @@ pub enum BenchName {
     /// Metrics, logs and traces: memory and CPU, load without loss, query times; of the running stack,
     /// or where none runs of one of its own, whose start is measured too
     Observability,
+    /// Services of both templates on the running stack: how soon they and their changes are there, requests,
+    /// events, memory; and thirty at once
+    Services,
 }
 
 /// Arguments of `destroy`.

@@ -48,7 +48,7 @@ pub struct Dev {
     /// The services' folders
     #[arg(value_name = "DIR", default_value = ".")]
     pub folders: Vec<PathBuf>,
-    /// With a debugger in it, to which this machine's port 5678 leads (debugpy)
+    /// With a debugger in it (debugpy), to which 127.0.0.1:5678 leads, and 5679 to that of a second service
     #[arg(long)]
     pub debug: bool,
 }
@@ -98,6 +98,14 @@ pub enum ServiceCommand {
         /// The service's folder
         #[arg(value_name = "DIR", default_value = ".")]
         folder: PathBuf,
+    },
+    /// Lead a port of this machine to the debugger in its pod (asked by `dev --debug`)
+    #[command(hide = true)]
+    Debugger {
+        /// The service's folder
+        folder: PathBuf,
+        /// The port
+        port: u16,
     },
     /// What it has around it in the cluster, as JSON with its secrets (asked by `run`)
     #[command(hide = true)]

@@ -15,6 +15,7 @@ pub fn run(global: &Global, arguments: &Bench) -> anyhow::Result<ExitCode> {
         BenchName::Cluster => bench::cluster(global, &given::manifest(global)?)?,
         BenchName::Events => bench::events(global)?,
         BenchName::Observability => bench::observability(global, &given::manifest(global)?)?,
+        BenchName::Services => bench::services(global)?,
     };
     if arguments.json {
         output::json(&outcome)?;

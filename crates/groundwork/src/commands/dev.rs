@@ -16,35 +16,40 @@ use crate::{
     again,
     cli::{Global, service::Dev},
     output,
-    service::{about::About, watch::Sources},
+    service::{about::About, debugger, watch::Sources},
 };
 
 /// Between two looks at the files; an editor's save may be several changes, and the last look has all of them.
 const EVERY: Duration = Duration::from_millis(200);
 
-/// The port of debugpy, on the pod's loopback (nix/lib/service/fastapi.nix) and on this machine's.
-const DEBUGGER: &str = "5678";
-/// The namespace of services.
-const NAMESPACE: &str = "services";
+/// Nix writes it while it builds: that is no change of the person's.
+const LOCK: &str = "flake.lock";
 
 /// A folder with what was deployed of it.
 struct Watched {
     folder: PathBuf,
     deployed: Option<Sources>,
+    /// Whether its lines are shown.
+    shown: bool,
+    /// The port of its debugger on this machine.
+    debugger: u16,
 }
 
 pub fn run(global: &Global, arguments: &Dev) -> anyhow::Result<ExitCode> {
-    let folders = arguments.folders.iter();
-    let watched = folders.map(|folder| {
+    let folders = arguments.folders.iter().zip(debugger::PORT..);
+    let watched = folders.map(|(folder, debugger)| {
         let folder = folder
             .canonicalize()
             .with_context(|| format!("there is no folder {}", folder.display()))?;
         Ok(Watched {
             folder,
             deployed: None,
+            shown: false,
+            debugger,
         })
     });
     let mut watched = watched.collect::<anyhow::Result<Vec<_>>>()?;
+    let several = watched.len() > 1;
     output::note(
         "each change comes into the cluster as you save it; Ctrl-C ends this and leaves what runs",
     );
@@ -67,13 +72,15 @@ pub fn run(global: &Global, arguments: &Dev) -> anyhow::Result<ExitCode> {
             if arguments.debug {
                 deploy.push(OsStr::new("--debug"));
             }
-            if again::command(global, deploy)?.interact()? == 0 {
-                show_lines(global, &service.folder)?;
+            if again::command(global, deploy)?.interact()? == 0 && !service.shown {
+                let name = About::read(&service.folder)?.name;
+                show_lines(global, &name, several)?;
                 if arguments.debug {
-                    lead_to_debugger(global, &service.folder)?;
+                    lead_to_debugger(global, service)?;
                 }
+                service.shown = true;
             }
-            service.deployed = Some(now);
+            service.deployed = Some(now.but(LOCK, &Sources::of(&service.folder)));
         }
         pause(EVERY);
     }
@@ -100,29 +107,29 @@ fn settled(folder: &Path, mut before: Sources) -> Sources {
     }
 }
 
-/// Leads this machine's port of the debugger to the service's newest pod for as long as that is there.
-fn lead_to_debugger(global: &Global, folder: &Path) -> anyhow::Result<()> {
-    let workload = format!("deployment/{}", About::read(folder)?.name);
-    let forward = [
-        "kubectl",
-        "--namespace",
-        NAMESPACE,
-        "port-forward",
-        &workload,
-        DEBUGGER,
-    ];
-    let forward = again::command(global, forward.map(OsStr::new))?;
-    thread::spawn(move || forward.interact());
+/// Leads the port `local` of this machine to the debugger in the service's pod, through all roll-outs.
+fn lead_to_debugger(global: &Global, service: &Watched) -> anyhow::Result<()> {
+    let port = service.debugger.to_string();
+    let words = ["service", "debugger"].map(OsStr::new).into_iter();
+    let debugger = again::command(
+        global,
+        words.chain([service.folder.as_os_str(), port.as_ref()]),
+    )?;
+    output::note(format!(
+        "its debugger is at 127.0.0.1:{port}; /app there is {}",
+        service.folder.display()
+    ));
+    thread::spawn(move || debugger.interact());
     Ok(())
 }
 
-/// Shows the lines of the service's newest pod for as long as that is there.
-fn show_lines(global: &Global, folder: &Path) -> anyhow::Result<()> {
-    let name = About::read(folder)?.name;
-    let logs = again::command(
-        global,
-        ["logs", "--follow", "--lines", "20", &name].map(OsStr::new),
-    )?;
+/// Shows the service's lines, through all roll-outs; of `several`, whose they are.
+fn show_lines(global: &Global, name: &str, several: bool) -> anyhow::Result<()> {
+    let mut words = vec!["logs", "--follow", "--lines", "20", name];
+    if several {
+        words.push("--prefix");
+    }
+    let logs = again::command(global, words)?;
     thread::spawn(move || logs.interact());
     Ok(())
 }

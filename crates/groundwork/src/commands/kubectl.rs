@@ -11,9 +11,15 @@ use crate::{
 
 pub fn run(global: &Global, arguments: &Kubectl) -> anyhow::Result<ExitCode> {
     root::ensure(global)?;
+    Err(command(global)?.args(&arguments.arguments).exec().into())
+}
+
+/// The stack's kubectl on its cluster, as the administrator.
+///
+/// # Errors
+/// When the stack names none, or has not been up.
+pub fn command(global: &Global) -> anyhow::Result<Command> {
     let stack = given::stack(global)?;
-    let kubectl = Command::new(stack.program("kubectl")?)
-        .args(&arguments.arguments)
-        .env("KUBECONFIG", given::kubeconfig(global)?);
-    Err(kubectl.exec().into())
+    let kubectl = Command::new(stack.program("kubectl")?);
+    Ok(kubectl.env("KUBECONFIG", given::kubeconfig(global)?))
 }

@@ -181,6 +181,7 @@ mod tests {
             kind: "axum".into(),
             features: vec![],
             template: 1,
+            namespace: "services".into(),
         };
         let mut found = Surroundings::default();
         for (name, value) in [("LISTEN", "0.0.0.0:8080"), ("RUST_LOG", "info")] {

@@ -6,6 +6,7 @@ use anyhow::Context;
 use groundwork_process::exec::Command;
 use serde::Serialize;
 
+use super::kubectl;
 use crate::{
     cli::{
         Global,
@@ -16,6 +17,7 @@ use crate::{
     service::{
         about::About,
         check::{self, Check},
+        debugger,
         deploy::running,
         surroundings,
         update::{Change, Updated, update},
@@ -34,6 +36,7 @@ pub fn run(global: &Global, arguments: &Service) -> anyhow::Result<ExitCode> {
     match &arguments.command {
         ServiceCommand::Check { folder, live, json } => check(global, folder, *live, *json),
         ServiceCommand::Update { folder } => bring_up_to_date(global, folder),
+        ServiceCommand::Debugger { folder, port } => lead_to_debugger(global, folder, *port),
         ServiceCommand::Surroundings { folder } => show_surroundings(global, folder),
     }
 }
@@ -140,6 +143,17 @@ fn refuse_unsaved(folder: &Path) -> anyhow::Result<()> {
         .hint("git add . && git commit")
         .into()),
     }
+}
+
+fn lead_to_debugger(global: &Global, folder: &Path, port: u16) -> anyhow::Result<ExitCode> {
+    root::ensure(global)?;
+    let about = About::read(folder)?;
+    let kubectl = kubectl::command(global)?;
+    runtime::new()?.block_on(async {
+        let (_, cluster) = running(global).await?;
+        debugger::lead(&about, port, &cluster, &kubectl).await
+    })?;
+    Ok(Exit::Done.into())
 }
 
 fn show_surroundings(global: &Global, folder: &Path) -> anyhow::Result<ExitCode> {

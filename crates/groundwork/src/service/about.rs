@@ -22,6 +22,13 @@ pub struct About {
     pub features: Vec<String>,
     /// The version of that template.
     pub template: u32,
+    /// The namespace of its objects, as nix/lib/service/deployment.nix takes it.
+    #[serde(default = "services")]
+    pub namespace: String,
+}
+
+fn services() -> String {
+    "services".into()
 }
 
 impl About {
@@ -72,6 +79,9 @@ mod tests {
         );
         assert_eq!(about.features, ["kafka"]);
         assert_eq!(about.without(), ["database"]);
+        assert_eq!(about.namespace, "services");
+        let elsewhere = About::parse(&format!("{TEXT}namespace = \"shop\"\n")).unwrap();
+        assert_eq!(elsewhere.namespace, "shop");
         let none = About::parse(&TEXT.replace("\n    \"kafka\",\n", "")).unwrap();
         assert_eq!(none.without(), FEATURES);
     }

@@ -5,6 +5,7 @@ pub mod base;
 pub mod build;
 pub mod check;
 pub mod database;
+pub mod debugger;
 pub mod deploy;
 pub mod kept;
 pub mod name;

@@ -33,6 +33,17 @@ impl Sources {
         Self(found)
     }
 
+    /// The same, but with the file `name` of any folder as it is in `later`.
+    #[must_use]
+    pub fn but(mut self, name: &str, later: &Self) -> Self {
+        let named = |path: &Path| path.file_name().is_some_and(|it| it == name);
+        self.0.retain(|path, _| !named(path));
+        let others = later.0.iter().filter(|(path, _)| named(path));
+        self.0
+            .extend(others.map(|(path, about)| (path.clone(), *about)));
+        self
+    }
+
     /// The first file that is new, gone or different since `before`.
     pub fn change_since(&self, before: &Self) -> Option<PathBuf> {
         let paths = self.0.keys().chain(before.0.keys());
@@ -77,6 +88,12 @@ mod tests {
         assert_eq!(now().change_since(&second), Some(file("src/new.py")));
         fs::remove_file(file("src/new.py")).unwrap();
         assert_eq!(now().change_since(&second), None);
+        fs::write(file("flake.lock"), "").unwrap();
+        assert_eq!(now().change_since(&second), Some(file("flake.lock")));
+        let locked = second.clone().but("flake.lock", &now());
+        assert_eq!(now().change_since(&locked), None);
+        fs::remove_file(file("flake.lock")).unwrap();
+        assert_eq!(now().change_since(&locked), Some(file("flake.lock")));
         fs::remove_file(file("src/main.py")).unwrap();
         assert_eq!(now().change_since(&second), Some(file("src/main.py")));
     }

@@ -9,6 +9,8 @@ from opentelemetry import trace
 
 # What every record has; anything else was given as `extra`.
 _OWN = {*vars(logging.makeLogRecord({})), "message", "asctime", "taskName", "color_message"}
+# Made once: `json.dumps` makes one for each line where it is told more than the line.
+_JSON = json.JSONEncoder(default=str)
 _LEVELS = {"WARNING": "warn", "CRITICAL": "error"}
 
 
@@ -32,7 +34,7 @@ class JsonFormatter(logging.Formatter):
             if name not in _OWN:
                 # A line has each name once.
                 line[f"field_{name}" if name in line else name] = value
-        return json.dumps(line, default=str)
+        return _JSON.encode(line)
 
 
 def set_up(level: str) -> None:

@@ -1,4 +1,7 @@
-"""What routes ask for by the type of an argument; src/main.py puts it in place."""
+"""What routes ask for by the type of an argument; src/main.py puts it in place.
+
+All of these are coroutines: FastAPI gives a plain function a thread of its own for each request.
+"""
 
 import hmac
 from typing import Annotated
@@ -15,7 +18,7 @@ from src.platform.events import Bus
 # [/kafka]
 
 
-def _settings(request: Request) -> Settings:
+async def _settings(request: Request) -> Settings:
     settings: Settings = request.app.state.settings
     return settings
 
@@ -23,7 +26,7 @@ def _settings(request: Request) -> Settings:
 TheSettings = Annotated[Settings, Depends(_settings)]
 
 
-def _items(request: Request) -> Items:
+async def _items(request: Request) -> Items:
     items: Items = request.app.state.items
     return items
 
@@ -32,7 +35,7 @@ TheItems = Annotated[Items, Depends(_items)]
 # [kafka]
 
 
-def _bus(request: Request) -> Bus:
+async def _bus(request: Request) -> Bus:
     bus: Bus = request.app.state.bus
     return bus
 

@@ -16,6 +16,7 @@ use super::{
     cluster::{Bench, SETTLING, temporary},
     figure::{Figure, Outcome, machine},
     rest::rest,
+    stage::{interruptible, stage},
 };
 use crate::{cli::Global, doctor::machine_node, failure::Failure, progress::Display};
 
@@ -88,15 +89,6 @@ fn runs(state_dir: &Path) -> Result<bool, Failure> {
     }
 }
 
-async fn interruptible<T>(work: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {
-    tokio::select! {
-        // First, so that Ctrl-C is caught before anything is started.
-        biased;
-        _ = tokio::signal::ctrl_c() => Err(Failure::stack("interrupted").into()),
-        done = work => done,
-    }
-}
-
 /// At rest, under load, and asked.
 async fn measure(running: &Running, report: &impl Fn(Progress)) -> anyhow::Result<Vec<Figure>> {
     let meter = Meter::new(&running.state, &running.stack)?;
@@ -118,20 +110,4 @@ async fn measure(running: &Running, report: &impl Fn(Progress)) -> anyhow::Resul
 async fn tidy(running: &Running) -> anyhow::Result<()> {
     let cluster = Cluster::connect(&running.state.kubeconfig()).await?;
     Ok(remove_namespace(&cluster, NAME).await?)
-}
-
-/// Does `work` and shows it under `title`.
-async fn stage<T>(
-    report: &impl Fn(Progress),
-    title: &str,
-    work: impl Future<Output = anyhow::Result<T>>,
-) -> anyhow::Result<T> {
-    report(Progress::new(title, Phase::Starting, ""));
-    let done = work.await.with_context(|| format!("{title} failed"));
-    let phase = match done {
-        Ok(_) => Phase::Ready,
-        Err(_) => Phase::Failed,
-    };
-    report(Progress::new(title, phase, ""));
-    done
 }

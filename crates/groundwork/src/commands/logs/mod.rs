@@ -10,16 +10,11 @@ use std::{
 };
 
 use anyhow::Context;
-use futures::{AsyncBufRead, AsyncBufReadExt, StreamExt, TryStreamExt, stream};
+use futures::{AsyncBufReadExt, StreamExt, TryStreamExt, stream};
 use groundwork_apply::Cluster;
 use groundwork_contract::ComponentState;
 use groundwork_node::StateDir;
-use groundwork_process::wait::Wait;
-use k8s_openapi::api::core::v1::Pod;
-use kube::{
-    Api, Client, ResourceExt,
-    api::{ListParams, LogParams},
-};
+use kube::{Client, ResourceExt, api::LogParams};
 
 use crate::{
     cli::{Global, Logs},
@@ -27,12 +22,13 @@ use crate::{
     output, root, runtime,
 };
 
+mod follow;
+mod pods;
+
+use pods::{NAME_LABEL, containers, labelled_pods, named_pods};
+
 /// How often a log file is looked at for more.
 const EVERY: Duration = Duration::from_millis(200);
-/// How long a kubelet that starts may not answer, or not know its pods yet.
-const KUBELET_STARTS: Duration = Duration::from_secs(30);
-/// By which a workload's pods are found.
-const NAME_LABEL: &str = "app.kubernetes.io/name";
 
 pub fn run(global: &Global, arguments: &Logs) -> anyhow::Result<ExitCode> {
     root::ensure(global)?;
@@ -95,6 +91,7 @@ async fn workload(state: &StateDir, arguments: &Logs) -> anyhow::Result<()> {
         name,
         follow,
         lines,
+        prefix,
     } = arguments;
     // Without a cluster there are only node processes, and this is none of them.
     if !state.kubeconfig().exists() {
@@ -112,33 +109,21 @@ async fn workload(state: &StateDir, arguments: &Logs) -> anyhow::Result<()> {
         names.extend(workloads(&client).await?);
         return Err(unknown(name, &names).into());
     }
+    if *follow {
+        return follow::pods(&client, arguments).await;
+    }
     let containers: Vec<_> = pods.iter().flat_map(containers).collect();
     let mut streams = Vec::new();
     for container in &containers {
-        let prefix = match containers.len() {
-            1 => String::new(),
-            _ => format!("{}/{}: ", container.pod, container.name),
-        };
+        let prefix = container.prefix(*prefix || containers.len() > 1);
         let parameters = LogParams {
-            container: Some(container.name.clone()),
-            follow: *follow,
             tail_lines: i64::try_from(*lines).ok(),
             ..LogParams::default()
         };
-        let pods: Api<Pod> = Api::namespaced(client.clone(), &container.namespace);
-        match open(&pods, &container.pod, &parameters).await {
-            Ok(log) => streams.push(
-                log.lines()
-                    .map_ok(move |line| format!("{prefix}{line}"))
-                    .boxed(),
-            ),
+        match container.log(&client, parameters).await {
+            Ok(log) => streams.push(log.lines().map_ok(move |line| format!("{prefix}{line}"))),
             // One container that has not started yet hides nothing of the others.
-            Err(error) => output::note(format!(
-                "{}/{}: {}",
-                container.pod,
-                container.name,
-                groundwork_apply::explain(&error)
-            )),
+            Err(error) => output::note(container.refused(&error)),
         }
     }
     if streams.is_empty() {
@@ -147,71 +132,11 @@ async fn workload(state: &StateDir, arguments: &Logs) -> anyhow::Result<()> {
             .hint("`groundwork status` shows what it waits for")
             .into());
     }
-    let mut lines = if *follow {
-        stream::select_all(streams).boxed()
-    } else {
-        stream::iter(streams).flatten().boxed()
-    };
+    let mut lines = stream::iter(streams).flatten();
     while let Some(line) = lines.try_next().await.context("the log broke off")? {
         output::line(line);
     }
     Ok(())
-}
-
-/// A container's log. While its kubelet starts, the API server says that it cannot be reached, and
-/// then that a pod which runs is "not found".
-async fn open(
-    pods: &Api<Pod>,
-    pod: &str,
-    parameters: &LogParams,
-) -> kube::Result<impl AsyncBufRead + use<>> {
-    let opened = async || {
-        let refused = match pods.log_stream(pod, parameters).await {
-            Err(kube::Error::Api(status)) if status.code == 404 || status.code >= 500 => status,
-            other => return Ok(other),
-        };
-        let refused = kube::Error::Api(refused);
-        match pods.get_opt(pod).await {
-            Ok(Some(_)) => Err(refused),
-            Ok(None) => Ok(Err(refused)),
-            Err(error) => Ok(Err(error)),
-        }
-    };
-    let wait = Wait::new("the pod's kubelet", KUBELET_STARTS).every(EVERY);
-    let opened = wait.until(opened).done().await;
-    opened.unwrap_or_else(|late| Err(late.missing))
-}
-
-struct Container {
-    namespace: String,
-    pod: String,
-    name: String,
-}
-
-fn containers(pod: &Pod) -> Vec<Container> {
-    let specs = pod.spec.iter().flat_map(|spec| &spec.containers);
-    specs
-        .map(|container| Container {
-            namespace: pod.namespace().unwrap_or_default(),
-            pod: pod.name_any(),
-            name: container.name.clone(),
-        })
-        .collect()
-}
-
-async fn named_pods(client: &Client, name: &str) -> anyhow::Result<Vec<Pod>> {
-    // What cannot be a label's value cannot be a workload's name either.
-    let allowed = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
-    if !name.chars().all(allowed) {
-        return Ok(Vec::new());
-    }
-    labelled_pods(client, &format!("{NAME_LABEL}={name}")).await
-}
-
-async fn labelled_pods(client: &Client, selector: &str) -> anyhow::Result<Vec<Pod>> {
-    let parameters = ListParams::default().labels(selector);
-    let pods = Api::<Pod>::all(client.clone()).list(&parameters).await;
-    Ok(pods.context("cannot ask the cluster for pods")?.items)
 }
 
 async fn workloads(client: &Client) -> anyhow::Result<BTreeSet<String>> {
