@@ -9,7 +9,7 @@ use std::{
 use anyhow::Context;
 use groundwork_contract::Progress;
 
-use super::{Bench, NAME, pod::ThePod};
+use super::{Bench, pod::ThePod};
 use crate::bench::{figure::Figure, rest::rest};
 
 const SERVICES: usize = 30;
@@ -23,7 +23,7 @@ pub(super) async fn measure<R: Fn(Progress) + Sync>(
     bench: &Bench<'_, R>,
 ) -> anyhow::Result<Vec<Figure>> {
     let names: Vec<_> = (1..=SERVICES)
-        .map(|number| format!("{NAME}-{number:02}"))
+        .map(|number| bench.name(&format!("{number:02}")))
         .collect();
     for name in &names {
         bench.new_service(name, "fastapi")?;

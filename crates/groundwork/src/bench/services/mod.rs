@@ -13,6 +13,7 @@ use std::{
 use anyhow::Context;
 use groundwork_apply::Cluster;
 use groundwork_contract::{Deployment, Progress};
+use jiff::Timestamp;
 
 use super::{
     figure::{Figure, Outcome, machine},
@@ -55,7 +56,7 @@ const KINDS: [Kind; 2] = [
 /// How often an image is brought in whole, for the ratio.
 const IMPORTS: usize = 5;
 /// The beginning of the names of all services that this makes.
-const NAME: &str = "groundwork-bench";
+const NAME: &str = "groundwork-bench-";
 
 /// Measures services of both templates, and many of one, on the running stack.
 ///
@@ -69,6 +70,7 @@ pub fn services(global: &Global) -> anyhow::Result<Outcome> {
     let bench = Bench {
         global,
         folder: folder.path().into(),
+        run: format!("{:x}", Timestamp::now().as_second()),
         report: &report,
     };
     let runtime = runtime::new()?;
@@ -94,6 +96,8 @@ pub fn services(global: &Global) -> anyhow::Result<Outcome> {
 struct Bench<'a, R> {
     global: &'a Global,
     folder: PathBuf,
+    /// A part of its services' names: Nix has built those of another run.
+    run: String,
     report: &'a R,
 }
 
@@ -101,24 +105,29 @@ impl<R: Fn(Progress) + Sync> Bench<'_, R> {
     /// One service: made, deployed, loaded, and changed.
     async fn measure(&self, kind: &Kind) -> anyhow::Result<Vec<Figure>> {
         let report = self.report;
-        let name = format!("{NAME}-{}", kind.template);
-        let (made, deployed) = stage(report, &format!("{name}: new"), async {
+        let name = self.name(kind.template);
+        let (made, deployed) = stage(report, &format!("{}: new", kind.template), async {
             let made = self.new_service(&name, kind.template)?;
             Ok((made, self.deploy(&name)?))
         })
         .await?;
         let load = Load::new(self.global, &name).await?;
         let memory = load.pod.memory()?;
-        let rate = stage(report, &format!("{name}: requests"), load.requests()).await?;
-        let events = stage(report, &format!("{name}: events"), load.events()).await?;
+        let rate = stage(
+            report,
+            &format!("{}: requests", kind.template),
+            load.requests(),
+        )
+        .await?;
+        let events = stage(report, &format!("{}: events", kind.template), load.events()).await?;
         let after = load.pod.memory()?;
-        let title = format!("{name}: {} changes", kind.changes);
+        let title = format!("{}: {} changes", kind.template, kind.changes);
         let changes = stage(report, &title, async {
             let change = |_| self.changed(&name, kind, false);
             (0..kind.changes).map(change).collect::<Result<Vec<_>, _>>()
         });
         let changes = changes.await?;
-        let title = format!("{name}: {IMPORTS} changes by a full import");
+        let title = format!("{}: {IMPORTS} changes by a full import", kind.template);
         let imports = stage(report, &title, async {
             let change = |_| self.changed(&name, kind, true);
             (0..IMPORTS).map(change).collect::<Result<Vec<_>, _>>()
@@ -139,6 +148,11 @@ impl<R: Fn(Progress) + Sync> Bench<'_, R> {
             figure("change_at_most", most(&changes), "s"),
             figure("change_by_full_import", median(&imports), "s"),
         ])
+    }
+
+    /// The name of this run's service `which`.
+    fn name(&self, which: &str) -> String {
+        format!("{NAME}{which}-{}", self.run)
     }
 
     /// Makes the service, and takes the time of it.
@@ -163,7 +177,8 @@ impl<R: Fn(Progress) + Sync> Bench<'_, R> {
         let folder = self.folder.join(name);
         let (file, remark) = kind.source;
         let mut source = OpenOptions::new().append(true).open(folder.join(file))?;
-        writeln!(source, "{remark} changed")?;
+        // Nix has built any line that was there before.
+        writeln!(source, "{remark} changed at {}", Timestamp::now())?;
         if !whole {
             return self.deploy(name);
         }
