@@ -14,7 +14,7 @@
     devShells.${system} = groundwork.devShells;
     checks.${system} = groundwork.checks;
     formatter.${system} = groundwork.formatter;
-    inherit (groundwork) sources builds rebuilt;
+    inherit (groundwork) sources builds rebuilt pipeline;
     # For the flake of a service in a repository of its own: templates/fastapi/flake.nix.
     lib = {inherit (groundwork) service;};
   };

@@ -39,12 +39,17 @@ down:
 validate *ARGUMENTS:
     nix run .#validate -- {{ ARGUMENTS }}
 
-# Measure: cluster, events or observability
+# Measure: cluster, events, observability or services
 [group('proof')]
 bench NAME *ARGUMENTS:
     nix run .#bench -- {{ NAME }} {{ ARGUMENTS }}
 
-# Everything that must hold, as CI runs it
+# The pipeline, stage by stage, without what has passed already
+[group('proof')]
+ci *ARGUMENTS:
+    nix run .#ci -- {{ ARGUMENTS }}
+
+# Everything that must hold, as CI runs it nightly
 [group('proof')]
 all:
     ./scripts/test.sh

@@ -42,6 +42,7 @@ in {
       (describe "stack" 30)
       (describe "groundwork" 200)
       (describe "gitleaks" 10)
+      (describe "actionlint" 10)
       (describe "nix-tools" 25)
       {
         name = "shell";

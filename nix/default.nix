@@ -77,6 +77,7 @@
     {
       console-page = call scope ../services/console/page;
       browser-tests = call scope ../services/console/page/browser;
+      actionlint = call scope ./toolchain/actionlint;
       gitleaks = call scope ./toolchain/gitleaks;
       nix-tools = call scope ./toolchain/nix-tools;
       service-tools = call (scope // {inherit (programs) kubernetes;}) ./toolchain/service-tools.nix;
@@ -143,7 +144,7 @@
     name = "groundwork-project";
   };
   # Each an app of the flake.
-  commands = ["doctor" "up" "status" "open" "logs" "validate" "bench" "down" "destroy" "topics" "produce" "consume" "secret" "kubectl" "new" "deploy" "dev" "run" "service" "services" "rollback" "remove" "image" "database"];
+  commands = ["doctor" "up" "status" "open" "logs" "validate" "bench" "ci" "down" "destroy" "topics" "produce" "consume" "secret" "kubectl" "new" "deploy" "dev" "run" "service" "services" "rollback" "remove" "image" "database"];
   launcher = import ./lib/launcher.nix {
     inherit build shell stack commands;
     inherit (crates) groundwork;
@@ -274,6 +275,8 @@ in {
   sources = listed;
   # What scripts/build.sh builds, in its order.
   inherit builds;
+  # What `groundwork ci` runs.
+  pipeline = import ./pipeline.nix {inherit system root packages checks;};
   # The outputs of a service's own flake.
   service = import ./lib/service/flake.nix {
     inherit system build shell service project;

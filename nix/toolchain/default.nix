@@ -49,6 +49,7 @@
     inherit relocate;
     tree = pythonTree;
   };
+  wheelProgram = import ./wheel-program.nix {inherit platform build relocate;};
 in {
   inherit platform shell build unpack runtime relocate toolchain go bash jdk python;
   pythonRuntime = import ./python-runtime.nix {
@@ -65,8 +66,12 @@ in {
     packages = debian "pip";
   };
   pythonTools = import ./python-tools.nix {
-    inherit platform build python relocate;
+    inherit build python wheelProgram;
     wheels = wheels "service";
+  };
+  zizmor = wheelProgram {
+    name = "zizmor";
+    wheels = wheels "workflows";
   };
   jre = import ./jre.nix {inherit platform build relocate runtime jdk;};
   mavenClient = import ./maven.nix {

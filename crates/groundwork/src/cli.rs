@@ -1,5 +1,6 @@
 //! The command line's shape: clap types and nothing else. What a command does is in `commands`.
 
+pub mod ci;
 pub mod image;
 pub mod json;
 pub mod secret;
@@ -70,6 +71,8 @@ pub enum Command {
     Validate(Validate),
     /// Measure the stack
     Bench(Bench),
+    /// Run the pipeline of a checkout, stage by stage, as CI does
+    Ci(ci::Ci),
     /// Stop everything and keep the data
     Down,
     /// Remove everything, the data too

@@ -49,6 +49,29 @@ in {
       '';
     }}";
   };
+  # What `groundwork ci` runs.
+  pipeline.stages = let
+    step = output: drv: {
+      name = baseNameOf (builtins.replaceStrings ["."] ["/"] output);
+      inherit output;
+      inputs = builtins.unsafeDiscardStringContext drv.drvPath;
+    };
+    check = name: step "checks.${system}.${name}" made.checks.${name};
+    isTest = name: builtins.match ".*-tests" name != null;
+  in [
+    {
+      name = "lint";
+      steps = map check (builtins.filter (name: !isTest name) (builtins.attrNames made.checks));
+    }
+    {
+      name = "unit-tests";
+      steps = map check (builtins.filter isTest (builtins.attrNames made.checks));
+    }
+    {
+      name = "images";
+      steps = [(step "packages.${system}.image" made.image)];
+    }
+  ];
   # What scripts/fetch-sources.sh reads.
   sources = sources ++ map describe made.sources;
   builds = {

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use crate::cli::{Cli, Command};
 
 mod bench;
+mod ci;
 mod completion;
 mod consume;
 mod control_network;
@@ -53,6 +54,7 @@ pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Logs(arguments) => logs::run(&global, &arguments),
         Command::Validate(arguments) => validate::run(&global, &arguments),
         Command::Bench(arguments) => bench::run(&global, &arguments),
+        Command::Ci(arguments) => ci::run(&arguments),
         Command::Down => down::run(&global),
         Command::Destroy(arguments) => destroy::run(&global, &arguments),
         Command::Kubectl(arguments) => kubectl::run(&global, &arguments),

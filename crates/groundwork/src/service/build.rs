@@ -54,10 +54,7 @@ pub fn build(folder: &Path, debug: bool, report: &Report) -> anyhow::Result<Path
         );
     }
     let output = if debug { DEBUG } else { OUTPUT };
-    let nix = which::which("nix").map_err(|_| {
-        Failure::machine("there is no Nix, which builds services")
-            .hint("run scripts/setup-dev-environment.sh of Groundwork")
-    })?;
+    let nix = nix()?;
     for file in untracked(&folder) {
         let words = format!("{file} is not in Git, so it is not built; `git add` it");
         report(Progress::new("build", Phase::Waiting, words));
@@ -95,6 +92,17 @@ pub fn build(folder: &Path, debug: bool, report: &Report) -> anyhow::Result<Path
         .out;
     report(Progress::new("build", Phase::Ready, ""));
     Ok(built)
+}
+
+/// The person's Nix.
+///
+/// # Errors
+/// When there is none on the path.
+pub fn nix() -> Result<PathBuf, Failure> {
+    which::which("nix").map_err(|_| {
+        Failure::machine("there is no Nix, which builds what is in a flake")
+            .hint("run scripts/setup-dev-environment.sh of Groundwork")
+    })
 }
 
 /// The service's flake, and where Nix has to start for it. NB: by itself Nix 2.8 takes no path with a space in it.

@@ -1,0 +1,57 @@
+#!/usr/bin/env bash
+# The requirements, proved on a running stack. Expects what `scripts/build.sh --tests` makes.
+#
+# Where a stack is running already, that one is validated and left alone; otherwise one is started
+# in a temporary state directory and destroyed at the end.
+#
+#   test-stack.sh            all of that
+#   test-stack.sh --quick    without what breaks, fills, stops or wipes the stack
+#   test-stack.sh --smoke    and without what has no need of `validate`
+set -uo pipefail
+. "$(dirname "$0")/lib/common.sh"
+. "$project_root/scripts/lib/checks.sh"
+cd "$project_root" || exit 1
+
+disruptive=--disruptive
+without=(tests/without-stack/*.sh tests/without-stack/disruptive/*.sh)
+with=(tests/with-stack/*.sh tests/with-stack/disruptive/*.sh)
+case ${1:-} in
+  '') ;;
+  --quick)
+    disruptive=''
+    without=(tests/without-stack/*.sh)
+    with=(tests/with-stack/*.sh)
+    ;;
+  --smoke) disruptive='' without=() with=() ;;
+  *) fail "unknown argument '$1'" "usage: test-stack.sh [--quick | --smoke]" 2 ;;
+esac
+
+state=''
+cleanup() {
+  [ -z "$state" ] || { nix run "$flake#destroy" -- --yes --state-dir "$state" >/dev/null 2>&1; rmdir "$state" 2>/dev/null; }
+  rm -f "$checks_log"
+}
+trap cleanup EXIT
+trap 'exit 130' INT TERM
+
+if nix run "$flake#status" -- --json 2>/dev/null | grep '"state": *"\(running\|degraded\)"' >/dev/null; then
+  printf 'a stack is running on this machine: validating that one, without disruption\n'
+  counted nix run "$flake#validate"
+else
+  state=$(mktemp -d /var/tmp/groundwork-test.XXXXXX)
+  export GROUNDWORK_STATE_DIR=$state
+  for test in "${without[@]}"; do
+    counted "$test"
+  done
+  check 'up' nix run "$flake#up"
+  # shellcheck disable=SC2086 # without the option it is no argument
+  counted nix run "$flake#validate" -- $disruptive
+  for test in "${with[@]}"; do
+    counted "$test"
+  done
+  check 'destroy' nix run "$flake#destroy" -- --yes
+  check 'nothing is left' tests/lib/leftovers.sh "$state"
+  state=''
+fi
+
+counts
