@@ -1,20 +1,26 @@
 #!/usr/bin/env bash
-# Pushes the stack's images to a container registry: of each what that lacks, by digest, and then the image under its name.
+# Pushes images to a container registry: of each what that lacks, by digest, and then the image under its name and the commit's.
 # What the registry has in the end is bit by bit what Nix built: the digest that it answers is compared.
 #
-#   push-images.sh REGISTRY          HOST[:PORT]/PATH; the logins of Docker's own configuration are read
-#   push-images.sh REGISTRY TAG      under that tag instead of the commit's
+#   push-images.sh REGISTRY                        the stack's; REGISTRY is HOST[:PORT]/PATH, with the logins of Docker's
+#                                                  own configuration
+#   push-images.sh --image LAYOUT NAME REGISTRY    the image in that OCI layout, of the repository in this folder
 set -euo pipefail
 . "$(dirname "$0")/lib/common.sh"
 . "$project_root/scripts/lib/registry.sh"
-cd "$project_root"
 
-usage='usage: push-images.sh HOST[:PORT]/PATH [TAG]'
-registry=${1:-} tag=${2:-}
-[ "$#" -le 2 ] || fail "'$3' is one too many" "$usage" 2
+usage='usage: push-images.sh [--image LAYOUT NAME] HOST[:PORT]/PATH'
+layout='' name='' repository=$project_root
+if [ "${1:-}" = --image ]; then
+  [ "$#" -ge 3 ] || fail '--image wants a layout and a name' "$usage" 2
+  layout=$2 name=$3 repository=$PWD
+  [ -r "$layout/digest" ] || fail "$layout is no image that Nix has built" "name an output such as .#image" 2
+  shift 3
+fi
+registry=${1:-}
+[ "$#" -le 1 ] || fail "'$2' is one too many" "$usage" 2
 [[ $registry =~ ^[^/]+/[^/] ]] || fail "'$registry' is no place in a registry" "$usage" 2
-[ -n "$tag" ] || tag=$(git rev-parse --short=12 HEAD) || fail 'there is no commit to name the images after' "name a tag: $usage" 2
-[[ $tag =~ ^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$ ]] || fail "'$tag' is no tag" "letters, digits and ._-" 2
+tag=$(git -C "$repository" rev-parse --short=12 HEAD 2>/dev/null) || fail "there is no commit in $repository to name images after" "git commit"
 work=$(mktemp -d "${TMPDIR:-/tmp}/groundwork-push.XXXXXX")
 trap 'rm -rf "$work"' EXIT
 
@@ -26,10 +32,14 @@ json() {
 # blob DIGEST: its file in the layout.
 blob() { printf '%s/blobs/sha256/%s' "$layout" "${1#sha256:}"; }
 
-stack=$(nix build --no-link --json "$flake#stack" | sed -nE 's/.*"out": *"([^"]+)".*/\1/p')
-# shellcheck disable=SC2016 # the expression is Nix'
-json 'builtins.concatStringsSep "" (map (it: "${it.image.name} ${it.image.digest} ${it.image.layout}\n")
-  (builtins.filter (it: it.image != null) all.components))' "$stack/stack.json" >"$work/images"
+if [ -n "$layout" ]; then
+  printf '%s %s %s\n' "$name" "$(cat "$layout/digest")" "$layout" >"$work/images"
+else
+  stack=$(cd "$project_root" && nix build --no-link --json "$flake#stack" | sed -nE 's/.*"out": *"([^"]+)".*/\1/p')
+  # shellcheck disable=SC2016 # the expression is Nix'
+  json 'builtins.concatStringsSep "" (map (it: "${it.image.name} ${it.image.digest} ${it.image.layout}\n")
+    (builtins.filter (it: it.image != null) all.components))' "$stack/stack.json" >"$work/images"
+fi
 pushed=0
 while read -r name digest layout; do
   open_registry "oci://$registry/$name:$tag" "$work"
@@ -49,4 +59,4 @@ while read -r name digest layout; do
   pushed=$((pushed + 1))
 done <"$work/images"
 touch "$work/new"
-printf '%s images, %s new blobs\n' "$pushed" "$(wc -l <"$work/new")"
+printf 'images: %s, new blobs: %s\n' "$pushed" "$(wc -l <"$work/new")"

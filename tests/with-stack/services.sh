@@ -67,6 +67,10 @@ holds 'and a pod has it from there by the same name' pod test-registry 127.0.0.1
 mkdir -p "$mirror"
 printf '[host."http://127.0.0.1:5000"]\n  capabilities = ["pull", "resolve"]\n' >"$mirror/hosts.toml"
 holds 'as the mirror of another registry, too' pod test-mirror "${mirror##*/}"
+push_by_digest() { scripts/push-images.sh --image "$(built image-hello)" hello 127.0.0.1:5000/pushed; }
+digest=$(cat "$(built image-hello)/digest")
+holds 'an image is pushed by its digest' answers 0 "^127.0.0.1:5000/pushed/hello:[0-9a-f]{12}@$digest$" push_by_digest
+holds 'and nothing of it twice' answers 0 '^images: 1, new blobs: 0$' push_by_digest
 restarted() {
   "$groundwork" kubectl -n hello rollout restart deployment/hello
   "$groundwork" kubectl -n hello rollout status deployment/hello --timeout=60s

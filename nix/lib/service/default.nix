@@ -70,7 +70,10 @@ in
       };
   in
     parts
-    // {deployment = deploymentOf parts.image;}
+    // {
+      inherit (about) name;
+      deployment = deploymentOf parts.image;
+    }
     // (
       if parts.debugImage == null
       then {}

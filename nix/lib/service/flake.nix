@@ -71,6 +71,16 @@ in {
       name = "images";
       steps = [(step "packages.${system}.image" made.image)];
     }
+    {
+      name = "push";
+      steps = [
+        {
+          name = "image";
+          command = ["${project}/scripts/push-images.sh" "--image" "${made.image}" made.name];
+          push = true;
+        }
+      ];
+    }
   ];
   # What scripts/fetch-sources.sh reads.
   sources = sources ++ map describe made.sources;

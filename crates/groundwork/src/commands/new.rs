@@ -13,7 +13,7 @@ use crate::{
     cli::{Global, service::New},
     failure::{Exit, Failure},
     given, output,
-    service::{base::Base, name, platform, template},
+    service::{about::About, base::Base, name, platform, template},
 };
 
 pub fn run(global: &Global, arguments: &New) -> anyhow::Result<ExitCode> {
@@ -41,7 +41,7 @@ pub fn run(global: &Global, arguments: &New) -> anyhow::Result<ExitCode> {
     let inside = copy.path().join("service");
     fs::create_dir(&inside)?;
     template::render(&from, &inside, name, without)?;
-    Base::of(&inside, kind)?.write(&inside)?;
+    Base::of(&inside, About::read(&inside)?.kind)?.write(&inside)?;
     point_to(&inside.join("flake.nix"), &input)?;
     // An empty folder may be replaced; one that has been filled meanwhile may not.
     fs::rename(&inside, &folder).with_context(|| format!("cannot make {}", folder.display()))?;

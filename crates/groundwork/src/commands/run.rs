@@ -117,13 +117,8 @@ fn environment(
         ("OTEL_SERVICE_NAME", about.name.clone()),
         ("SECRETS", secrets.display().to_string()),
     ];
-    own.extend(match &*about.kind {
-        "fastapi" => vec![
-            ("LISTEN_HOST", "127.0.0.1".into()),
-            ("LISTEN_PORT", port.to_string()),
-        ],
-        _ => vec![("LISTEN", format!("127.0.0.1:{port}"))],
-    });
+    let listen = about.kind.listen.iter();
+    own.extend(listen.map(|(name, value)| (*name, value.replace("PORT", &port.to_string()))));
     let cluster = found.environment.iter();
     let cluster = cluster.filter(|(name, _)| own.iter().all(|(own, _)| own != name));
     let mut all: Vec<_> = cluster
@@ -145,12 +140,8 @@ fn write_environment(file: &Path, environment: &[(String, String)]) -> anyhow::R
 
 /// What runs it: the `given` command, or that of its kind; with the tools of its own flake where there is Nix.
 fn command(folder: &Path, about: &About, given: &[String]) -> anyhow::Result<Command> {
-    let of_kind: &[&str] = match &*about.kind {
-        "fastapi" => &["python", "-m", "src.main"],
-        _ => &["cargo", "run"],
-    };
     let words: Vec<&str> = match given {
-        [] => of_kind.to_vec(),
+        [] => about.kind.run.to_vec(),
         given => given.iter().map(String::as_str).collect(),
     };
     let Ok(nix) = which::which("nix") else {
@@ -173,12 +164,13 @@ fn command(folder: &Path, about: &About, given: &[String]) -> anyhow::Result<Com
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::service::kind::AXUM;
 
     #[test]
     fn what_is_otherwise_on_this_machine_goes_before_what_the_cluster_says() {
         let about = About {
             name: "orders".into(),
-            kind: "axum".into(),
+            kind: &AXUM,
             features: vec![],
             template: 1,
             namespace: "services".into(),

@@ -5,7 +5,10 @@ use std::{fs, path::Path};
 use anyhow::Context;
 use serde::Deserialize;
 
-use super::template::FEATURES;
+use super::{
+    kind::{Kind, by_name},
+    template::FEATURES,
+};
 use crate::failure::Failure;
 
 /// The file in a service's folder.
@@ -17,7 +20,8 @@ pub struct About {
     /// The service's name.
     pub name: String,
     /// The template that it was made from.
-    pub kind: String,
+    #[serde(deserialize_with = "by_name")]
+    pub kind: &'static Kind,
     /// What it has of the template's features.
     pub features: Vec<String>,
     /// The version of that template.
@@ -74,7 +78,7 @@ mod tests {
     fn it_says_what_the_service_is() {
         let about = About::parse(TEXT).unwrap();
         assert_eq!(
-            (&*about.name, &*about.kind, about.template),
+            (&*about.name, about.kind.name, about.template),
             ("orders", "fastapi", 1)
         );
         assert_eq!(about.features, ["kafka"]);
@@ -84,6 +88,13 @@ mod tests {
         assert_eq!(elsewhere.namespace, "shop");
         let none = About::parse(&TEXT.replace("\n    \"kafka\",\n", "")).unwrap();
         assert_eq!(none.without(), FEATURES);
+    }
+
+    #[test]
+    fn a_kind_that_is_not_there_is_named_with_those_that_are() {
+        let error = About::parse(&TEXT.replace("fastapi", "django")).unwrap_err();
+        let wanted = "there is no kind 'django'; it is fastapi or axum";
+        assert!(error.to_string().contains(wanted), "{error}");
     }
 
     #[test]

@@ -10,7 +10,7 @@ use anyhow::Context;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::check::{contents, managed};
+use super::{check::contents, kind::Kind};
 use crate::failure::Failure;
 
 /// The file in a service's folder.
@@ -31,9 +31,8 @@ pub enum File {
 
 impl File {
     /// What is kept of the file `path` with these `bytes`, in a service of this `kind`.
-    pub fn of(path: &Path, bytes: &[u8], kind: &str) -> Self {
-        let whole =
-            path.starts_with(managed(kind)) || LOCKS.iter().any(|lock| path.ends_with(lock));
+    pub fn of(path: &Path, bytes: &[u8], kind: &Kind) -> Self {
+        let whole = path.starts_with(kind.managed) || LOCKS.iter().any(|lock| path.ends_with(lock));
         match std::str::from_utf8(bytes) {
             Ok(text) if !whole => Self::Text(text.to_owned()),
             _ => Self::Sha256(hex(&Sha256::digest(bytes))),
@@ -59,7 +58,7 @@ impl Base {
     ///
     /// # Errors
     /// When one cannot be read.
-    pub fn of(folder: &Path, kind: &str) -> anyhow::Result<Self> {
+    pub fn of(folder: &Path, kind: &Kind) -> anyhow::Result<Self> {
         let files = contents(folder)?.into_iter();
         let files = files.filter(|(path, _)| path != Path::new(FILE));
         let files = files.map(|(path, bytes)| {

@@ -13,8 +13,6 @@ use crate::failure::Failure;
 /// The flake's output that is deployed, and the one with a debugger in it.
 const OUTPUT: &str = "deployment";
 const DEBUG: &str = "debug";
-/// The kind of services that have one.
-const WITH_DEBUGGER: &str = "fastapi";
 /// The flake's app that brings in what its build says is missing (nix/sources/source.nix).
 const FETCH: &str = "fetch";
 const MISSING: &str = "is not in the Nix store";
@@ -46,7 +44,7 @@ pub fn build(folder: &Path, debug: bool, report: &Report) -> anyhow::Result<Path
             .hint("groundwork new NAME makes one; name its folder")
             .into());
     }
-    if debug && About::read(&folder)?.kind != WITH_DEBUGGER {
+    if debug && !About::read(&folder)?.kind.debugger {
         return Err(
             Failure::wrong_use("a service of this kind has no debugger in its pod")
                 .hint("attach one to the process of groundwork run")

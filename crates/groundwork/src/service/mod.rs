@@ -8,6 +8,7 @@ pub mod database;
 pub mod debugger;
 pub mod deploy;
 pub mod kept;
+pub mod kind;
 pub mod name;
 pub mod platform;
 pub mod surroundings;

@@ -12,7 +12,7 @@ use anyhow::Context;
 use super::{
     about::About,
     base::{Base, File},
-    check::{contents, managed},
+    check::contents,
     template,
 };
 
@@ -46,9 +46,9 @@ pub struct Updated {
 /// When a file cannot be read or written, or the service has not kept what it was made of.
 pub fn update(folder: &Path, templates: &Path) -> anyhow::Result<Updated> {
     let about = About::read(folder)?;
-    let from = templates.join(&about.kind);
-    let newest =
-        About::read(&from).with_context(|| format!("there is no template '{}'", about.kind))?;
+    let from = templates.join(about.kind.name);
+    let newest = About::read(&from)
+        .with_context(|| format!("there is no template '{}'", about.kind.name))?;
     let base = Base::read(folder)?;
     let fresh = tempfile::tempdir().context("cannot make a folder for the template")?;
     template::render(&from, fresh.path(), &about.name, &about.without())?;
@@ -61,13 +61,13 @@ pub fn update(folder: &Path, templates: &Path) -> anyhow::Result<Updated> {
         let place = folder.join(&path);
         let ours = fs::read(&place).ok();
         let theirs = theirs.get(&path);
-        let side = |bytes: &[u8]| File::of(&path, bytes, &about.kind);
+        let side = |bytes: &[u8]| File::of(&path, bytes, about.kind);
         let (change, bytes) = merged(
             base.0.get(&path),
             ours.as_deref(),
             theirs.map(Vec::as_slice),
             side,
-            path.starts_with(managed(&about.kind)),
+            path.starts_with(about.kind.managed),
         );
         if let Some(change) = change {
             files.push((path.clone(), change));
@@ -91,7 +91,7 @@ pub fn update(folder: &Path, templates: &Path) -> anyhow::Result<Updated> {
         }
     }
     // Last, so that an update that is cut off can be done again.
-    Base::of(fresh.path(), &about.kind)?.write(folder)?;
+    Base::of(fresh.path(), about.kind)?.write(folder)?;
     Ok(Updated {
         versions: (about.template, newest.template),
         files,
@@ -152,6 +152,7 @@ fn why_left(ours: Option<&[u8]>, theirs: Option<&[u8]>) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::service::kind::FASTAPI;
 
     /// A template of version `version`, with these files beside service.toml.
     fn template(desk: &Path, version: u32, files: &[(&str, &str)]) {
@@ -179,7 +180,7 @@ mod tests {
         let service = desk.path().join("orders");
         fs::create_dir(&service).unwrap();
         template::render(&templates.join("fastapi"), &service, "orders", &[]).unwrap();
-        Base::of(&service, "fastapi")
+        Base::of(&service, &FASTAPI)
             .unwrap()
             .write(&service)
             .unwrap();

@@ -1,8 +1,9 @@
-//! A service of one's own: made from a template, deployed, seen, tested and removed.
+//! A service of one's own: made from a template, deployed, seen, tested, put through its pipeline and removed.
 
 mod created;
 mod deployed;
 mod observed;
+mod piped;
 mod removed;
 mod rolled_out;
 mod tested;
@@ -21,5 +22,6 @@ pub(super) const CHECKS: &[&[Check]] = &[
     deployed::CHECKS,
     observed::CHECKS,
     rolled_out::CHECKS,
+    piped::CHECKS,
     removed::CHECKS,
 ];

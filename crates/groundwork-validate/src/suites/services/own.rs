@@ -131,11 +131,14 @@ impl Own {
         context.launch(&["deploy", text(&self.folder)?]).await
     }
 
-    /// Builds an output of the service's flake.
-    pub(super) async fn build(&self, output: &str) -> Result<(), CheckFailure> {
+    /// Builds an output of the service's flake, and returns where it is.
+    pub(super) async fn output(&self, output: &str) -> Result<PathBuf, CheckFailure> {
         let flake = format!("git+file://{}#{output}", text(&self.folder)?);
-        let build = Command::new("nix").args(["build", "--no-link", &flake]);
-        blocking(move || build.run()).await
+        let build = Command::new("nix").args(["build", "--no-link", "--json", &flake]);
+        let built = blocking(move || build.read()).await?;
+        let built: Value = serde_json::from_str(&built)?;
+        let path = built[0]["outputs"]["out"].as_str();
+        Ok(path.ok_or("Nix has built nothing")?.into())
     }
 
     /// Its answer to `path`, through the ingress: the status and what it says.

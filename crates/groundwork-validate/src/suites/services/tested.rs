@@ -31,7 +31,7 @@ async fn tested(context: &Context, kind: &'static Kind) -> Verdict {
     let own = Own::made(context, kind).await?;
     let started = Instant::now();
     for check in kind.checks {
-        own.build(&format!("checks.x86_64-linux.{check}")).await?;
+        own.output(&format!("checks.x86_64-linux.{check}")).await?;
     }
     Ok(timed(
         &format!("passed: {}", kind.checks.join(", ")),

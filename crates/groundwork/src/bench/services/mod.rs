@@ -19,7 +19,17 @@ use super::{
     figure::{Figure, Outcome, machine},
     stage::{interruptible, stage},
 };
-use crate::{again, cli::Global, given, progress::Display, runtime, service::build};
+use crate::{
+    again,
+    cli::Global,
+    given,
+    progress::Display,
+    runtime,
+    service::{
+        build,
+        kind::{AXUM, FASTAPI, Kind},
+    },
+};
 
 mod crowd;
 mod load;
@@ -28,27 +38,22 @@ mod pod;
 use load::Load;
 
 /// What is asked of one template.
-#[derive(Debug)]
-struct Kind {
-    template: &'static str,
-    /// The file that puts its parts together, and how a remark begins in it.
-    source: (&'static str, &'static str),
+struct Subject {
+    kind: &'static Kind,
     /// How often a line of it is changed; a compiler takes longer.
     changes: usize,
     /// How its figures' names begin.
     language: &'static str,
 }
 
-const KINDS: [Kind; 2] = [
-    Kind {
-        template: "fastapi",
-        source: ("src/main.py", "#"),
+static SUBJECTS: [Subject; 2] = [
+    Subject {
+        kind: &FASTAPI,
         changes: 20,
         language: "python",
     },
-    Kind {
-        template: "axum",
-        source: ("src/lib.rs", "//"),
+    Subject {
+        kind: &AXUM,
         changes: 5,
         language: "rust",
     },
@@ -76,8 +81,8 @@ pub fn services(global: &Global) -> anyhow::Result<Outcome> {
     let runtime = runtime::new()?;
     let measured = runtime.block_on(interruptible(async {
         let mut figures = vec![];
-        for kind in &KINDS {
-            figures.extend(bench.measure(kind).await?);
+        for subject in &SUBJECTS {
+            figures.extend(bench.measure(subject).await?);
         }
         figures.extend(stage(&report, "thirty services", crowd::measure(&bench)).await?);
         anyhow::Ok(figures)
@@ -103,39 +108,38 @@ struct Bench<'a, R> {
 
 impl<R: Fn(Progress) + Sync> Bench<'_, R> {
     /// One service: made, deployed, loaded, and changed.
-    async fn measure(&self, kind: &Kind) -> anyhow::Result<Vec<Figure>> {
+    async fn measure(&self, subject: &Subject) -> anyhow::Result<Vec<Figure>> {
+        let Subject {
+            kind,
+            changes: number,
+            language,
+        } = *subject;
         let report = self.report;
-        let name = self.name(kind.template);
-        let (made, deployed) = stage(report, &format!("{}: new", kind.template), async {
-            let made = self.new_service(&name, kind.template)?;
+        let name = self.name(kind.name);
+        let (made, deployed) = stage(report, &format!("{}: new", kind.name), async {
+            let made = self.new_service(&name, kind.name)?;
             Ok((made, self.deploy(&name)?))
         })
         .await?;
         let load = Load::new(self.global, &name).await?;
         let memory = load.pod.memory()?;
-        let rate = stage(
-            report,
-            &format!("{}: requests", kind.template),
-            load.requests(),
-        )
-        .await?;
-        let events = stage(report, &format!("{}: events", kind.template), load.events()).await?;
+        let rate = stage(report, &format!("{}: requests", kind.name), load.requests()).await?;
+        let events = stage(report, &format!("{}: events", kind.name), load.events()).await?;
         let after = load.pod.memory()?;
-        let title = format!("{}: {} changes", kind.template, kind.changes);
+        let title = format!("{}: {} changes", kind.name, number);
         let changes = stage(report, &title, async {
             let change = |_| self.changed(&name, kind, false);
-            (0..kind.changes).map(change).collect::<Result<Vec<_>, _>>()
+            (0..number).map(change).collect::<Result<Vec<_>, _>>()
         });
         let changes = changes.await?;
-        let title = format!("{}: {IMPORTS} changes by a full import", kind.template);
+        let title = format!("{}: {IMPORTS} changes by a full import", kind.name);
         let imports = stage(report, &title, async {
             let change = |_| self.changed(&name, kind, true);
             (0..IMPORTS).map(change).collect::<Result<Vec<_>, _>>()
         });
         let imports = imports.await?;
         self.remove(&name).await?;
-        let figure =
-            |name, value, unit| Figure::new(format!("{}_{name}", kind.language), value, unit);
+        let figure = |name, value, unit| Figure::new(format!("{}_{name}", language), value, unit);
         Ok(vec![
             figure("new", made.as_secs_f64(), "s"),
             figure("first_deploy", deployed.as_secs_f64(), "s"),

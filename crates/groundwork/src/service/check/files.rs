@@ -11,14 +11,6 @@ use anyhow::Context;
 use super::Check;
 use crate::service::{about::About, base, template};
 
-/// The folder whose files belong to the template, in a service of this kind.
-pub fn managed(kind: &str) -> &'static str {
-    match kind {
-        "fastapi" => "src/platform",
-        _ => "platform",
-    }
-}
-
 /// Files and folders that a service may not do without, whatever a person makes of it.
 const STRUCTURE: [&str; 13] = [
     ".gitignore",
@@ -36,37 +28,13 @@ const STRUCTURE: [&str; 13] = [
     "tests/unit",
 ];
 
-/// What each kind has beside.
-fn structure_of(kind: &str) -> &'static [&'static str] {
-    match kind {
-        "fastapi" => &[
-            "poetry.lock",
-            "pyproject.toml",
-            "src/__init__.py",
-            "src/config.py",
-            "src/main.py",
-            "src/models",
-            "src/routes",
-        ],
-        _ => &[
-            "Cargo.lock",
-            "Cargo.toml",
-            "src/config.rs",
-            "src/lib.rs",
-            "src/main.rs",
-            "src/models",
-            "src/routes",
-        ],
-    }
-}
-
 pub(super) fn checks(folder: &Path, about: &About, templates: &Path) -> anyhow::Result<Vec<Check>> {
-    let wanted = STRUCTURE.iter().chain(structure_of(&about.kind));
+    let wanted = STRUCTURE.iter().chain(about.kind.structure);
     let missing = wanted.filter(|path| !folder.join(path).exists());
     let missing: Vec<_> = missing.map(|path| format!("{path} is missing")).collect();
-    let template = templates.join(&about.kind);
-    let newest =
-        About::read(&template).with_context(|| format!("there is no template '{}'", about.kind))?;
+    let template = templates.join(about.kind.name);
+    let newest = About::read(&template)
+        .with_context(|| format!("there is no template '{}'", about.kind.name))?;
     let versions = (newest.template != about.template).then(|| {
         format!(
             "version {} of the template, and {} is there",
@@ -101,7 +69,7 @@ pub(super) fn checks(folder: &Path, about: &About, templates: &Path) -> anyhow::
             &differing(folder, about, &template)?,
             format!(
                 "put your own into files beside {}; groundwork service update takes the template's",
-                managed(&about.kind)
+                about.kind.managed
             ),
         ),
     ])
@@ -109,7 +77,7 @@ pub(super) fn checks(folder: &Path, about: &About, templates: &Path) -> anyhow::
 
 /// The managed files that are not those of the template.
 fn differing(folder: &Path, about: &About, template: &Path) -> anyhow::Result<Vec<String>> {
-    let managed = managed(&about.kind);
+    let managed = about.kind.managed;
     let from = template.join(managed);
     if !from.is_dir() {
         return Ok(vec![]);
@@ -159,6 +127,7 @@ pub fn contents(folder: &Path) -> anyhow::Result<BTreeMap<PathBuf, Vec<u8>>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::service::kind::FASTAPI;
 
     const MANAGED: &str = "src/platform";
 
@@ -166,7 +135,7 @@ mod tests {
     fn desk() -> tempfile::TempDir {
         let desk = tempfile::tempdir().unwrap();
         let template = desk.path().join("templates/fastapi");
-        for path in STRUCTURE.iter().chain(structure_of("fastapi")) {
+        for path in STRUCTURE.iter().chain(FASTAPI.structure) {
             let path = template.join(path);
             match path.extension().is_some()
                 || path.ends_with("Dockerfile")

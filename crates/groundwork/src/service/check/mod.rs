@@ -5,7 +5,7 @@ mod files;
 mod live;
 mod objects;
 
-pub use files::{contents, managed};
+pub use files::contents;
 
 use std::path::Path;
 
