@@ -56,7 +56,7 @@ middle=$(($(stat -c %s "$(contents flipped)") / 2))
 byte=$(od -An -tu1 -j "$middle" -N 1 "$(contents flipped)")
 # shellcheck disable=SC2059 # the byte is the format
 printf "\\$(printf %o $((byte ^ 1)))" | dd of="$(contents flipped)" bs=1 seek="$middle" conv=notrunc status=none
-holds 'a flipped bit is told, and what it spoilt is built here' answers 0 'error: .*([Cc]orrupt|mismatch|decompress)' from "$scratch/flipped"
+holds 'a flipped bit is told, and what it spoilt is built here' answers 0 'error: .*([Cc]orrupt|mismatch|decompress|bad archive)' from "$scratch/flipped"
 
 altered cut
 spoilt cut

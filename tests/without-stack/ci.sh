@@ -61,7 +61,8 @@ log=$scratch/ctrl-c/first-long.log
 has_begun() { grep -q begun "$log" 2>/dev/null; }
 has_ended() { ! kill -0 "$(cat "$scratch/pid")" 2>/dev/null; }
 interrupted() {
-  setsid --fork bash -c "cd '$small'; echo \$\$ >'$scratch/pid'; exec '$groundwork' ci --report '$scratch/ctrl-c'" >"$scratch/said" 2>&1
+  # What is started in the background ignores Ctrl-C, and so would all that it starts.
+  env --default-signal=INT setsid --fork bash -c "cd '$small'; echo \$\$ >'$scratch/pid'; exec '$groundwork' ci --report '$scratch/ctrl-c'" >"$scratch/said" 2>&1
   within 30 has_begun && kill -INT -- "-$(cat "$scratch/pid")" && within 30 has_ended &&
     grep -q cleaned "$log" && grep -q '^error: interrupted$' "$scratch/said"
 }

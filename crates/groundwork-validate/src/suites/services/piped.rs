@@ -20,7 +20,7 @@ pub(super) const CHECKS: &[Check] = &[
     Check {
         requirement: "REQ-0.5",
         name: "a change passes stage by stage, and its image is in the registry",
-        bound: "lint, tests, image, push; under 5 minutes; the digest that Nix built",
+        bound: "lint, tests, image, push; < 5 min; the digest that Nix built",
         speed: Speed::Also,
         deadline: BUILT,
         run: |context| Box::pin(green(context)),
@@ -37,7 +37,7 @@ pub(super) const CHECKS: &[Check] = &[
     Check {
         requirement: "REQ-0.5",
         name: "one command deploys it, and its health is checked",
-        bound: "under 2 minutes; /health and /ready are 200",
+        bound: "< 2 min; /health and /ready are 200",
         speed: Speed::Also,
         deadline: BUILT,
         run: |context| Box::pin(deployed(context)),
