@@ -47,9 +47,9 @@ plan() {
 }
 
 # list_builds SET FOLDER: writes what scripts/build.sh builds to FOLDER/builds: steps by name, seconds and derivation, in
-# order; and the derivations that are wanted in the end for SET of nix/builds.nix.
+# order; and the derivations that are wanted in the end for SET of nix/builds.nix. What a new machine cannot list, none may.
 list_builds() {
-  nix eval --raw "$flake#builds" --apply "builds: builtins.concatStringsSep \"\" (
+  nix eval --raw --option allow-import-from-derivation false "$flake#builds" --apply "builds: builtins.concatStringsSep \"\" (
     map (it: \"step \${it.name} \${toString it.seconds} \${it.derivation}\\n\") builds.steps
     ++ map (it: \"wanted \${it}\\n\") builds.wanted.$1)" >"$2/builds" 2>"$2/eval.log"
 }
