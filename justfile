@@ -49,6 +49,11 @@ bench NAME *ARGUMENTS:
 ci *ARGUMENTS:
     nix run .#ci -- {{ ARGUMENTS }}
 
+# What images and programs are made of, compared with advisories
+[group('proof')]
+scan *ARGUMENTS:
+    nix run .#scan -- {{ ARGUMENTS }}
+
 # Everything that must hold, as CI runs it nightly
 [group('proof')]
 all:

@@ -44,7 +44,7 @@
     inherit (toolchain) bash;
   };
   rustProgram = import ./lib/rust-program.nix {
-    inherit (workspace) cargo dependenciesOf;
+    inherit (workspace) cargo dependenciesOf billOf;
     inherit vendor;
   };
   # The members of the workspace that are programs.
@@ -83,8 +83,13 @@
       service-tools = call (scope // {inherit (programs) kubernetes;}) ./toolchain/service-tools.nix;
     };
 
-  image = import ./lib/image.nix {
+  bill = import ./lib/bill.nix {
     inherit build;
+    inherit (crates) groundwork-bom;
+    inherit (toolchain) go;
+  };
+  image = import ./lib/image.nix {
+    inherit build bill;
     inherit (crates) groundwork-image;
   };
   user = import ./lib/user.nix;
@@ -178,6 +183,23 @@
     inherit (workspace) adapted;
     lock = root + "/Cargo.lock";
   };
+  # What each image, the launcher, and the node's own programs are made of.
+  bills =
+    builtins.mapAttrs (_name: image: image.bill) (images // builtins.listToAttrs (map (name: {
+      name = "template-${name}";
+      value = templates.${name}.image;
+    }) (builtins.attrNames templates)))
+    // {
+      groundwork = bill {
+        name = "groundwork";
+        version = (builtins.fromTOML (builtins.readFile (root + "/Cargo.toml"))).workspace.package.version;
+        sources = crates.groundwork.bill ++ runtime.bill;
+      };
+      node = bill {
+        name = "node";
+        sources = builtins.concatMap (component: programs.${component.name}.bill or []) (builtins.filter (component: component.image == null) (having "program"));
+      };
+    };
   packages =
     builtins.listToAttrs (map (name: {
       name = "image-${name}";
@@ -187,6 +209,10 @@
       name = "image-template-${name}";
       value = templates.${name}.image;
     }) (builtins.attrNames templates))
+    // builtins.listToAttrs (map (name: {
+      name = "bill-${name}";
+      value = bills.${name};
+    }) (builtins.attrNames bills))
     # What these are made of, to be compared with a rebuild.
     // builtins.listToAttrs (builtins.concatMap (kind:
       map (part: {
@@ -219,6 +245,16 @@
       fetch-maven = toolchain.mavenClient;
       fetch-pip = toolchain.pipClient;
       inherit stack;
+      bills = build {
+        name = "bills";
+        env.bills = builtins.attrValues bills;
+        script = ''
+          mkdir $out
+          for bill in $bills; do
+            cp $bill/* $out/
+          done
+        '';
+      };
       crate-dependencies = workspace.dependencies;
       crate-test-dependencies = workspace.testDependencies;
       fetch-go-bootstrap = toolchain.goBootstrap;
@@ -233,6 +269,7 @@
       // programs
       // {
         inherit system programs crates commands images stack workspace project templates variantOf;
+        inherit (packages) bills;
         wholeStack = wholeStack.stack;
       };
   };
@@ -254,15 +291,30 @@
   builds = import ./builds.nix {inherit components variants packages checks devShells rebuilt;};
 in {
   inherit rebuilt packages checks devShells;
-  apps = builtins.listToAttrs (map (name: {
-      inherit name;
-      value = {
+  apps =
+    builtins.listToAttrs (map (name: {
+        inherit name;
+        value = {
+          type = "app";
+          program = "${launcher}/libexec/${name}";
+          meta.description = "groundwork ${name}, with this project's stack";
+        };
+      })
+      commands)
+    // {
+      scan = {
         type = "app";
-        program = "${launcher}/libexec/${name}";
-        meta.description = "groundwork ${name}, with this project's stack";
+        program = "${build {
+          name = "scan";
+          script = ''
+            printf '#!%s\nPATH=%s/bin:%s/bin:$PATH exec bash %s/scripts/scan.sh %s "$@"\n' \
+              ${shell}/bin/sh ${crates.groundwork-bom} ${toolchain.go} ${project} ${packages.bills} >$out
+            chmod +x $out
+          '';
+        }}";
+        meta.description = "what images and programs are made of, compared with advisories";
       };
-    })
-    commands);
+    };
   formatter = build {
     name = "nix-fmt";
     script = ''

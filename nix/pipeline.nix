@@ -17,7 +17,7 @@
   package = step "packages" packages;
   # What looks at texts, and what looks at images. Every other check runs or tries something.
   lint = ["clippy" "component-names" "editor" "file-length" "nix-fmt" "nix-unused" "rust-fmt" "shellcheck" "workflows"];
-  ofImages = ["images-reproducible"];
+  ofImages = ["bills" "images-reproducible"];
   units = names (builtins.removeAttrs checks (lint ++ ofImages));
   isImage = name: builtins.match "image-.*" name != null;
 

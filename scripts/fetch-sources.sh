@@ -222,6 +222,13 @@ java_trust() {
   "$(client jdk)/bin/java" "$project_root/scripts/lib/TrustStore.java" "$bundle" "$work/trust.jks"
 }
 
+# jar_names MVN FOLDER: writes the whole name of each archive, which its file has not, to FOLDER/jars.
+jar_names() {
+  MAVEN_OPTS="-Djavax.net.ssl.trustStore=$work/trust.jks ${MAVEN_OPTS:-}" "$1" --batch-mode --quiet "${settings[@]}" \
+    --file "$2/pom.xml" dependency:list -DoutputFile="$work/jars" >"$work/maven.log" 2>&1 || fail "Maven does not list the jars of $2/pom.xml"
+  sed -nE 's/^ +([^:]+):([^:]+):jar:([^:]+):.*/\1:\2:\3/p' "$work/jars" | LC_ALL=C sort >"$2/jars"
+}
+
 fetch_maven() {
   local name path folder hash mvn settings=()
   [ -n "$(of_kind maven)" ] || return 0
@@ -237,6 +244,7 @@ fetch_maven() {
     if ! add "$work/$name" "$name" "$path" tree; then
       [ -n "$update" ] || wrong_hash "$name"
       printf '%s\n' "$hash" >"$project_root/$folder/jars-hash"
+      jar_names "$mvn" "$project_root/$folder"
     fi
     printf '  %s\n' "$name"
   done < <(of_kind maven)

@@ -11,6 +11,7 @@
     user.layer
     {
       store_paths = [runtime jre];
+      bill = runtime.bill ++ jre.bill;
       symlinks = [
         {
           target = "${jre}/bin/java";
@@ -28,6 +29,7 @@
     }
     {
       store_paths = [kafka kafka.jars];
+      inherit (kafka) bill;
       symlinks = [
         {
           target = "${kafka}";

@@ -2,6 +2,7 @@
 {local-path-helper}: {
   layers = [
     {
+      inherit (local-path-helper) bill;
       files = [
         {
           source = "${local-path-helper}/bin";

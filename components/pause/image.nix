@@ -2,6 +2,7 @@
 {pause}: {
   layers = [
     {
+      inherit (pause) bill;
       files = [
         {
           source = "${pause}/bin/catatonit";

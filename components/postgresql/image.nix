@@ -9,6 +9,7 @@
     glibc
     {
       store_paths = [postgresql];
+      inherit (postgresql) bill;
       symlinks = [
         {
           target = "${postgresql}/usr/bin";

@@ -2,6 +2,7 @@
 # the image changes only when the program's bits do.
 # The program, from rust-program.nix.
 program: {
+  inherit (program) bill;
   files = [
     {
       source = "${program}/bin/${program.name}";

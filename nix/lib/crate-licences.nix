@@ -2,12 +2,12 @@
 {
   # From crate-vendor.nix.
   vendor,
-  # The package, and the options with which cargo chooses its features.
+  # As crate-tree.nix takes them.
   package,
   options ? "--frozen",
 }: ''
-  cargo tree ${builtins.replaceStrings ["--release"] [""] options} --package ${package} --edges normal --prefix none --format '{p}' |
-    sed -nE 's/^([^ ]+) v([^ ]+).*/\1-\2/p' | sort -u | while read -r crate; do
+  ${import ./crate-tree.nix {inherit package options;}} | while read -r name version _licence; do
+    crate=$name-$version
     for file in ${vendor}/crates/$crate/LICEN[SC]E* ${vendor}/crates/$crate/COPYING* ${vendor}/crates/$crate/NOTICE*; do
       if [ -f "$file" ]; then
         printf '%s: %s\n\n' $crate "''${file##*/}"

@@ -4,6 +4,7 @@
   runtime,
 }: {
   store_paths = [runtime];
+  inherit (runtime) bill;
   symlinks = [
     {
       target = "${runtime}/share/licenses";

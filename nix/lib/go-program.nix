@@ -37,8 +37,7 @@
     then ["-linkmode=external" "-extldflags=-static"]
     else [];
   linked = builtins.concatStringsSep "" (builtins.attrValues (builtins.mapAttrs (name: command: "ln -s ${command} $out/bin/${name}\n") links));
-in
-  build {
+  program = build {
     inherit name;
     tools =
       [go]
@@ -78,5 +77,17 @@ in
         cp "$file" "$out/share/licenses/${name}/$file"
       done
     '';
+  };
+in
+  program
+  // {
+    inherit version;
+    bill = [
+      {
+        kind = "go";
+        programs = "${program}/bin";
+        sums = builtins.path {path = folder + "/go.sum";};
+        licences = "${program}/share/licenses/${name}";
+      }
+    ];
   }
-  // {inherit version;}

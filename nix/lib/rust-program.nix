@@ -3,6 +3,7 @@
   # From rust-workspace.nix.
   cargo,
   dependenciesOf,
+  billOf,
   # The crates as cargo sees them.
   vendor,
 }: {
@@ -31,3 +32,4 @@ in
       }} >$out/share/licenses/${name}.txt
     '';
   }
+  // {bill = billOf name;}

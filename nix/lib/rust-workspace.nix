@@ -154,8 +154,23 @@
         test -e $out/release/.fingerprint/${name}-*/invoked.timestamp
       '';
     };
+  # What a program is made of, as a bill has it.
+  billOf = name: [
+    {
+      kind = "cargo";
+      tree = build {
+        name = "${name}-crates";
+        inherit tools env;
+        script = ''
+          ${workspace []}
+          ${import ./crate-tree.nix {package = name;}} >$out
+        '';
+      };
+      lock = take "/Cargo.lock" "Cargo.lock";
+    }
+  ];
 in {
-  inherit adapted dependencies testDependencies members libraries dependenciesOf;
+  inherit adapted dependencies testDependencies members libraries dependenciesOf billOf;
   # Members that are programs.
   programs = builtins.filter (name: has name "src/main.rs") members;
 

@@ -23,6 +23,7 @@ commands: {
           target = "/bin/${command}";
         })
         commands;
+      bill = map (source: source // {only = commands;}) program.bill;
     }
   ];
   config = {

@@ -5,6 +5,7 @@ let
 in {
   name = "${id}:${id}";
   layer = {
+    bill = [];
     directories = [
       {
         path = "/tmp";

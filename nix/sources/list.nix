@@ -40,6 +40,7 @@
     ++ map sources.maven (holding "jars-hash")
     ++ sources.wheels "service"
     ++ sources.wheels "workflows"
+    ++ sources.wheels "bills"
     ++ services
     ++ [
       sources.nodeDistribution

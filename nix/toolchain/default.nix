@@ -10,13 +10,14 @@
   shell = import ./shell.nix {inherit system seed;};
   build = import ../lib/build.nix {inherit system shell;};
   unpack = import ./unpack.nix {inherit build;};
-  runtime = import ./runtime.nix {
+  billed = import ../lib/billed.nix;
+  runtime = billed (debian "runtime") "share/licenses" (import ./runtime.nix {
     inherit platform build;
     tree = unpack {
       name = "runtime-tree";
       packages = debian "runtime";
     };
-  };
+  });
   tree = unpack {
     name = "toolchain-tree";
     packages = debian "toolchain";
@@ -51,11 +52,11 @@
   };
   wheelProgram = import ./wheel-program.nix {inherit platform build relocate;};
 in {
-  inherit platform shell build unpack runtime relocate toolchain go bash jdk python;
-  pythonRuntime = import ./python-runtime.nix {
+  inherit billed platform shell build unpack runtime relocate toolchain go bash jdk python;
+  pythonRuntime = billed (debian "python") "usr/share/licenses" (import ./python-runtime.nix {
     inherit platform relocate runtime;
     tree = pythonTree;
-  };
+  });
   node = import ./node.nix {
     inherit platform build shell relocate unpack;
     packages = debian "node";
@@ -73,7 +74,7 @@ in {
     name = "zizmor";
     wheels = wheels "workflows";
   };
-  jre = import ./jre.nix {inherit platform build relocate runtime jdk;};
+  jre = billed (debian "jdk") "share/licenses" (import ./jre.nix {inherit platform build relocate runtime jdk;});
   mavenClient = import ./maven.nix {
     inherit platform build shell relocate unpack jdk;
     packages = debian "maven";

@@ -2,16 +2,17 @@
 # A private apt: the host's own mirror, one suite's main alone, an empty package state.
 # It never reads or changes what the host has installed.
 
-# Prints the address of the Debian mirror that this machine uses.
+# Prints the address of the mirror that this machine uses for Debian's archive with label $1: Debian if unset, or Debian-Security.
 debian_mirror() {
-  if [ -n "${DEBIAN_MIRROR:-}" ]; then
-    printf '%s\n' "$DEBIAN_MIRROR"
+  local label=${1:-Debian} given=DEBIAN_MIRROR
+  [ "$label" = Debian ] || given=DEBIAN_SECURITY_MIRROR
+  if [ -n "${!given:-}" ]; then
+    printf '%s\n' "${!given}"
     return
   fi
-  # The security archive has the same origin, but another label.
   # shellcheck disable=SC2016 # the fields are apt's
   apt-get indextargets --format '$(ORIGIN) $(LABEL) $(REPO_URI)' 'Created-By: Packages' 2>/dev/null |
-    awk '$1 == "Debian" && $2 == "Debian" { print $3; exit }'
+    awk -v label="$label" '$1 == "Debian" && $2 == label { print $3; exit }'
 }
 
 # Makes the private apt in folder $1 for suite $2, bookworm if unset, and architecture $3, amd64 if unset. Fetches its
@@ -20,9 +21,12 @@ private_apt_setup() {
   local root=$1 suite=${2:-bookworm} architecture=${3:-amd64} mirror keyring
   command -v apt-get >/dev/null || fail "no apt-get on this machine" \
     "Debian packages come in through apt: install apt and Debian's archive keyring, and set DEBIAN_MIRROR"
-  mirror=$(debian_mirror)
+  case $suite in
+    *-security) mirror=$(debian_mirror Debian-Security) ;;
+    *) mirror=$(debian_mirror) ;;
+  esac
   [ -n "$mirror" ] || fail "cannot tell which Debian mirror to use" \
-    "set DEBIAN_MIRROR to the address of one (the folder that holds 'dists')"
+    "set DEBIAN_MIRROR, or for $suite DEBIAN_SECURITY_MIRROR, to the address of one (the folder that holds 'dists')"
   keyring=${DEBIAN_KEYRING:-/usr/share/keyrings/debian-archive-keyring.gpg}
   [ -e "$keyring" ] || fail "no Debian archive keyring at $keyring" \
     "install the package debian-archive-keyring, or set DEBIAN_KEYRING"

@@ -11,6 +11,7 @@
     glibc
     (crateLayer program)
     {
+      inherit (console-page) bill;
       files = [
         {
           source = "${console-page}/page";

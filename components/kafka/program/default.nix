@@ -9,8 +9,7 @@
     name = "kafka";
     folder = ./.;
   };
-in
-  build {
+  kafka = build {
     name = "kafka";
     script = ''
       mkdir -p $out
@@ -27,5 +26,17 @@ in
         [ -n "$(ls $folder)" ] || unzip -qp $jar 'META-INF/maven/*/pom.xml' >$folder/pom.xml 2>/dev/null || true
       done
     '';
+  };
+in
+  kafka
+  // {
+    inherit jars;
+    bill = [
+      {
+        kind = "maven";
+        inherit jars;
+        names = ./jars;
+        licences = "${kafka}/share/licenses/kafka";
+      }
+    ];
   }
-  // {inherit jars;}

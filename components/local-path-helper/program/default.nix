@@ -3,6 +3,7 @@
   # From nix/toolchain.
   unpack,
   build,
+  billed,
   # From nix/sources.
   debian,
 }: let
@@ -11,14 +12,14 @@
     packages = debian "seed";
   };
 in
-  build {
+  billed (debian "seed") "share/licenses" (build {
     name = "local-path-helper";
     script = ''
-      mkdir -p $out/bin $out/share/licenses/busybox
+      mkdir -p $out/bin $out/share/licenses/busybox-static
       cp ${tree}/usr/bin/busybox $out/bin/
       for applet in sh mkdir rm chmod; do
         ln -s busybox $out/bin/$applet
       done
-      cp ${tree}/usr/share/doc/busybox-static/copyright $out/share/licenses/busybox/
+      cp ${tree}/usr/share/doc/busybox-static/copyright $out/share/licenses/busybox-static/
     '';
-  }
+  })

@@ -4,6 +4,7 @@
   unpack,
   relocate,
   build,
+  billed,
   # From nix/sources.
   debian,
 }: let
@@ -15,10 +16,11 @@
     };
   };
 in
-  build {
+  billed (debian "nftables") "share/licenses" (build {
     name = "nftables";
     script = ''
-      mkdir -p $out/bin
+      mkdir -p $out/bin $out/share
+      ln -s ${tree}/usr/share/doc $out/share/licenses
       ln -s ${tree}/usr/sbin/nft $out/bin/nft
     '';
-  }
+  })

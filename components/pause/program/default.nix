@@ -3,6 +3,7 @@
   # From nix/toolchain.
   unpack,
   build,
+  billed,
   # From nix/sources.
   debian,
 }: let
@@ -11,11 +12,11 @@
     packages = debian "pause";
   };
 in
-  build {
+  billed (debian "pause") "share/licenses" (build {
     name = "pause";
     script = ''
       mkdir -p $out/bin $out/share/licenses/catatonit
       cp ${tree}/usr/bin/catatonit $out/bin/
       cp ${tree}/usr/share/doc/catatonit/copyright $out/share/licenses/catatonit/
     '';
-  }
+  })

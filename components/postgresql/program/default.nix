@@ -6,18 +6,20 @@
   unpack,
   relocate,
   runtime,
+  billed,
   # From nix/sources.
   debian,
 }: let
+  # A shell: PostgreSQL starts its own programs through one, and k8s/initialise.sh is for it.
+  packages = debian "postgresql" ++ debian "seed";
   # NB: another one reads other data; k8s/ names the folder of this one's.
   server = "usr/lib/postgresql/15";
 in
-  relocate {
+  billed packages "usr/share/licenses" (relocate {
     name = "postgresql";
     tree = unpack {
       name = "postgresql-unpacked";
-      # A shell: PostgreSQL starts its own programs through one, and k8s/initialise.sh is for it.
-      packages = debian "postgresql" ++ debian "seed";
+      inherit packages;
     };
     after = ''
       # The compiler of queries would bring LLVM along, more than all else.
@@ -58,4 +60,4 @@ in
       find usr/lib/${platform.triplet} -depth -mindepth 1 -type d -exec rmdir {} +
       rm loaded kept
     '';
-  }
+  })

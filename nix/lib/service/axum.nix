@@ -135,6 +135,14 @@ in
       cp ${take "clippy.toml"} clippy.toml
       chmod -R u+w .
     '';
+    tree = cargo {
+      name = "service-crates-tree";
+      laidOut = manifests;
+      script = "${import ../crate-tree.nix {
+        package = "service";
+        inherit options;
+      }} >$out";
+    };
     program = cargo {
       name = "${about.name}-program";
       over = dependencies;
@@ -175,7 +183,17 @@ in
       layers = [
         user.layer
         glibc
-        (import ../crate-layer.nix (program // {name = "service";}))
+        (import ../crate-layer.nix (program
+          // {
+            name = "service";
+            bill = [
+              {
+                kind = "cargo";
+                inherit tree;
+                lock = builtins.toFile "Cargo.lock" (text "Cargo.lock");
+              }
+            ];
+          }))
       ];
       config = {
         entrypoint = ["/bin/service"];

@@ -85,6 +85,7 @@ in
           glibc
           {
             store_paths = [pythonRuntime];
+            inherit (pythonRuntime) bill;
             symlinks = [
               {
                 target = "${pythonRuntime}/usr/bin/python";
@@ -97,6 +98,7 @@ in
             ];
           }
           {
+            inherit (packages) bill;
             files = [
               {
                 source = packages;
@@ -105,6 +107,7 @@ in
             ];
           }
           {
+            bill = [];
             files = [
               {
                 source = "${source}/src";

@@ -27,6 +27,7 @@
   packages =
     {
       inherit (made) image deployment;
+      inherit (made.image) bill;
       default = made.deployment;
     }
     // (

@@ -11,8 +11,7 @@
   wheels,
   # Where the folder is in the image: bytecode names its source's place.
   place,
-}:
-build {
+}: let packages = build {
   inherit name;
   tools = [python];
   env = {inherit wheels;};
@@ -29,4 +28,13 @@ build {
     # NB: a file that is no Python of this version, as some packages have, is left without; -j 1 keeps the bits the same.
     python -m compileall -q -j 1 --invalidation-mode unchecked-hash -s $out -p ${place} $out || true
   '';
+};
+in packages // {
+  bill = [
+    {
+      kind = "python";
+      inherit packages;
+      pins = import ../pins.nix wheels;
+    }
+  ];
 }

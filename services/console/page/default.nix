@@ -3,7 +3,7 @@
   components,
   npmProgram,
 }:
-npmProgram {
+let page = npmProgram {
   name = "console-page";
   folder = "services/console/page";
   # What to do about an alert is part of the page.
@@ -12,4 +12,12 @@ npmProgram {
     node node_modules/vite/bin/vite.js build --outDir $out/page
     node ${./licences.mjs} package-lock.json $out/share/licenses/console-page
   '';
-}
+};
+in page // {
+    bill = [
+      {
+        kind = "npm";
+        lock = builtins.path {path = ./package-lock.json;};
+      }
+    ];
+  }

@@ -30,12 +30,8 @@ pub(super) const CHECKS: &[Check] = &[
 async fn deployed(context: &Context, kind: &'static Kind) -> Verdict {
     let (own, took) = Own::deployed(context, kind).await?;
     let client = ingress::client()?;
-    for path in ["/health", "/ready", "/metrics"] {
-        let (status, said) = own.get(context, &client, path).await?;
-        if status != 200 {
-            return Err(format!("{path}: status {status}: {said}").into());
-        }
-    }
+    own.answers(context, &client, &["/health", "/ready", "/metrics"])
+        .await?;
     let made = own.post_item(context, &client, "").await?;
     let id = made["id"].as_str().ok_or("what it has made has no id")?;
     let (_, shown) = own.get(context, &client, &format!("/items/{id}")).await?;

@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use crate::{
     runner::{CheckFailure, Context, blocking},
-    shared::{ingress, order::random},
+    shared::{ingress, order::random, wait::wait_for},
 };
 
 /// A kind of services.
@@ -80,6 +80,8 @@ pub(super) const AXUM: Kind = Kind {
 const NAMESPACE: &str = "services";
 /// For its packages to be built, which the first check does.
 pub(super) const BUILT: Duration = Duration::from_secs(1800);
+/// For requests to reach its new pod alone: twice what the old one goes on for, and the ingress takes to know.
+const ANSWERS: Duration = Duration::from_secs(5);
 
 /// A folder with the service, as a person has it.
 pub(super) struct Own {
@@ -151,6 +153,25 @@ impl Own {
         let url = format!("{}{path}", ingress::address(context)?);
         let answer = client.get(url).header("host", self.host()).send().await?;
         Ok((answer.status().as_u16(), answer.text().await?))
+    }
+
+    /// Waits until each of `paths` is answered by 200. The pod before a new one may answer for a moment that it stops.
+    pub(super) async fn answers(
+        &self,
+        context: &Context,
+        client: &Client,
+        paths: &[&str],
+    ) -> Result<(), CheckFailure> {
+        for path in paths {
+            let answers = wait_for(path, ANSWERS, async || {
+                match self.get(context, client, path).await? {
+                    (200, _) => Ok(()),
+                    (status, said) => Err(CheckFailure::from(format!("status {status}: {said}"))),
+                }
+            });
+            answers.await?;
+        }
+        Ok(())
     }
 
     /// Gives it an item as a part of the trace that `traceparent` names; returns the item.

@@ -90,12 +90,21 @@ impl Live<'_> {
         Ok((status, text))
     }
 
+    /// Whether `path` is answered by 200, soon: after a roll-out the old pod says for a moment that it stops.
     async fn answers(&self, path: &str, name: &'static str) -> Check {
-        let found = match self.get(path, "").await {
-            Ok((200, _)) => vec![],
-            Ok((status, said)) => vec![format!("{path}: status {status}: {said}")],
-            Err(error) => vec![format!("{path}: {error}")],
-        };
+        let wait = Wait::new(path, SOON).every(PACE);
+        let answered = wait.until(async || match self.get(path, "").await {
+            Ok((200, _)) => Ok(()),
+            Ok((status, said)) => Err(format!("{path}: status {status}: {said}")),
+            Err(error) => Err(format!("{path}: {error}")),
+        });
+        let found: Vec<_> = answered
+            .done()
+            .await
+            .err()
+            .map(|late| late.missing)
+            .into_iter()
+            .collect();
         Check::of(name, &found, format!("groundwork logs {}", self.name))
     }
 
