@@ -185,10 +185,11 @@
   };
   # What each image, the launcher, and the node's own programs are made of.
   bills =
-    builtins.mapAttrs (_name: image: image.bill) (images // builtins.listToAttrs (map (name: {
-      name = "template-${name}";
-      value = templates.${name}.image;
-    }) (builtins.attrNames templates)))
+    builtins.mapAttrs (_name: image: image.bill) (images
+      // builtins.listToAttrs (map (name: {
+        name = "template-${name}";
+        value = templates.${name}.image;
+      }) (builtins.attrNames templates)))
     // {
       groundwork = bill {
         name = "groundwork";
@@ -247,12 +248,12 @@
       inherit stack;
       bills = build {
         name = "bills";
-        env.bills = builtins.attrValues bills;
         script = ''
           mkdir $out
-          for bill in $bills; do
-            cp $bill/* $out/
-          done
+          ${builtins.concatStringsSep "\n" (map (name: ''
+            cp ${bills.${name}}/*.cdx.json $out/${name}.cdx.json
+            cp ${bills.${name}}/*.spdx.json $out/${name}.spdx.json
+          '') (builtins.attrNames bills))}
         '';
       };
       crate-dependencies = workspace.dependencies;

@@ -11,9 +11,10 @@ build {
   tools = [actionlint zizmor];
   script = ''
     cd ${project}
-    workflows=$(echo .github/workflows/*.yml templates/*/.github/workflows/*.yml)
+    workflows=$(echo .github/workflows/*.yml .forgejo/workflows/*.yml templates/*/.github/workflows/*.yml)
     # What is in `run` is shellcheck's, which looks at scripts elsewhere; these have a line or two.
-    actionlint -no-color -shellcheck= -pyflakes= $workflows
+    # The label is one of Forgejo's.
+    actionlint -no-color -shellcheck= -pyflakes= -ignore 'label "docker" is unknown' $workflows
     zizmor --offline --no-progress --color never $workflows
     touch $out
   '';

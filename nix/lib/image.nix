@@ -16,21 +16,21 @@
   config,
 }: let
   image = build {
-  name = "image-${name}";
-  tools = [groundwork-image];
-  env = {
-    spec = builtins.toJSON {
-      inherit name config;
-      layers = map (layer: builtins.removeAttrs layer ["bill"]) layers;
+    name = "image-${name}";
+    tools = [groundwork-image];
+    env = {
+      spec = builtins.toJSON {
+        inherit name config;
+        layers = map (layer: builtins.removeAttrs layer ["bill"]) layers;
+      };
+      # An image is whole by itself: a machine that has it needs nothing of what it was made of.
+      allowedReferences = [];
     };
-    # An image is whole by itself: a machine that has it needs nothing of what it was made of.
-    allowedReferences = [];
+    script = ''
+      echo "$spec" >spec.json
+      groundwork-image spec.json --output $out
+    '';
   };
-  script = ''
-    echo "$spec" >spec.json
-    groundwork-image spec.json --output $out
-  '';
-};
 in
   image
   // {
