@@ -43,6 +43,8 @@ holds 'a folder without a flake is told' answers 2 'has no flake.nix' ci "$scrat
 reports() { ! ci --report "$scratch/report" && grep -q '42 things' "$scratch/report/first-red.log" && grep -q 'failures="1"' "$scratch/report/junit.xml" &&
   grep -q '"ruleId": "first/red"' "$scratch/report/results.sarif" && grep -q '"not_run": 1' "$scratch/report/summary.json"; }
 holds 'other programs find the same in files' reports
+again() { ! ci --report "$scratch/report" && [ "$(grep -c '42 things' "$scratch/report/first-red.log")" -eq 1 ]; }
+holds 'a second report takes the place of the first' again
 # shellcheck disable=SC2016 # the shell in there expands it
 holds 'and GitHub on the page of the run' sh -c 'cd "$1" && ! GITHUB_STEP_SUMMARY=$2 "$0" ci && grep "^| first | red | FAILED |" "$2"' "$groundwork" "$small" "$scratch/page.md"
 

@@ -1,5 +1,7 @@
 //! A bill as SPDX 2.3 in JSON.
 
+use std::fmt::Write as _;
+
 use serde_json::{Value, json};
 
 use crate::{
@@ -61,7 +63,9 @@ fn id(part: &Part) -> String {
     for character in part.url.trim_start_matches("pkg:").chars() {
         match character {
             'a'..='z' | 'A'..='Z' | '0'..='9' | '.' => id.push(character),
-            other => id.push_str(&format!("-{:x}-", u32::from(other))),
+            other => {
+                let _ = write!(id, "-{:x}-", u32::from(other));
+            }
         }
     }
     id

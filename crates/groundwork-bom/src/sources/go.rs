@@ -1,6 +1,6 @@
 //! Modules of Go: what each program says that it is linked of.
 
-use std::{collections::BTreeMap, path::Path};
+use std::{collections::BTreeMap, fmt::Write as _, path::Path};
 
 use base64::{Engine, prelude::BASE64_STANDARD};
 use groundwork_process::exec::Command;
@@ -111,7 +111,10 @@ fn hashes(path: &Path) -> Result<BTreeMap<(String, String), Hash>, Error> {
 
 /// Bytes in hexadecimal.
 pub(super) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    bytes.iter().fold(String::new(), |mut hex, byte| {
+        let _ = write!(hex, "{byte:02x}");
+        hex
+    })
 }
 
 #[cfg(test)]

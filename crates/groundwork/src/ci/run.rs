@@ -87,6 +87,8 @@ pub async fn run(asked: &Asked<'_>, report: &impl Fn(Progress)) -> anyhow::Resul
             } else {
                 report(Progress::new(&title, Phase::Starting, ""));
                 let log = asked.logs.join(log_name(&stage.name, &step.name));
+                // A report of before may be there, whose words are not this run's.
+                fs::write(&log, "").with_context(|| format!("cannot write {}", log.display()))?;
                 let child = flake.command(step, asked.registry)?.spawn_detached(&log)?;
                 let verdict = ended(child, &log).await?;
                 let phase = match verdict {
