@@ -5,12 +5,17 @@ use std::{
     fs,
     path::{Path, PathBuf},
     process::Child,
-    time::Instant,
+    time::{Duration, Instant},
 };
 
 use anyhow::Context;
+use futures::FutureExt;
 use groundwork_contract::{Phase, Progress};
-use tokio::{signal::ctrl_c, task::spawn_blocking};
+use tokio::{
+    signal::unix::{Signal, SignalKind, signal},
+    task::spawn_blocking,
+    time::timeout,
+};
 
 use super::{
     pipeline::{Flake, Pipeline, Stage, Step},
@@ -50,6 +55,8 @@ pub enum Verdict {
     NotRun,
 }
 
+/// Ctrl-C reaches a step and this program at once, and the step's end may be known first.
+const AT_ONCE: Duration = Duration::from_millis(200);
 /// A step's last words are as many lines.
 const LAST_LINES: usize = 40;
 
@@ -70,6 +77,8 @@ pub async fn run(asked: &Asked<'_>, report: &impl Fn(Progress)) -> anyhow::Resul
     let receipts = Receipts::in_folder(&asked.receipts);
     let mut all = Report::default();
     let mut failed = false;
+    // NB: one for all steps: from the first on, Ctrl-C does nothing else than to be told here.
+    let mut interrupts = signal(SignalKind::interrupt())?;
     for stage in wanted(pipeline, asked) {
         let mut stage_failed = false;
         for step in &stage.steps {
@@ -85,12 +94,15 @@ pub async fn run(asked: &Asked<'_>, report: &impl Fn(Progress)) -> anyhow::Resul
                 report(Progress::new(&title, Phase::Ready, "unchanged"));
                 Verdict::Unchanged
             } else {
+                if interrupts.recv().now_or_never().is_some() {
+                    return Err(interrupted());
+                }
                 report(Progress::new(&title, Phase::Starting, ""));
                 let log = asked.logs.join(log_name(&stage.name, &step.name));
                 // A report of before may be there, whose words are not this run's.
                 fs::write(&log, "").with_context(|| format!("cannot write {}", log.display()))?;
                 let child = flake.command(step, asked.registry)?.spawn_detached(&log)?;
-                let verdict = ended(child, &log).await?;
+                let verdict = ended(child, &log, &mut interrupts).await?;
                 let phase = match verdict {
                     Verdict::Failed(_) => Phase::Failed,
                     _ => Phase::Ready,
@@ -160,21 +172,20 @@ fn wanted(pipeline: Pipeline, asked: &Asked<'_>) -> Vec<Stage> {
 }
 
 /// Waits for a step. Ctrl-C reaches it as well, and what it has begun is ended by itself.
-async fn ended(mut child: Child, log: &Path) -> anyhow::Result<Verdict> {
-    let waiting = spawn_blocking(move || child.wait());
-    tokio::pin!(waiting);
-    let (status, interrupted) = tokio::select! {
-        status = &mut waiting => (status, false),
-        _ = ctrl_c() => (waiting.await, true),
-    };
+async fn ended(mut child: Child, log: &Path, interrupts: &mut Signal) -> anyhow::Result<Verdict> {
+    let status = spawn_blocking(move || child.wait()).await;
     let status = status.context("nobody waits for the step")??;
-    if interrupted {
-        return Err(Failure::stack("interrupted").into());
+    if status.success() {
+        return Ok(Verdict::Passed);
     }
-    Ok(match status.success() {
-        true => Verdict::Passed,
-        false => Verdict::Failed(last_words(log, status.to_string())),
-    })
+    match timeout(AT_ONCE, interrupts.recv()).await {
+        Ok(_) => Err(interrupted()),
+        Err(_) => Ok(Verdict::Failed(last_words(log, status.to_string()))),
+    }
+}
+
+fn interrupted() -> anyhow::Error {
+    Failure::stack("interrupted").into()
 }
 
 fn last_words(log: &Path, status: String) -> String {
