@@ -183,6 +183,7 @@
     inherit (workspace) adapted;
     lock = root + "/Cargo.lock";
   };
+  inherit ((builtins.fromTOML (builtins.readFile (root + "/Cargo.toml"))).workspace.package) version;
   # What each image, the launcher, and the node's own programs are made of.
   bills =
     builtins.mapAttrs (_name: image: image.bill) (images
@@ -193,11 +194,12 @@
     // {
       groundwork = bill {
         name = "groundwork";
-        version = (builtins.fromTOML (builtins.readFile (root + "/Cargo.toml"))).workspace.package.version;
+        inherit version;
         sources = crates.groundwork.bill ++ runtime.bill;
       };
       node = bill {
         name = "node";
+        inherit version;
         sources = builtins.concatMap (component: programs.${component.name}.bill or []) (builtins.filter (component: component.image == null) (having "program"));
       };
     };

@@ -26,7 +26,7 @@
     builtins.path {
       path = root + path;
       name = baseNameOf path;
-    }) [/scripts/test-stack.sh /scripts/lib /tests];
+    }) [/scripts /tests];
   ofStack = builtins.hashString "sha256" (builtins.unsafeDiscardStringContext (toString ([packages.groundwork.outPath] ++ map (file: "${file}") files)));
 in {
   stages = [
@@ -43,12 +43,12 @@ in {
       steps = [
         {
           name = "the requirements, on a stack of its own";
-          command = ["scripts/test-stack.sh" "--smoke"];
+          command = ["scripts/test-stack.sh" "--smoke" "--own"];
           inputs = "${ofStack}-smoke";
         }
         {
           name = "the same broken, filled, stopped and wiped";
-          command = ["scripts/test-stack.sh"];
+          command = ["scripts/test-stack.sh" "--own"];
           inputs = ofStack;
           nightly = true;
         }

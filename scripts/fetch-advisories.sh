@@ -2,7 +2,7 @@
 # Brings the advisories of one ecosystem in, in OSV's form, whole or not at all. scripts/scan.sh calls it, with Go on the PATH.
 #
 #   fetch-advisories.sh Go DIR       the Go project's own, a module of Go's registry
-#   fetch-advisories.sh Debian DIR   what Debian's security suite has newer than the pins
+#   fetch-advisories.sh Debian DIR   what Debian's security suite has newer than the pins, as `bookworm-security`
 set -euo pipefail
 . "$(dirname "$0")/lib/common.sh"
 . "$project_root/scripts/lib/apt.sh"
@@ -48,11 +48,11 @@ case $1 in
       dpkg --compare-versions "$pinned" lt "$newest" || continue
       cat >"$work/debian/$name-$newest.json" <<END
 {"id": "bookworm-security:$name", "summary": "Debian's security suite has $newest",
- "affected": [{"package": {"ecosystem": "Debian:12", "name": "$name"}, "versions": ["$pinned"],
+ "affected": [{"package": {"ecosystem": "bookworm-security", "name": "$name"}, "versions": ["$pinned"],
   "ranges": [{"type": "ECOSYSTEM", "events": [{"introduced": "0"}, {"fixed": "$newest"}]}]}]}
 END
     done
-    take Debian "$work/debian" "$(date --utc --date "$day" +%F)"
+    take bookworm-security "$work/debian" "$(date --utc --date "$day" +%F)"
     ;;
   *) fail "there are no advisories for '$1'" "usage: fetch-advisories.sh Go|Debian DIR" 2 ;;
 esac

@@ -7,6 +7,7 @@
 #   test-stack.sh            all of that
 #   test-stack.sh --quick    without what breaks, fills, stops or wipes the stack
 #   test-stack.sh --smoke    and without what has no need of `validate`
+#   … --own                  fails where a stack is running: what it shows must be true of this checkout's
 set -uo pipefail
 . "$(dirname "$0")/lib/common.sh"
 . "$project_root/scripts/lib/checks.sh"
@@ -15,6 +16,11 @@ cd "$project_root" || exit 1
 disruptive=--disruptive
 without=(tests/without-stack/*.sh tests/without-stack/disruptive/*.sh)
 with=(tests/with-stack/*.sh tests/with-stack/disruptive/*.sh)
+own=''
+if [ "${!#}" = --own ] && [ $# -gt 0 ]; then
+  own=1
+  set -- "${@:1:$#-1}"
+fi
 case ${1:-} in
   '') ;;
   --quick)
@@ -23,7 +29,7 @@ case ${1:-} in
     with=(tests/with-stack/*.sh)
     ;;
   --smoke) disruptive='' without=() with=() ;;
-  *) fail "unknown argument '$1'" "usage: test-stack.sh [--quick | --smoke]" 2 ;;
+  *) fail "unknown argument '$1'" "usage: test-stack.sh [--quick | --smoke] [--own]" 2 ;;
 esac
 
 state=''
@@ -35,6 +41,7 @@ trap cleanup EXIT
 trap 'exit 130' INT TERM
 
 if nix run "$flake#status" -- --json 2>/dev/null | grep '"state": *"\(running\|degraded\)"' >/dev/null; then
+  [ -z "$own" ] || fail "a stack is running on this machine, and this is about another" "groundwork down, and groundwork up afterwards"
   printf 'a stack is running on this machine: validating that one, without disruption\n'
   counted nix run "$flake#validate"
 else

@@ -19,11 +19,16 @@
       for jar in ${jars}/*.jar; do
         folder=$out/share/licenses/kafka/$(basename $jar .jar)
         mkdir -p $folder
+        # NB: unzip is content with a file that is not there.
         for file in META-INF/LICENSE META-INF/LICENSE.txt META-INF/NOTICE META-INF/NOTICE.txt LICENSE NOTICE; do
-          unzip -qp $jar $file >$folder/''${file##*/} 2>/dev/null || rm $folder/''${file##*/}
+          unzip -qp $jar $file >text 2>/dev/null || true
+          [ ! -s text ] || cat text >>$folder/''${file##*/}
         done
         # What a jar does not carry, its project's description names.
-        [ -n "$(ls $folder)" ] || unzip -qp $jar 'META-INF/maven/*/pom.xml' >$folder/pom.xml 2>/dev/null || true
+        if [ -z "$(ls $folder)" ]; then
+          unzip -qp $jar 'META-INF/maven/*/pom.xml' >text 2>/dev/null || true
+          [ ! -s text ] || cp text $folder/pom.xml
+        fi
       done
     '';
   };

@@ -1,13 +1,16 @@
-//! Why a bill cannot be written.
+//! Why a bill cannot be written or read.
 
 use std::{
     io,
     path::{Path, PathBuf},
 };
 
-use groundwork_process::{error::Remedy, exec};
+use groundwork_process::{
+    error::{Exit, Remedy},
+    exec,
+};
 
-/// Why a bill cannot be written.
+/// Why a bill cannot be written or read.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// A file is not the JSON that it should be.
@@ -118,5 +121,10 @@ impl Remedy for Error {
             ),
             _ => None,
         }
+    }
+
+    /// NB: 1 is what a scan says when something is known.
+    fn exit(&self) -> Option<Exit> {
+        Some(Exit::WrongUse)
     }
 }

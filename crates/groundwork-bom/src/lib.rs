@@ -1,8 +1,7 @@
 //! Bills of materials: what an image or a program is made of, by name, version, hash and licence, from what pins it;
 //! and what is known to be wrong with those parts.
 //!
-//! A [`Spec`] names sources of parts. Each source is read in its own way, and what is in the one of its two sides and
-//! not in the other is an error: a bill is exact, or it is not written.
+//! A [`Spec`] names sources of parts. Each is read in its own way, and a part that nothing pins is an error.
 
 pub mod bill;
 pub mod cyclonedx;

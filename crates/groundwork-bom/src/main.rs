@@ -108,13 +108,13 @@ fn print(report: &Report) {
         println!("    {} (in {})", known.summary, bills.join(", "));
     }
     println!(
-        "{:<12}{:>6}  {:<12}VERDICT",
+        "{:<18}{:>6}  {:<12}VERDICT",
         "ECOSYSTEM", "PARTS", "ADVISORIES"
     );
     for ecosystem in &report.ecosystems {
         let day = ecosystem.advisories.map(|day| day.to_string());
         println!(
-            "{:<12}{:>6}  {:<12}{}",
+            "{:<18}{:>6}  {:<12}{}",
             ecosystem.name,
             ecosystem.parts,
             day.as_deref().unwrap_or("-"),

@@ -1,5 +1,4 @@
-//! The advisories of one ecosystem: a folder with `records`, of which each file is an advisory in OSV's form, and `as-of`,
-//! the day on which they were all that there were.
+//! The advisories of one ecosystem: a folder with `records`, a file of each in OSV's form, and their day in `as-of`.
 
 use std::{collections::BTreeMap, fs, path::Path};
 

@@ -23,10 +23,12 @@ pub use exceptions::Exceptions;
 /// Advisories older than this, in days, say nothing about today.
 pub const FRESH: i32 = 7;
 
-/// The ecosystems of bills, by their types in package URLs, as OSV names them (ossf.github.io/osv-schema, ecosystems).
+/// The ecosystems of bills, by their types in package URLs, as OSV names them (ossf.github.io/osv-schema, ecosystems);
+/// and what scripts/fetch-advisories.sh makes of Debian's security suite.
 const ECOSYSTEMS: [(&str, &str); 6] = [
     ("cargo", "crates.io"),
-    ("deb", "Debian"),
+    // NB: OSV's `Debian` names source packages, and a bill those that are installed.
+    ("deb", "bookworm-security"),
     ("golang", "Go"),
     ("maven", "Maven"),
     ("npm", "npm"),
@@ -157,7 +159,7 @@ pub fn scan(
                     let known = database.about(ecosystem, &part.name, &part.version);
                     report.known.extend(known.into_iter().map(|record| Known {
                         excepted: exceptions.of(&record.id, &part.url, today),
-                        fixed: record.fixed(ecosystem, &part.name),
+                        fixed: record.fixed(ecosystem, &part.name, &part.version),
                         id: record.id.clone(),
                         aliases: record.aliases.clone(),
                         summary: record.words(),
@@ -239,7 +241,7 @@ mod tests {
 
     const PARTS: [(&str, &str, &str); 6] = [
         ("crates.io", "a", "pkg:cargo/a@1.2.3"),
-        ("Debian", "b", "pkg:deb/debian/b@1.2.3"),
+        ("bookworm-security", "b", "pkg:deb/debian/b@1.2.3"),
         ("Go", "example.org/C/c", "pkg:golang/example.org/c/c@1.2.3"),
         ("Maven", "org.example:d", "pkg:maven/org.example/d@1.2.3"),
         ("npm", "@e/E", "pkg:npm/%40e/e@1.2.3"),

@@ -81,15 +81,17 @@ impl Record {
         self.of(ecosystem, name).any(|it| it.has(version))
     }
 
-    /// The last version that any of its ranges ends with.
-    pub(super) fn fixed(&self, ecosystem: &str, name: &str) -> Option<String> {
+    /// The first version after this one that a range ends with.
+    pub(super) fn fixed(&self, ecosystem: &str, name: &str, version: &str) -> Option<String> {
         let ranges = self.of(ecosystem, name).flat_map(|it| &it.ranges);
         let events = ranges.flat_map(|range| &range.events);
         let fixed = events.filter_map(|event| match event {
-            Event::Fixed(version) => Some(version.clone()),
+            Event::Fixed(fixed) => Some(fixed),
             _ => None,
         });
-        fixed.max_by(|a, b| order(a, b).unwrap_or(Ordering::Equal))
+        let later = fixed.filter(|fixed| order(fixed, version).is_none_or(Ordering::is_gt));
+        let first = later.min_by(|a, b| order(a, b).unwrap_or(Ordering::Equal));
+        first.cloned()
     }
 
     fn of(&self, ecosystem: &str, name: &str) -> impl Iterator<Item = &Affected> {
@@ -111,15 +113,26 @@ impl Affected {
         if self.versions.iter().any(|it| it == version) {
             return true;
         }
-        // Versions that only their ecosystem can order are listed as well.
-        let ordered = self.ranges.iter().filter(|range| range.kind == "SEMVER");
+        // Versions that only their ecosystem can order are listed, but need not be.
+        let ordered = self.ranges.iter().filter(|range| match &*range.kind {
+            "SEMVER" => true,
+            "ECOSYSTEM" => self.versions.is_empty(),
+            _ => false,
+        });
         ordered.into_iter().any(|range| range.has(version))
     }
 }
 
 impl Range {
-    /// The last event at or before the version decides.
+    /// The last event at or before the version decides. One that cannot be compared is taken for affected.
     fn has(&self, version: &str) -> bool {
+        if self
+            .events
+            .iter()
+            .any(|event| order(version, event.version()).is_none())
+        {
+            return true;
+        }
         let mut events: Vec<_> = self.events.iter().collect();
         events.sort_by(|a, b| order(a.version(), b.version()).unwrap_or(Ordering::Equal));
         events.iter().fold(false, |affected, event| {
@@ -168,10 +181,11 @@ mod tests {
         ] {
             assert!(affected(version), "{version}");
         }
-        for version in ["v1.2.0", "v2.0.0-rc.0", "v2.1.0", "v3.0.0", "no version"] {
+        for version in ["v1.2.0", "v2.0.0-rc.0", "v2.1.0", "v3.0.0"] {
             assert!(!affected(version), "{version}");
         }
-        assert_eq!(record.fixed("Go", "m").as_deref(), Some("2.1.0"));
+        assert_eq!(record.fixed("Go", "m", "1.0.0").as_deref(), Some("1.2.0"));
+        assert_eq!(record.fixed("Go", "m", "2.0.0").as_deref(), Some("2.1.0"));
         assert!(!record.affects("npm", "m", "v1.1.9"));
         assert!(!record.affects("Go", "other", "v1.1.9"));
     }
@@ -184,5 +198,16 @@ mod tests {
         assert!(record.affects("Go", "m", "v1.2.0"));
         assert!(!record.affects("Go", "m", "v1.2.1"));
         assert!(!record.affects("Go", "m", "v0.9.0"));
+    }
+
+    #[test]
+    fn what_cannot_be_compared_is_not_taken_for_clean() {
+        let ranges =
+            r#"[{"type": "ECOSYSTEM", "events": [{"introduced": "0"}, {"fixed": "1.2.post1"}]}]"#;
+        assert!(record(ranges).affects("Go", "m", "1.1"));
+        let ranges = r#"[{"type": "SEMVER", "events": [{"introduced": "0"}, {"fixed": "1.2.0"}]}]"#;
+        assert!(record(ranges).affects("Go", "m", "no version"));
+        let ranges = r#"[{"type": "GIT", "events": [{"introduced": "0"}]}]"#;
+        assert!(!record(ranges).affects("Go", "m", "1.1"));
     }
 }

@@ -75,28 +75,35 @@ fn within(jar: &Path, artifact: &str) -> Result<Vec<Part>, Error> {
     // NB: an archive without them is a failure to unzip.
     let read = properties.output()?;
     let read = String::from_utf8_lossy(&read.stdout).into_owned();
-    let value = |lines: &[&str], name: &str| {
-        let values = lines.iter().filter_map(|line| line.split_once('='));
-        let mut values = values.filter(|(key, _)| *key == name);
-        values.next().map(|(_, value)| value.trim().to_owned())
-    };
     let mut parts = vec![];
-    // Each has three lines besides remarks, in any order.
-    let lines: Vec<_> = read
-        .lines()
-        .filter(|line| !line.starts_with('#') && line.contains('='))
-        .collect();
-    for lines in lines.chunks(3) {
-        let [Some(group), Some(name), Some(version)] =
-            ["groupId", "artifactId", "version"].map(|key| value(lines, key))
-        else {
-            continue;
-        };
+    for [group, name, version] in coordinates(&read) {
         if name != artifact {
-            parts.push(Part::of("maven", Some(&group), &name, &version)?);
+            parts.push(Part::of("maven", Some(group), name, version)?);
         }
     }
     Ok(parts)
+}
+
+/// Group, artifact and version of each of several files of properties, one after the other.
+fn coordinates(properties: &str) -> Vec<[&str; 3]> {
+    const KEYS: [&str; 3] = ["groupId", "artifactId", "version"];
+    let mut all = vec![];
+    let mut own = [None; 3];
+    for (key, value) in properties.lines().filter_map(|line| line.split_once('=')) {
+        let Some(place) = KEYS.iter().position(|it| *it == key.trim()) else {
+            continue;
+        };
+        if own[place].is_some() {
+            // The file before lacked one of them.
+            own = [None; 3];
+        }
+        own[place] = Some(value.trim());
+        if let [Some(group), Some(name), Some(version)] = own {
+            all.push([group, name, version]);
+            own = [None; 3];
+        }
+    }
+    all
 }
 
 #[cfg(test)]
@@ -109,6 +116,13 @@ mod tests {
             <license><name>MIT</name></license></licenses></project>";
         assert_eq!(described(pom), ["Apache License, Version 2.0", "MIT"]);
         assert!(described("<project><name>x</name></project>").is_empty());
+    }
+
+    #[test]
+    fn each_file_of_properties_is_a_part() {
+        let files = "#Generated\ngroupId=g\nartifactId=a\nversion=1\nartifactId=lacks\nversion=2\n\
+            version=3\r\ngroupId=h\r\nartifactId=b\r\n";
+        assert_eq!(coordinates(files), [["g", "a", "1"], ["h", "b", "3"]]);
     }
 
     #[test]

@@ -39,9 +39,12 @@ pub(super) fn parts(packages: &Path, pins: &[Pin]) -> Result<Vec<Part>, Error> {
             Licences::named(licences.map(str::to_owned))
         };
         let stated = field("License-Expression").or(field("License"));
-        let licences = match stated.map(Licences::stated) {
-            Some(declared @ Licences::Declared(_)) => declared,
-            _ => classified(),
+        let licences = match stated.map_or(Licences::Unknown, Licences::stated) {
+            declared @ Licences::Declared(_) => declared,
+            other => match classified() {
+                Licences::Unknown => other,
+                classified => classified,
+            },
         };
         let part = Part::of("pypi", None, &own, &pin.version)?;
         parts.push(part.with(Some(Hash::sha256(&pin.sha256)), licences));

@@ -61,7 +61,7 @@ pub async fn lead(
         };
         if let Some(old) = &mut way {
             let ended = old.kubectl.try_wait()?.is_some();
-            if ended && old.since.elapsed() < AT_ONCE {
+            if ended && old.pod == newest && old.since.elapsed() < AT_ONCE {
                 return Err(refused(local, log.path()).into());
             }
             if !ended && old.pod == newest {

@@ -71,6 +71,7 @@ impl Summary {
     fn of(&self, stage: &str) -> Vec<&str> {
         let steps = self.steps.iter().filter(|step| step.stage == stage);
         let mut verdicts: Vec<_> = steps.map(|step| &*step.verdict).collect();
+        verdicts.sort_unstable();
         verdicts.dedup();
         verdicts
     }
