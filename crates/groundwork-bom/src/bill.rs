@@ -1,6 +1,6 @@
 //! A bill: a thing and its parts.
 
-use std::{collections::BTreeMap, fs};
+use std::collections::BTreeMap;
 
 use packageurl::PackageUrl;
 
@@ -114,15 +114,15 @@ impl Bill {
         let version = match &spec.image {
             Some(layout) => {
                 let path = layout.join("digest");
-                let digest = fs::read_to_string(&path).map_err(Error::io("read", &path))?;
-                digest.trim().to_owned()
+                sources::text(&path)?.trim().to_owned()
             }
             None => spec.version.clone().unwrap_or_default(),
         };
         let mut parts = BTreeMap::new();
         for source in &spec.sources {
             for part in sources::read(source)? {
-                parts.insert(part.url.clone(), part);
+                // What is there by itself has a hash, and comes before what is inside of another.
+                parts.entry(part.url.clone()).or_insert(part);
             }
         }
         Ok(Self {

@@ -1,13 +1,10 @@
 //! The spec of a bill: what Nix says a thing is made of. It owns the JSON's shape and reads no other file.
 
-use std::{
-    fs,
-    path::{Path, PathBuf},
-};
+use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
-use crate::Error;
+use crate::{Error, sources};
 
 /// What a bill is of.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -94,7 +91,6 @@ impl Spec {
     /// # Errors
     /// When it cannot be read or is not one.
     pub fn read(path: &Path) -> Result<Self, Error> {
-        let text = fs::read(path).map_err(Error::io("read", path))?;
-        serde_json::from_slice(&text).map_err(Error::json(path))
+        serde_json::from_str(&sources::text(path)?).map_err(Error::json(path))
     }
 }

@@ -1,6 +1,6 @@
 //! The advisories of one ecosystem: a folder with `records`, a file of each in OSV's form, and their day in `as-of`.
 
-use std::{collections::BTreeMap, fs, path::Path};
+use std::{collections::BTreeMap, path::Path};
 
 use jiff::civil::Date;
 
@@ -21,7 +21,7 @@ impl Database {
         if !path.is_file() {
             return Ok(None);
         }
-        let day = fs::read_to_string(&path).map_err(Error::io("read", &path))?;
+        let day = sources::text(&path)?;
         let day = day.trim().parse().map_err(|_| Error::Line {
             line: day.trim().into(),
             path,
@@ -41,9 +41,8 @@ impl Database {
             if path.is_dir() {
                 self.read(&path)?;
             } else if path.extension().is_some_and(|it| it == "json") {
-                let text = fs::read(&path).map_err(Error::io("read", &path))?;
-                let record = serde_json::from_slice(&text).map_err(Error::json(&path))?;
-                self.add(record);
+                let text = sources::text(&path)?;
+                self.add(serde_json::from_str(&text).map_err(Error::json(&path))?);
             }
         }
         Ok(())

@@ -1,11 +1,11 @@
 //! What is known and taken all the same: each with a reason, and until a day.
 
-use std::{fs, path::Path};
+use std::path::Path;
 
 use jiff::civil::Date;
 use serde::Deserialize;
 
-use crate::Error;
+use crate::{Error, sources};
 
 /// A file of exceptions.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
@@ -34,8 +34,7 @@ impl Exceptions {
     /// # Errors
     /// When it cannot be read or is none.
     pub fn read(path: &Path) -> Result<Self, Error> {
-        let text = fs::read_to_string(path).map_err(Error::io("read", path))?;
-        toml::from_str(&text).map_err(Error::toml(path))
+        toml::from_str(&sources::text(path)?).map_err(Error::toml(path))
     }
 
     /// The reason for which an advisory is taken today.

@@ -8,7 +8,6 @@ mod record;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    fs,
     path::Path,
 };
 
@@ -197,8 +196,8 @@ fn parts(folder: &Path) -> Result<BTreeMap<Name, BTreeSet<String>>, Error> {
         let Some(bill) = file.strip_suffix(".cdx.json") else {
             continue;
         };
-        let text = fs::read(&path).map_err(Error::io("read", &path))?;
-        let read: Bill = serde_json::from_slice(&text).map_err(Error::json(&path))?;
+        let text = sources::text(&path)?;
+        let read: Bill = serde_json::from_str(&text).map_err(Error::json(&path))?;
         for component in read.components {
             if let Some(name) = named(component) {
                 parts.entry(name).or_default().insert(bill.to_owned());
@@ -228,6 +227,8 @@ fn named(component: Component) -> Option<Name> {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use serde_json::json;
 
     use super::*;

@@ -1,12 +1,12 @@
 //! Modules of Go: what each program says that it is linked of.
 
-use std::{collections::BTreeMap, fmt::Write as _, path::Path};
+use std::{collections::BTreeMap, path::Path};
 
 use base64::{Engine, prelude::BASE64_STANDARD};
 use groundwork_process::exec::Command;
 use serde::Deserialize;
 
-use super::{entries, name, text};
+use super::{entries, hex, name, text};
 use crate::{Error, Part, bill::Hash, licence::Licences};
 
 /// What `go version -m -json` prints of a program, which is `runtime/debug.BuildInfo`.
@@ -107,14 +107,6 @@ fn hashes(path: &Path) -> Result<BTreeMap<(String, String), Hash>, Error> {
         hashes.insert((module.to_owned(), version.to_owned()), hash);
     }
     Ok(hashes)
-}
-
-/// Bytes in hexadecimal.
-pub(super) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |mut hex, byte| {
-        let _ = write!(hex, "{byte:02x}");
-        hex
-    })
 }
 
 #[cfg(test)]

@@ -5,11 +5,11 @@ use std::{collections::BTreeSet, path::Path};
 use groundwork_process::exec::Command;
 use sha2::{Digest, Sha256};
 
-use super::{entries, go::hex, name, text};
+use super::{entries, hex, name, text};
 use crate::{Error, Part, bill::Hash, licence::Licences};
 
 pub(super) fn parts(jars: &Path, names: &Path, licences: &Path) -> Result<Vec<Part>, Error> {
-    let mut parts = vec![];
+    let (mut parts, mut inside) = (vec![], vec![]);
     let mut left: BTreeSet<_> = entries(jars)?.iter().map(|path| name(path)).collect();
     for line in text(names)?.lines() {
         let words: Vec<_> = line.split(':').collect();
@@ -33,14 +33,17 @@ pub(super) fn parts(jars: &Path, names: &Path, licences: &Path) -> Result<Vec<Pa
         let hash = Hash::sha256(hex(&Sha256::digest(bytes)));
         let part = Part::of("maven", Some(group), artifact, version)?;
         parts.push(part.with(Some(hash), licence(&licences.join(&stem))?));
-        parts.extend(within(&jar, artifact)?);
+        inside.extend(within(&jar, artifact)?);
     }
     match left.pop_first() {
         Some(part) => Err(Error::NotPinned {
             part,
             path: jars.into(),
         }),
-        None => Ok(parts),
+        None => {
+            parts.extend(inside);
+            Ok(parts)
+        }
     }
 }
 

@@ -8,6 +8,7 @@ mod npm;
 mod python;
 
 use std::{
+    fmt::Write as _,
     fs,
     path::{Path, PathBuf},
 };
@@ -36,7 +37,7 @@ pub(crate) fn read(source: &Source) -> Result<Vec<Part>, Error> {
 }
 
 /// The text of a file.
-fn text(path: &Path) -> Result<String, Error> {
+pub(crate) fn text(path: &Path) -> Result<String, Error> {
     fs::read_to_string(path).map_err(Error::io("read", path))
 }
 
@@ -53,4 +54,12 @@ pub(crate) fn entries(folder: &Path) -> Result<Vec<PathBuf>, Error> {
 pub(crate) fn name(path: &Path) -> String {
     let name = path.file_name().unwrap_or_default();
     name.to_string_lossy().into_owned()
+}
+
+/// Bytes in hexadecimal.
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut hex, byte| {
+        let _ = write!(hex, "{byte:02x}");
+        hex
+    })
 }

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, path::Path};
 use base64::{Engine, prelude::BASE64_STANDARD};
 use serde::Deserialize;
 
-use super::{go::hex, text};
+use super::{hex, text};
 use crate::{
     Error, Part,
     bill::{Algorithm, Hash},
