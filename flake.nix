@@ -2,9 +2,12 @@
   description = "Groundwork: Kubernetes, an event bus and observability on one machine, from pinned sources";
 
   # No inputs: every source comes from a package registry, see nix/sources.
-  outputs = _: let
+  outputs = {self}: let
     system = "x86_64-linux";
-    groundwork = import ./nix {inherit system;};
+    groundwork = import ./nix {
+      inherit system;
+      rev = self.rev or null;
+    };
     # NB: evaluates, and has never been built: no such machine was there. The scripts take x86_64's.
     untested = "aarch64-linux";
   in {

@@ -29,7 +29,7 @@
     shell = wanted.stack ++ [devShells.default];
     service = wanted.stack ++ [devShells.service];
     # Results of the checks come from a cache, or from the steps' outputs when the checks run; so does the receipt.
-    tests = wanted.shell ++ [devShells.service rebuilt.receipt] ++ results ++ map (variant: variant.stack) variants;
+    tests = wanted.shell ++ [devShells.service rebuilt.receipt packages.act] ++ results ++ map (variant: variant.stack) variants;
   };
 in {
   # In an order in which each is built after what it needs: the long ones begin early.
@@ -42,6 +42,7 @@ in {
       (describe "stack" 30)
       (describe "groundwork" 200)
       (describe "gitleaks" 10)
+      (describe "act" 60)
       (describe "actionlint" 10)
       (describe "nix-tools" 25)
       {

@@ -3,6 +3,8 @@
 {
   # The platform, as in `x86_64-linux`.
   system,
+  # The commit; null where the files are no commit's.
+  rev ? null,
 }: let
   root = ../.;
   # A folder of components/ or services/ each, in the order of the stack's waves.
@@ -77,6 +79,7 @@
     {
       console-page = call scope ../services/console/page;
       browser-tests = call scope ../services/console/page/browser;
+      act = call scope ./toolchain/act;
       actionlint = call scope ./toolchain/actionlint;
       gitleaks = call scope ./toolchain/gitleaks;
       nix-tools = call scope ./toolchain/nix-tools;
@@ -183,6 +186,7 @@
     inherit (workspace) adapted;
     lock = root + "/Cargo.lock";
   };
+  published = import ./lib/published.nix {inherit build system;};
   inherit ((builtins.fromTOML (builtins.readFile (root + "/Cargo.toml"))).workspace.package) version;
   # What each image, the launcher, and the node's own programs are made of.
   bills =
@@ -248,6 +252,10 @@
       fetch-maven = toolchain.mavenClient;
       fetch-pip = toolchain.pipClient;
       inherit stack;
+      published = published {
+        inherit images rev;
+        sources = listed;
+      };
       bills = build {
         name = "bills";
         script = ''
@@ -334,7 +342,7 @@ in {
   pipeline = import ./pipeline.nix {inherit system root packages checks;};
   # The outputs of a service's own flake.
   service = import ./lib/service/flake.nix {
-    inherit system build shell service project;
+    inherit system build shell service published project;
     inherit (builds) clients;
     sources = listed;
     describe = import ./sources/describe.nix;

@@ -65,6 +65,10 @@ in {
           name = "no file names a registry host";
           command = ["scripts/check-registry-hosts.sh"];
         }
+        {
+          name = "no part has a known vulnerability";
+          command = ["scripts/scan.sh" "--allow-unchecked"];
+        }
       ];
     }
     {
@@ -85,7 +89,6 @@ in {
       steps = [
         {
           name = "images";
-          command = ["scripts/push-images.sh"];
           push = true;
         }
       ];

@@ -6,7 +6,7 @@
 # an interrupted run resumes.
 #
 #   fetch-sources.sh              everything that is missing
-#   fetch-sources.sh --update     the same, and writes changed hashes of Go trees, jars and npm modules to their lock files
+#   fetch-sources.sh --update     the same, and all Go trees and jars; writes changed hashes of these and of npm modules to their lock files
 #   fetch-sources.sh --for FILE   what the derivations in FILE need that are not built yet, in that order. Each line has a
 #                                 name and its derivations; `ready NAME` says that all of their sources are there
 #   fetch-sources.sh --flake DIR  what the service in DIR needs, a repository of its own: wheels of its poetry.lock, and
@@ -58,10 +58,12 @@ list_all() {
     ] + "\n") sources)' >"$work/all" || fail "the flake cannot list its sources"
 }
 
-# Chooses those that the store lacks.
+# Chooses those that the store lacks. A tree is found by its name and hash alone, so with `--update` those come in again
+# whose locks may say something new.
 all_missing() {
   cut -f 3 "$work/all" | xargs nix-store --check-validity --print-invalid 2>/dev/null >"$work/invalid" || true
-  awk -F '\t' 'NR == FNR { missing[$1]; next } $3 in missing' "$work/invalid" "$work/all" >"$work/missing"
+  awk -F '\t' -v update="$update" 'NR == FNR { missing[$1]; next } $3 in missing || update && $1 ~ /^(go-vendor|go-module|maven)$/' \
+    "$work/invalid" "$work/all" >"$work/missing"
 }
 
 # missing_for DERIVATION…: chooses those that these need to be built, and those of the clients that bring them in.

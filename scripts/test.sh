@@ -46,5 +46,6 @@ check 'nix develop .#service has what services are made with' nix develop "$flak
 check 'nix develop has the pinned tools' nix develop "$flake" --command bash -c 'kubectl version --client && cargo --version && go version'
 
 counted scripts/test-stack.sh ${quick:+--quick}
+counted tests/workflow.sh
 
 counts

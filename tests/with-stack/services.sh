@@ -67,10 +67,24 @@ holds 'and a pod has it from there by the same name' pod test-registry 127.0.0.1
 mkdir -p "$mirror"
 printf '[host."http://127.0.0.1:5000"]\n  capabilities = ["pull", "resolve"]\n' >"$mirror/hosts.toml"
 holds 'as the mirror of another registry, too' pod test-mirror "${mirror##*/}"
-push_by_digest() { scripts/push-images.sh --image "$(built image-hello)" hello 127.0.0.1:5000/pushed; }
 digest=$(cat "$(built image-hello)/digest")
-holds 'an image is pushed by its digest' answers 0 "^127.0.0.1:5000/pushed/hello:[0-9a-f]{12}@$digest$" push_by_digest
-holds 'and nothing of it twice' answers 0 '^images: 1, new blobs: 0$' push_by_digest
+pushed=$scratch/pushed
+"$groundwork" image generate-key "$scratch/key" >/dev/null
+"$groundwork" image generate-key "$scratch/other" >/dev/null
+push_signed() { "$groundwork" image push 127.0.0.1:5000/pushed --image hello --key "$scratch/key" | tee "$pushed"; }
+holds 'an image is pushed by its digest' answers 0 "^127.0.0.1:5000/pushed/hello:[0-9a-f]{12}(-changed)?@$digest$" push_signed
+holds 'signed, with bills and, of a commit, with provenance' grep -E '^images: 1, new blobs: [0-9]+, new attestations: [34]$' "$pushed"
+holds 'and nothing of it twice' answers 0 '^images: 1, new blobs: 0, new attestations: 0$' push_signed
+same_json() {
+  A=$1 B=$2 nix eval --impure --expr 'let read = name: builtins.fromJSON (builtins.readFile (builtins.getEnv name)); in read "A" == read "B"' |
+    grep -x true
+}
+verify() { "$groundwork" image verify --key "$@" "127.0.0.1:5000/pushed/hello@$digest"; }
+holds 'who has the public key sees whose it is' answers 0 "$digest +signature, cyclonedx, spdx" verify "$scratch/key.pub"
+holds 'and has what is said of it' verify "$scratch/key.pub" --save "$scratch/said"
+holds 'which is what Nix has made' same_json "$scratch"/said/*.cyclonedx.json "$(built bill-hello)/hello.cdx.json"
+holds 'another key is told that it is not its own' answers 1 'is not signed with that key; [34] of what is attached' verify "$scratch/other.pub"
+holds 'an image that is not there is told' answers 1 "there is no image 'none'" "$groundwork" image verify --key "$scratch/key.pub" 127.0.0.1:5000/pushed/hello:none
 restarted() {
   "$groundwork" kubectl -n hello rollout restart deployment/hello
   "$groundwork" kubectl -n hello rollout status deployment/hello --timeout=60s

@@ -56,6 +56,7 @@ holds 'what is known fails' answers 1 '^ECOSYSTEM' scan
 for ecosystem in crates.io bookworm-security Go Maven npm PyPI; do
   holds "a version that is known is found: $ecosystem" answers 1 "^$ecosystem +[0-9]+ +$today +1 known" scan
 done
+holds 'in a pipeline as well' answers 1 "^Go +[0-9]+ +$today +1 known" scan --allow-unchecked
 holds 'with its part and its images' answers 1 "\(in .*node" scan
 all other
 holds 'another version is none, and all of it is clean' answers 0 "^PyPI +[0-9]+ +$today +clean" scan
@@ -63,8 +64,10 @@ plant Go example.org/none '"versions": []' "$(date --date '8 days ago' +%F)"
 holds 'what is eight days old is not checked' answers 3 '^Go +[0-9]+ +[0-9-]+ +not checked: its advisories are older than 7 days' scan
 rm -r "$advisories/npm"
 holds 'and what is not there' answers 3 '^npm +[0-9]+ +- +not checked: no advisories' scan
+holds 'a pipeline goes on, and says so' answers 0 '^npm +[0-9]+ +- +not checked: no advisories' scan --allow-unchecked
 holds 'a program reads the same' answers 3 '"not_checked": "no advisories"' scan --json
 holds 'a folder without bills is refused' answers 2 'nix run .#scan' scripts/scan.sh "$scratch/none"
+holds 'and a folder without advisories' answers 2 'there are no advisories in' scripts/scan.sh "$bills" --advisories "$scratch/none"
 echo '{' >"$advisories/Maven/records/planted.json"
 holds 'an advisory that is none is told by its name' answers 2 'Maven/records/planted.json' scan
 

@@ -6,10 +6,11 @@ use groundwork_process::error::{Advice, Ask, ask};
 pub use groundwork_process::error::{Exit, Failure};
 
 /// The kinds of errors that know a remedy.
-const ASKED: [Ask; 6] = [
+const ASKED: [Ask; 7] = [
     ask::<groundwork_node::Error>,
     ask::<groundwork_apply::Error>,
     ask::<groundwork_events::Error>,
+    ask::<groundwork_registry::Error>,
     ask::<groundwork_secrets::store::Error>,
     ask::<groundwork_process::exec::Error>,
     ask_stack,

@@ -42,6 +42,16 @@ pub fn protect(state_dir: &Path, manifest: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// The stack and the launcher that `up` protected last for `state_dir`, as paths of the store that are there.
+pub fn protected(state_dir: &Path) -> Option<(PathBuf, PathBuf)> {
+    let folder = folder(Path::new(ROOTS), state_dir);
+    let target = |name| {
+        let target = fs::read_link(folder.join(name)).ok()?;
+        target.exists().then_some(target)
+    };
+    Some((target("stack")?, target("launcher")?))
+}
+
 /// Protects the built `folders` of the service `name`, and no others of it, for as long as `state_dir` is there.
 ///
 /// # Errors

@@ -5,8 +5,9 @@
   # From nix/lib/build.nix and nix/toolchain.
   build,
   shell,
-  # From nix/lib/service.
+  # From nix/lib/service and nix/lib/published.nix.
   service,
+  published,
   # The project's files, what it brings in (nix/sources/list.nix) and with which clients (nix/builds.nix).
   project,
   sources,
@@ -17,6 +18,7 @@
     inherit src;
     hint = "run 'nix run .#fetch' in the service's folder";
   };
+  all = sources ++ map describe made.sources;
   deployments =
     [made.deployment]
     ++ (
@@ -28,6 +30,11 @@
     {
       inherit (made) image deployment;
       inherit (made.image) bill;
+      published = published {
+        images.${made.name} = made.image;
+        sources = all;
+        rev = src.rev or null;
+      };
       default = made.deployment;
     }
     // (
@@ -77,14 +84,13 @@ in {
       steps = [
         {
           name = "image";
-          command = ["${project}/scripts/push-images.sh" "--image" "${made.image}" made.name];
           push = true;
         }
       ];
     }
   ];
   # What scripts/fetch-sources.sh reads.
-  sources = sources ++ map describe made.sources;
+  sources = all;
   builds = {
     inherit clients;
     wanted.service = map (output: output.drvPath) (deployments ++ [made.shell] ++ builtins.attrValues made.checks);

@@ -17,7 +17,7 @@ pub struct Check {
     pub bound: &'static str,
     /// Whether it stops or kills what runs.
     pub disruptive: bool,
-    /// Checks of one group run at the same time, as each breaks another part and then mostly waits; one without
+    /// Checks of one group run at the same time, as each works on another part and then mostly waits; one without
     /// runs alone.
     pub group: Option<&'static str>,
     /// What a machine's speed has to do with it.

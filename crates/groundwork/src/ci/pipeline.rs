@@ -1,6 +1,9 @@
 //! What a flake's output `pipeline` says.
 
-use std::path::{Path, PathBuf};
+use std::{
+    env,
+    path::{Path, PathBuf},
+};
 
 use anyhow::Context;
 use groundwork_process::exec::Command;
@@ -44,7 +47,7 @@ pub struct Step {
     /// Whether it takes too long for each push.
     #[serde(default)]
     pub nightly: bool,
-    /// Whether it sends to a registry, which its command takes as its last argument.
+    /// Whether it sends to a registry, which its command takes as its last argument; without one it is `image push`.
     #[serde(default)]
     pub push: bool,
 }
@@ -52,6 +55,7 @@ pub struct Step {
 /// A flake in a folder, and the Nix that evaluates it.
 pub struct Flake {
     nix: PathBuf,
+    folder: PathBuf,
     root: PathBuf,
     reference: String,
 }
@@ -73,6 +77,7 @@ impl Flake {
         let (root, reference) = build::flake(&folder);
         Ok(Self {
             nix: build::nix()?,
+            folder,
             root,
             reference,
         })
@@ -115,6 +120,12 @@ impl Flake {
     /// How `step` is run; a step that pushes takes the `registry`.
     pub fn command(&self, step: &Step, registry: Option<&str>) -> anyhow::Result<Command> {
         let command = match (&step.output, &*step.command) {
+            (None, []) if step.push => {
+                let this = env::current_exe().context("this program is no longer where it was")?;
+                Command::new(this)
+                    .args(["image", "push", "--folder"])
+                    .arg(&self.folder)
+            }
             (Some(output), []) => Command::new(&self.nix)
                 .args(["build", "--no-link", "--print-build-logs"])
                 .arg(format!("{}#{output}", self.reference)),
@@ -152,6 +163,7 @@ mod tests {
         };
         let flake = Flake {
             nix: "nix".into(),
+            folder: "/project/service".into(),
             root: "/project".into(),
             reference: "path:.".into(),
         };
@@ -164,11 +176,17 @@ mod tests {
             line(push, Some("r.test/x")),
             "/project/scripts/push.sh -v r.test/x"
         );
-        let neither = Step {
+        let mut neither = Step {
             name: "nothing".into(),
             ..Step::default()
         };
         assert!(flake.command(&neither, None).is_err());
+        neither.push = true;
+        let pushed = line(&neither, Some("r.test/x"));
+        assert!(
+            pushed.ends_with("image push --folder /project/service r.test/x"),
+            "{pushed}"
+        );
         assert!(serde_json::from_str::<Pipeline>(&text.replace("inputs", "input")).is_err());
     }
 

@@ -28,7 +28,7 @@ pub struct New {
 /// Arguments of `deploy`.
 #[derive(Debug, Args)]
 pub struct Deploy {
-    /// The service's folder
+    /// The service's folder, or the checkout of Groundwork itself
     #[arg(value_name = "DIR", default_value = ".")]
     pub folder: PathBuf,
     /// How long it may take to become ready [default: 120, and longer on a slow machine]

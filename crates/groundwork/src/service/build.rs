@@ -51,9 +51,16 @@ pub fn build(folder: &Path, debug: bool, report: &Report) -> anyhow::Result<Path
                 .into(),
         );
     }
-    let output = if debug { DEBUG } else { OUTPUT };
+    output(&folder, if debug { DEBUG } else { OUTPUT }, report)
+}
+
+/// Where the output of the flake in `folder` is, which is built; sources that are missing come in before.
+///
+/// # Errors
+/// When there is no Nix, and with the build's last words.
+pub fn output(folder: &Path, output: &str, report: &Report) -> anyhow::Result<PathBuf> {
     let nix = nix()?;
-    for file in untracked(&folder) {
+    for file in untracked(folder) {
         let words = format!("{file} is not in Git, so it is not built; `git add` it");
         report(Progress::new("build", Phase::Waiting, words));
     }
@@ -62,7 +69,7 @@ pub fn build(folder: &Path, debug: bool, report: &Report) -> anyhow::Result<Path
         Phase::Starting,
         folder.display().to_string(),
     ));
-    let (root, flake) = flake(&folder);
+    let (root, flake) = flake(folder);
     let build = Command::new(&nix)
         .args(["build", "--no-link", "--json"])
         .arg(format!("{flake}#{output}"))
@@ -71,7 +78,7 @@ pub fn build(folder: &Path, debug: bool, report: &Report) -> anyhow::Result<Path
         Err(error) if error.to_string().contains(MISSING) => {
             report(Progress::new("sources", Phase::Starting, "come in"));
             let fetch = Command::new(&nix).args(["run", &format!("{flake}#{FETCH}"), "--"]);
-            let fetched = fetch.arg(&folder).in_folder(&root).run();
+            let fetched = fetch.arg(folder).in_folder(&root).run();
             fetched
                 .with_context(|| format!("the sources of {} do not come in", folder.display()))?;
             report(Progress::new("sources", Phase::Ready, ""));
@@ -114,6 +121,16 @@ pub fn flake(folder: &Path) -> (PathBuf, String) {
         below => format!("&dir={}", encoded(Path::new(below))),
     };
     (root.into(), format!("git+file:.?shallow=1{below}"))
+}
+
+/// The commit that an image of `folder` is named after: its first twelve digits, and whether something is in no commit yet.
+pub fn tag(folder: &Path) -> Option<String> {
+    let commit = git(folder, &["rev-parse", "--short=12", "HEAD"])?;
+    let changed = git(folder, &["status", "--porcelain"]).is_some_and(|it| !it.is_empty());
+    Some(match changed {
+        false => commit,
+        true => format!("{commit}-changed"),
+    })
 }
 
 /// Files that Git does not know and is not told to ignore: Nix would not see them.

@@ -10,7 +10,7 @@ use groundwork_signals::{
 use jiff::Timestamp;
 
 use crate::{
-    runner::{Check, CheckFailure, Context, Verdict, judged},
+    runner::{Check, CheckFailure, Context, Verdict, group, judged},
     shared::{
         ingress::{HELLO_HOST, address},
         order::{self, Order},
@@ -33,6 +33,7 @@ pub(super) const CHECKS: &[Check] = &[
         requirement: "REQ-0.4",
         name: "a request through the ingress is a line and a count",
         bound: "host, path, status, level and trace; as many requests more as were made at least",
+        group: Some(group::WAITING),
         run: |context| Box::pin(line_and_count(context)),
         ..Check::GENTLE
     },

@@ -4,6 +4,7 @@ mod created;
 mod deployed;
 mod observed;
 mod piped;
+mod push;
 mod removed;
 mod rolled_out;
 mod tested;

@@ -133,6 +133,11 @@ impl Own {
         context.launch(&["deploy", text(&self.folder)?]).await
     }
 
+    /// A path beside its folder, which goes with the check.
+    pub(super) fn beside(&self, name: &str) -> Result<String, CheckFailure> {
+        Ok(text(&self.folder.with_file_name(name))?.into())
+    }
+
     /// Builds an output of the service's flake, and returns where it is.
     pub(super) async fn output(&self, output: &str) -> Result<PathBuf, CheckFailure> {
         let flake = format!("git+file://{}#{output}", text(&self.folder)?);

@@ -2,15 +2,16 @@
 
 use std::{
     fs,
-    path::Path,
     time::{Duration, Instant},
 };
 
 use groundwork_contract::role;
-use groundwork_process::exec::Command;
 use serde::Deserialize;
 
-use super::own::{AXUM, BUILT, FASTAPI, Own};
+use super::{
+    own::{AXUM, BUILT, FASTAPI, Own},
+    push::push,
+};
 use crate::{
     runner::{Check, CheckFailure, Context, Speed, Verdict, blocking, judged},
     shared::{ingress, words::duration},
@@ -19,8 +20,8 @@ use crate::{
 pub(super) const CHECKS: &[Check] = &[
     Check {
         requirement: "REQ-0.5",
-        name: "a change passes stage by stage, and its image is in the registry",
-        bound: "lint, tests, image, push; < 5 min; the digest that Nix built",
+        name: "a push passes stage by stage, and its signed image is in the registry",
+        bound: "lint, tests, image, push; < 5 min; the digest that Nix built; signed, with provenance and SBOMs",
         speed: Speed::Also,
         deadline: BUILT,
         run: |context| Box::pin(green(context)),
@@ -28,7 +29,7 @@ pub(super) const CHECKS: &[Check] = &[
     },
     Check {
         requirement: "REQ-0.5",
-        name: "a change that fails a test is red there",
+        name: "a push that fails a test is red there",
         bound: "its lint passes, its tests fail, no image is built of it",
         deadline: BUILT,
         run: |context| Box::pin(red(context)),
@@ -49,94 +50,90 @@ pub(super) const CHECKS: &[Check] = &[
 const PIPELINE: Duration = Duration::from_secs(5 * 60);
 /// From the command to healthy (REQ-0.5, Success Metrics).
 const DEPLOYMENT: Duration = Duration::from_secs(2 * 60);
-/// What a client of a registry takes.
-const MANIFEST: &str = "application/vnd.oci.image.manifest.v1+json";
+/// As what a registry has the list of what is attached to an image.
+const INDEX: &str = "application/vnd.oci.image.index.v1+json";
 
-/// The answer of `ci --json`.
+/// What has to be said of the image, by the types of in-toto's predicates.
+const ATTESTED: [&str; 4] = [
+    "https://sigstore.dev/cosign/sign/v1",
+    "https://cyclonedx.org/bom",
+    "https://spdx.dev/Document",
+    "https://slsa.dev/provenance/v1",
+];
+
+/// An image of the answer of `image verify --json`.
 #[derive(Deserialize)]
-struct Summary {
-    passed: usize,
-    failed: usize,
-    steps: Vec<Step>,
-}
-
-#[derive(Deserialize)]
-struct Step {
-    stage: String,
-    verdict: String,
-}
-
-impl Summary {
-    /// What became of a stage: each different verdict of its steps.
-    fn of(&self, stage: &str) -> Vec<&str> {
-        let steps = self.steps.iter().filter(|step| step.stage == stage);
-        let mut verdicts: Vec<_> = steps.map(|step| &*step.verdict).collect();
-        verdicts.sort_unstable();
-        verdicts.dedup();
-        verdicts
-    }
-}
-
-/// Runs the pipeline of the service's repository.
-async fn piped(context: &Context, own: &Own, more: &[&str]) -> Result<Summary, CheckFailure> {
-    let folder = own.folder.to_str().ok_or("its folder's name is no text")?;
-    let ci = context.launcher(&[&["ci", folder, "--json"], more].concat());
-    let output = blocking(move || ci.output()).await?;
-    serde_json::from_slice(&output.stdout).map_err(|_| {
-        let said = String::from_utf8_lossy(&output.stderr);
-        format!("the pipeline did not run: {said}").into()
-    })
-}
-
-/// Commits what is in the service's folder, and returns the commit as images are tagged with it.
-async fn committed(folder: &Path) -> Result<String, CheckFailure> {
-    let git = Command::new("git").arg("-C").arg(folder);
-    let author = [
-        "-c",
-        "user.name=groundwork",
-        "-c",
-        "user.email=check@localhost",
-    ];
-    let commit =
-        git.clone()
-            .args(author)
-            .args(["commit", "--quiet", "--all", "--message", "It is made"]);
-    let tell = git.args(["rev-parse", "--short=12", "HEAD"]);
-    blocking(move || commit.run().and_then(|()| tell.read())).await
+struct Verified {
+    digest: String,
+    attestations: Vec<String>,
 }
 
 async fn green(context: &Context) -> Verdict {
     let own = Own::made(context, &AXUM).await?;
-    let tag = committed(&own.folder).await?;
+    let key = own.beside("key")?;
+    let public = format!("{key}.pub");
+    context.launch(&["image", "generate-key", &key]).await?;
     let registry = context.endpoint(role::REGISTRY)?;
     let host = registry.trim_start_matches("http://");
-    let started = Instant::now();
-    let pushed_to = format!("{host}/{}", AXUM.name);
-    let ran = piped(context, &own, &["--push", &pushed_to]).await?;
-    let took = started.elapsed();
-    if ran.failed > 0 || ran.of("push") != ["passed"] {
-        return Err(format!("{} of its steps failed", ran.failed).into());
+    let to = format!("{host}/{}", AXUM.name);
+    let pushed = push(context, &own, &["--push", &to], &fs::read_to_string(&key)?).await?;
+    if pushed.summary.failed > 0 || pushed.summary.of("push") != ["passed"] {
+        return Err(format!("{} of its steps failed", pushed.summary.failed).into());
     }
     let built = fs::read_to_string(own.output("image").await?.join("digest"))?;
-    let there = ingress::client()?;
-    let image = format!("{registry}/v2/{0}/{0}/manifests", AXUM.name);
-    let answer = there
-        .head(format!("{image}/{tag}"))
-        .header("accept", MANIFEST);
-    let answer = answer.send().await?.error_for_status()?;
-    let digest = answer.headers().get("docker-content-digest");
-    let digest = digest.and_then(|it| it.to_str().ok()).unwrap_or_default();
-    // Its name goes; what it is made of goes when the registry collects.
-    there.delete(format!("{image}/{digest}")).send().await?;
+    let image = format!("{to}/{}:{}", AXUM.name, pushed.tag);
+    let verify = context.launcher(&["image", "verify", "--json", "--key", &public, &image]);
+    let verified = blocking(move || verify.read()).await?;
+    let [verified]: [Verified; 1] = serde_json::from_str(&verified)?;
+    forget(
+        &format!("{registry}/v2/{0}/{0}/manifests", AXUM.name),
+        &verified.digest,
+    )
+    .await?;
+    let attested = ATTESTED
+        .iter()
+        .filter(|it| verified.attestations.iter().any(|is| is == *it));
+    let attested = attested.count();
     judged(
-        digest == built.trim() && context.in_time(took, PIPELINE),
+        verified.digest == built.trim()
+            && attested == ATTESTED.len()
+            && context.in_time(pushed.took, PIPELINE),
         format!(
-            "{} steps passed in {}; {digest} is there, {} was built",
-            ran.passed,
-            duration(took),
+            "{} steps passed in {}; {} is there with {attested} of {} attestations, {} was built",
+            pushed.summary.passed,
+            duration(pushed.took),
+            verified.digest,
+            ATTESTED.len(),
             built.trim()
         ),
     )
+}
+
+/// Takes an image and what is attached to it out of the registry; what they are made of goes when that collects.
+async fn forget(manifests: &str, digest: &str) -> Result<(), CheckFailure> {
+    /// The list of what is attached.
+    #[derive(Deserialize)]
+    struct Index {
+        manifests: Vec<Attached>,
+    }
+    #[derive(Deserialize)]
+    struct Attached {
+        digest: String,
+    }
+    let client = ingress::client()?;
+    let list = format!("{manifests}/{}", digest.replace(':', "-"));
+    let answer = client.get(&list).header("accept", INDEX).send().await?;
+    let answer = answer.error_for_status()?;
+    let own = answer.headers().get("docker-content-digest");
+    let own = own.and_then(|it| it.to_str().ok()).unwrap_or_default();
+    let mut all = vec![own.to_owned(), digest.to_owned()];
+    let index: Index = serde_json::from_str(&answer.text().await?)?;
+    all.extend(index.manifests.into_iter().map(|it| it.digest));
+    for name in all {
+        let answer = client.delete(format!("{manifests}/{name}")).send().await?;
+        answer.error_for_status()?;
+    }
+    Ok(())
 }
 
 async fn red(context: &Context) -> Verdict {
@@ -146,18 +143,16 @@ async fn red(context: &Context) -> Verdict {
         test,
         "\"\"\"It fails.\"\"\"\n\n\ndef test_fails() -> None:\n    \"\"\"Fail.\"\"\"\n    assert 1 + 1 == 3\n",
     )?;
-    let add = Command::new("git")
-        .arg("-C")
-        .arg(&own.folder)
-        .args(["add", "."]);
-    blocking(move || add.run()).await?;
-    let ran = piped(context, &own, &[]).await?;
-    let stages = ["lint", "unit-tests", "images"].map(|stage| ran.of(stage).join(", "));
+    let pushed = push(context, &own, &[], "").await?;
+    let stages = ["lint", "unit-tests", "images"].map(|it| pushed.summary.of(it).join(", "));
     judged(
         stages == ["passed", "FAILED", "not run"],
         format!(
-            "lint: {}; unit-tests: {}; images: {}",
-            stages[0], stages[1], stages[2]
+            "lint: {}; unit-tests: {}; images: {}; {} after the push",
+            stages[0],
+            stages[1],
+            stages[2],
+            duration(pushed.took)
         ),
     )
 }
@@ -174,21 +169,4 @@ async fn deployed(context: &Context) -> Verdict {
         context.in_time(took, DEPLOYMENT),
         format!("built, deployed and healthy in {}", duration(took)),
     )
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_stage_is_what_its_steps_are() {
-        let text = r#"{"passed": 2, "failed": 1, "not_run": 0, "seconds": 1.0, "steps": [
-            {"stage": "lint", "step": "a", "verdict": "passed", "seconds": 1.0},
-            {"stage": "lint", "step": "b", "verdict": "passed", "seconds": 0.0},
-            {"stage": "unit-tests", "step": "c", "verdict": "FAILED", "seconds": 0.0}]}"#;
-        let summary: Summary = serde_json::from_str(text).unwrap();
-        assert_eq!(summary.of("lint"), ["passed"]);
-        assert_eq!(summary.of("unit-tests"), ["FAILED"]);
-        assert!(summary.of("push").is_empty());
-    }
 }

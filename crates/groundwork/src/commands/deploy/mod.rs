@@ -1,7 +1,10 @@
-//! `deploy`: builds a service, brings it into the cluster, and says where it answers.
+//! `deploy`: builds a service, brings it into the cluster, and says where it answers; in Groundwork's own checkout, the platform.
+
+mod platform;
 
 use std::{
     ffi::OsString,
+    fs,
     path::Path,
     process::ExitCode,
     time::{Duration, Instant},
@@ -33,6 +36,12 @@ struct Answer<'a> {
 
 pub fn run(global: &Global, arguments: &Deploy) -> anyhow::Result<ExitCode> {
     let clock = Instant::now();
+    if let Some(folder) = fs::canonicalize(&arguments.folder)
+        .ok()
+        .filter(|it| platform::is_in(it))
+    {
+        return platform::deploy(global, arguments, &folder);
+    }
     // By the person: their Nix, their Git and their folder. A build by root would leave files of root there.
     let folder = {
         let display = Display::start();

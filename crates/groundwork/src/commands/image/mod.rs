@@ -1,9 +1,13 @@
-//! `image`: images of others, in the node.
+//! `image`: images of others in the node, and ours in registries.
+
+mod push;
+mod verify;
 
 use std::{path::Path, process::ExitCode};
 
 use groundwork_node::StateDir;
 use groundwork_process::exec::Command;
+use groundwork_registry::PrivateKey;
 
 use crate::{
     cli::{
@@ -15,10 +19,13 @@ use crate::{
 };
 
 pub fn run(global: &Global, arguments: &Image) -> anyhow::Result<ExitCode> {
-    root::ensure(global)?;
-    let state = given::running_state_dir(global)?;
+    let of_node = || {
+        root::ensure(global)?;
+        given::running_state_dir(global)
+    };
     match &arguments.command {
         ImageCommand::Load { images } => {
+            let state = of_node()?;
             for image in images {
                 let names = load(&state, image).map_err(|error| refused(image, error))?;
                 if names.is_empty() {
@@ -28,7 +35,7 @@ pub fn run(global: &Global, arguments: &Image) -> anyhow::Result<ExitCode> {
             }
         }
         ImageCommand::List { json } => {
-            let images = groundwork_node::images(&state)?;
+            let images = groundwork_node::images(&of_node()?)?;
             if *json {
                 output::json(&images)?;
             } else {
@@ -38,9 +45,24 @@ pub fn run(global: &Global, arguments: &Image) -> anyhow::Result<ExitCode> {
                 output::lines(table::titled(["IMAGE", "DIGEST", "SIZE"], rows));
             }
         }
-        ImageCommand::Remove { names } => groundwork_node::remove_images(&state, names)?,
+        ImageCommand::Remove { names } => groundwork_node::remove_images(&of_node()?, names)?,
+        ImageCommand::Push(arguments) => push::run(arguments)?,
+        ImageCommand::Verify(arguments) => verify::run(global, arguments)?,
+        ImageCommand::GenerateKey { file } => generate_key(file)?,
     }
     Ok(Exit::Done.into())
+}
+
+fn generate_key(file: &Path) -> anyhow::Result<()> {
+    let mut public = file.as_os_str().to_owned();
+    public.push(".pub");
+    PrivateKey::generate(file, Path::new(&public))?;
+    output::line(format!(
+        "{} signs; keep it where only CI reads it. {} verifies.",
+        file.display(),
+        Path::new(&public).display()
+    ));
+    Ok(())
 }
 
 /// What containerd says of an image that has nothing for this machine's processor.

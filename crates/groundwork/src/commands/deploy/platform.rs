@@ -1,0 +1,169 @@
+//! `deploy` in a checkout of Groundwork: the platform as the files are, or as it was before.
+
+use std::{
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
+
+use groundwork_contract::Stack;
+use groundwork_process::exec::Command;
+
+use crate::{
+    cli::{Global, service::Deploy},
+    failure::{Exit, Failure},
+    gcroot, output,
+    progress::Display,
+    service::build,
+};
+
+/// The flake's output with the launcher and its stack.
+const OUTPUT: &str = "groundwork";
+/// The folder that makes a checkout one of Groundwork.
+const MARK: &str = "nix/stack";
+
+/// A launcher and the stack that it brings up.
+struct Platform {
+    launcher: PathBuf,
+    manifest: PathBuf,
+}
+
+/// Whether `folder` is a checkout of Groundwork.
+pub fn is_in(folder: &Path) -> bool {
+    folder.join(MARK).is_dir()
+}
+
+/// Brings up what the checkout in `folder` says; where that does not become ready, what ran before.
+///
+/// # Errors
+/// When it does not build, and when neither becomes ready.
+pub fn deploy(global: &Global, arguments: &Deploy, folder: &Path) -> anyhow::Result<ExitCode> {
+    let built = {
+        let display = Display::start();
+        build::output(folder, OUTPUT, &display.report())?
+    };
+    let new = Platform {
+        launcher: built.join("bin/groundwork"),
+        manifest: built.join("share/stack.json"),
+    };
+    // NB: `up` makes the new one the one that is protected, so what runs is asked for before.
+    let before = gcroot::protected(&global.state_dir).map(|(stack, launcher)| Platform {
+        launcher: launcher.join("bin/groundwork"),
+        manifest: stack.join("stack.json"),
+    });
+    if let Some(before) = &before {
+        if let Ok(running) = Stack::read(&before.manifest) {
+            for line in changes(&running, &Stack::read(&new.manifest)?) {
+                output::note(line);
+            }
+        }
+    }
+    let Err(code) = up(global, arguments, &new)? else {
+        return Ok(Exit::Done.into());
+    };
+    let Some(before) = before else {
+        return Ok(code.into());
+    };
+    output::note("this does not become ready: what ran before comes back");
+    match up(global, arguments, &before)? {
+        Ok(()) => Err(
+            Failure::stack("the deployment failed, and what ran before runs again")
+                .hint("the reason stands above; `groundwork deploy` tries again")
+                .into(),
+        ),
+        Err(_) => Err(Failure::stack(
+            "the deployment failed, and what ran before does not become ready either",
+        )
+        .hint("groundwork status; groundwork doctor")
+        .into()),
+    }
+}
+
+/// Runs its `up`; the code of one that fails is inside.
+fn up(global: &Global, arguments: &Deploy, platform: &Platform) -> anyhow::Result<Result<(), u8>> {
+    let mut up = Command::new(&platform.launcher)
+        .arg("up")
+        .arg("--stack")
+        .arg(&platform.manifest)
+        .arg("--state-dir")
+        .arg(&global.state_dir);
+    if let Some(seconds) = arguments.timeout {
+        up = up.args(["--timeout", &seconds.to_string()]);
+    }
+    if arguments.json {
+        up = up.arg("--json");
+    }
+    Ok(match up.interact()? {
+        0 => Ok(()),
+        code => Err(code),
+    })
+}
+
+/// What is another in `new`, a line for each kind of thing.
+fn changes(old: &Stack, new: &Stack) -> Vec<String> {
+    let programs = new.programs.iter();
+    let programs = programs.filter(|(name, path)| old.programs.get(*name) != Some(path));
+    let images = new.images().filter(|image| {
+        let mut others = old.images().filter(|it| it.name == image.name);
+        others.all(|it| it.digest != image.digest)
+    });
+    let waves = new.waves.iter().filter(|wave| !old.waves.contains(wave));
+    let removed = old.components.iter().filter(|component| {
+        let mut components = new.components.iter();
+        components.all(|it| it.name != component.name)
+    });
+    let kinds: [(&str, Vec<&str>); 4] = [
+        ("programs", programs.map(|(name, _)| &**name).collect()),
+        ("images", images.map(|it| &*it.name).collect()),
+        ("objects", waves.map(|it| &*it.name).collect()),
+        ("removed", removed.map(|it| &*it.name).collect()),
+    ];
+    let some = kinds.iter().filter(|(_, names)| !names.is_empty());
+    let lines: Vec<_> = some
+        .map(|(kind, names)| format!("changes of {kind}: {}", names.join(", ")))
+        .collect();
+    match lines.is_empty() {
+        true => vec!["nothing has changed".into()],
+        false => lines,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use groundwork_contract::{FORMAT, Wave};
+
+    use super::*;
+
+    fn stack(kubelet: &str, objects: &str) -> Stack {
+        Stack {
+            format: FORMAT,
+            version: String::new(),
+            programs: BTreeMap::from([("kubelet".into(), kubelet.into())]),
+            cni_plugins: PathBuf::new(),
+            components: vec![],
+            waves: vec![Wave {
+                name: "services".into(),
+                objects: objects.into(),
+                topics: None,
+                secrets: None,
+            }],
+            templates: PathBuf::new(),
+            variants: vec![],
+        }
+    }
+
+    #[test]
+    fn what_changes_is_told_by_its_kind() {
+        let old = stack("/a", "/b");
+        assert_eq!(changes(&old, &old), ["nothing has changed"]);
+        assert_eq!(
+            changes(&old, &stack("/c", "/b")),
+            ["changes of programs: kubelet"]
+        );
+        assert_eq!(
+            changes(&old, &stack("/a", "/c")),
+            ["changes of objects: services"]
+        );
+    }
+}
