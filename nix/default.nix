@@ -152,7 +152,7 @@
     name = "groundwork-project";
   };
   # Each an app of the flake.
-  commands = ["doctor" "up" "status" "open" "logs" "validate" "bench" "ci" "down" "destroy" "topics" "produce" "consume" "secret" "kubectl" "new" "deploy" "dev" "run" "service" "services" "rollback" "remove" "image" "database"];
+  commands = ["doctor" "up" "status" "open" "logs" "validate" "bench" "ci" "release" "down" "destroy" "topics" "produce" "consume" "secret" "kubectl" "new" "deploy" "dev" "run" "service" "services" "rollback" "remove" "image" "database"];
   launcher = import ./lib/launcher.nix {
     inherit build shell stack commands;
     inherit (crates) groundwork;

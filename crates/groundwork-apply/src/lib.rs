@@ -32,6 +32,7 @@ mod order;
 mod pods;
 mod prune;
 mod ready;
+mod rollout;
 mod services;
 mod status;
 

@@ -5,16 +5,15 @@ use std::{
     time::{Duration, Instant},
 };
 
-use futures::future::{try_join, try_join_all};
+use futures::future::{try_join_all, try_join3};
 use groundwork_contract::{Phase, Progress, Report};
 use groundwork_process::wait::Wait;
 use jiff::Timestamp;
-use k8s_openapi::api::core::v1::Pod;
+use k8s_openapi::api::{apps::v1::ReplicaSet, core::v1::Pod};
 use kube::{
     Api,
     api::{DynamicObject, ListParams},
 };
-use serde_json::Value;
 
 use crate::{
     Cluster, Error, Key, MANAGED_BY,
@@ -23,7 +22,8 @@ use crate::{
     inventory::Owner,
     last_words::LastWords,
     object::Objects,
-    pods::{hopeless, pods_of, statuses, trouble, trouble_with, unsettled},
+    pods::{pods_of, statuses, trouble, trouble_with, unsettled},
+    rollout::will_not_run,
     status::{Status, has_rule, readiness},
 };
 
@@ -34,8 +34,8 @@ const PAUSE: Duration = Duration::from_millis(200);
 /// that starts at once.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// How often a container may end before that is taken for good; by then half a minute has passed.
-const STARTS: i32 = 3;
+/// What one look has seen: what is waited for, all pods, and ReplicaSets.
+type Seen = (BTreeMap<Key, DynamicObject>, Vec<Pod>, Vec<ReplicaSet>);
 
 impl Cluster {
     /// Waits until every object of `wave` is ready; of a service's, no longer than there is hope.
@@ -86,8 +86,8 @@ impl Cluster {
             return Ok(Phase::Ready);
         }
         let looks = Wait::new("the API server", PATIENCE).every(PAUSE);
-        let looked = looks.until(async || self.look(waiting, kinds).await);
-        let (live, pods) = looked.done().await.map_err(|late| late.missing)?;
+        let looked = looks.until(async || self.look(waiting, kinds, give_up).await);
+        let (live, pods, sets) = looked.done().await.map_err(|late| late.missing)?;
         let objects = waiting.keys().filter_map(|key| found(key, &live));
         let theirs = objects.flat_map(|object| pods_of(object, &pods));
         last_words.ask(self.client(), theirs).await;
@@ -95,10 +95,10 @@ impl Cluster {
         waiting.retain(|key, said| {
             let (phase, words) = match judge(key, &live, &pods, self.restarted, last_words) {
                 Status::Ready => (Phase::Ready, String::new()),
-                Status::Waiting(words) if give_up && will_not_run(key, &live, &pods) => {
-                    (Phase::Failed, words)
-                }
-                Status::Waiting(words) => (Phase::Waiting, words),
+                Status::Waiting(words) => match found(key, &live) {
+                    Some(object) if will_not_run(object, &sets, &pods) => (Phase::Failed, words),
+                    _ => (Phase::Waiting, words),
+                },
                 Status::Failed(words) => (Phase::Failed, words),
             };
             failed |= phase == Phase::Failed;
@@ -115,12 +115,13 @@ impl Cluster {
         })
     }
 
-    /// Everything that `waiting` names as it is now, and all pods.
+    /// Everything that `waiting` names as it is now, all pods, and all ReplicaSets where something may be given up.
     async fn look(
         &self,
         waiting: &BTreeMap<Key, String>,
         kinds: &Kinds,
-    ) -> Result<(BTreeMap<Key, DynamicObject>, Vec<Pod>), Error> {
+        give_up: bool,
+    ) -> Result<Seen, Error> {
         let params = ListParams::default().labels(MANAGED_BY);
         let named: BTreeSet<_> = waiting.keys().map(|key| (&key.group, &key.kind)).collect();
         let lists = named.into_iter().filter_map(|(group, kind)| {
@@ -144,10 +145,17 @@ impl Cluster {
         });
         let pods: Api<Pod> = Api::all(self.client().clone());
         let everywhere = ListParams::default();
-        let (lists, pods) = try_join(try_join_all(lists), pods.list(&everywhere))
+        let sets = async {
+            let api: Api<ReplicaSet> = Api::all(self.client().clone());
+            match give_up {
+                true => Ok(api.list(&everywhere).await?.items),
+                false => Ok(Vec::new()),
+            }
+        };
+        let (lists, pods, sets) = try_join3(try_join_all(lists), pods.list(&everywhere), sets)
             .await
             .map_err(failed("look whether the workloads are ready"))?;
-        Ok((lists.into_iter().flatten().collect(), pods.items))
+        Ok((lists.into_iter().flatten().collect(), pods.items, sets))
     }
 }
 
@@ -161,21 +169,6 @@ fn found<'a>(key: &Key, live: &'a BTreeMap<Key, DynamicObject>) -> Option<&'a Dy
             ..key.clone()
         })
     })
-}
-
-/// Whether the newest pod of the Deployment `key` will not run as it is, which the Deployment itself does not tell.
-/// Pods of the version before do not count, so nothing is judged until the new version has one.
-fn will_not_run(key: &Key, live: &BTreeMap<Key, DynamicObject>, pods: &[Pod]) -> bool {
-    let Some(object) = found(key, live).filter(|_| key.kind == "Deployment") else {
-        return false;
-    };
-    let number = |path| object.data.pointer(path).and_then(Value::as_i64);
-    let seen = number("/status/observedGeneration") == object.metadata.generation;
-    if !seen || number("/status/updatedReplicas").unwrap_or(0) == 0 {
-        return false;
-    }
-    let youngest = pods_of(object, pods).max_by_key(|pod| pod.metadata.creation_timestamp.clone());
-    youngest.is_some_and(|pod| statuses(pod).any(|it| hopeless(it, STARTS)))
 }
 
 /// The status of `key`, with the state of its pods where it waits for them, and what those that fail
@@ -334,31 +327,6 @@ mod tests {
             judged(&[stopping, evicted, pod("b")], moment),
             Status::Ready
         );
-    }
-
-    #[test]
-    fn a_new_pod_that_ends_at_every_start_is_given_up_and_an_old_one_is_not_asked() {
-        let key = "apps/Deployment/default/a".parse().unwrap();
-        let crashing = |uid: &str, created: &str, restarts: i32| {
-            let mut pod = ended(uid, created);
-            let containers = pod.status.as_mut().unwrap().container_statuses.as_mut();
-            let container = &mut containers.unwrap()[0];
-            let state = json!({"waiting": {"reason": "CrashLoopBackOff"}});
-            container.state = serde_json::from_value(state).unwrap();
-            container.restart_count = restarts;
-            pod
-        };
-        let old = crashing("2", "2026-01-01T00:00:00Z", 9);
-        let (first, last) = (
-            crashing("3", "2026-01-01T00:00:09Z", STARTS - 1),
-            crashing("3", "2026-01-01T00:00:09Z", STARTS),
-        );
-        let given_up = |pods: &[Pod]| will_not_run(&key, &live(), pods);
-        assert!(!given_up(&[old.clone(), first]));
-        assert!(given_up(&[old.clone(), last]));
-        let mut unseen = live();
-        unseen.get_mut(&key).unwrap().metadata.generation = Some(2);
-        assert!(!will_not_run(&key, &unseen, &[old]));
     }
 
     #[test]

@@ -1,14 +1,13 @@
 //! What is said of images, by whom.
 
 use oci_spec::image::MediaType;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::{
     Error, Repository,
     bundle::Bundle,
     image::Pushed,
     key::{PrivateKey, PublicKey},
-    referrers::nothing,
     statement::{SIGNATURE, Statement},
 };
 
@@ -27,7 +26,7 @@ impl Attestation {
     pub fn signature() -> Self {
         Self {
             predicate_type: SIGNATURE.into(),
-            predicate: nothing(),
+            predicate: json!({}),
         }
     }
 }

@@ -7,8 +7,10 @@ use std::{
     path::Path,
 };
 
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use pem::Pem;
 use ring::{
+    error::Unspecified,
     rand::SystemRandom,
     signature::{
         ECDSA_P256_SHA256_ASN1, ECDSA_P256_SHA256_ASN1_SIGNING, EcdsaKeyPair, KeyPair as _,
@@ -40,10 +42,7 @@ impl PrivateKey {
     /// # Errors
     /// [`Error::Key`].
     pub fn from_pem(text: &str) -> Result<Self, Error> {
-        let wrong = |why: String| Error::Key {
-            what: "private",
-            why,
-        };
+        let wrong = |why| wrong("private", why);
         let pem = pem::parse(text).map_err(|error| wrong(error.to_string()))?;
         if pem.tag() != "PRIVATE KEY" {
             return Err(wrong(format!("it begins as '{}'", pem.tag())));
@@ -61,13 +60,9 @@ impl PrivateKey {
     /// # Errors
     /// When one of them is there, or cannot be written.
     pub fn generate(file: &Path, public: &Path) -> Result<(), Error> {
-        let wrong = |_| Error::Key {
-            what: "private",
-            why: "this machine gives no random numbers".into(),
-        };
         let random = SystemRandom::new();
         let der = EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_ASN1_SIGNING, &random)
-            .map_err(wrong)?;
+            .map_err(no_random_numbers)?;
         let text = pem::encode(&Pem::new("PRIVATE KEY", der.as_ref()));
         let made = Self::from_pem(&text)?;
         for (file, mode, text) in [(file, 0o600, text), (public, 0o644, made.public().to_pem())] {
@@ -90,17 +85,21 @@ impl PrivateKey {
         PublicKey(self.0.public_key().as_ref().to_vec())
     }
 
+    /// Its signature of a file's `contents`, in Base64, which `openssl dgst -verify` takes decoded.
+    ///
+    /// # Errors
+    /// [`Error::Key`] when this machine gives no random numbers.
+    pub fn sign_detached(&self, contents: &[u8]) -> Result<String, Error> {
+        Ok(STANDARD.encode(self.sign(contents)?))
+    }
+
     /// Its signature of `message`, in ASN.1; each time another one.
     ///
     /// # Errors
     /// [`Error::Key`] when this machine gives no random numbers.
     pub(crate) fn sign(&self, message: &[u8]) -> Result<Vec<u8>, Error> {
         let signed = self.0.sign(&SystemRandom::new(), message);
-        let signed = signed.map_err(|_| Error::Key {
-            what: "private",
-            why: "this machine gives no random numbers".into(),
-        })?;
-        Ok(signed.as_ref().to_vec())
+        Ok(signed.map_err(no_random_numbers)?.as_ref().to_vec())
     }
 }
 
@@ -110,10 +109,7 @@ impl PublicKey {
     /// # Errors
     /// [`Error::Key`].
     pub fn from_pem(text: &str) -> Result<Self, Error> {
-        let wrong = |why: String| Error::Key {
-            what: "public",
-            why,
-        };
+        let wrong = |why| wrong("public", why);
         let pem = pem::parse(text).map_err(|error| wrong(error.to_string()))?;
         let point = pem.contents().strip_prefix(&SPKI);
         match point {
@@ -154,6 +150,14 @@ impl PublicKey {
     }
 }
 
+fn wrong(what: &'static str, why: String) -> Error {
+    Error::Key { what, why }
+}
+
+fn no_random_numbers(_: Unspecified) -> Error {
+    wrong("private", "this machine gives no random numbers".into())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -169,6 +173,10 @@ mod tests {
         let signature = key.sign(b"said").unwrap();
         assert!(read.verifies(b"said", &signature));
         assert!(!read.verifies(b"Said", &signature));
+        let detached = STANDARD
+            .decode(key.sign_detached(b"said").unwrap())
+            .unwrap();
+        assert!(read.verifies(b"said", &detached));
         PrivateKey::generate(&file, &public).unwrap_err();
         assert_eq!(PublicKey::read(&public).unwrap(), read);
     }

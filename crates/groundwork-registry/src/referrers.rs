@@ -6,7 +6,6 @@ use oci_spec::image::{
     Descriptor, DescriptorBuilder, Digest, ImageIndex, ImageIndexBuilder, ImageManifest,
     ImageManifestBuilder, MediaType, SCHEMA_VERSION,
 };
-use serde_json::Value;
 
 use crate::{
     Error, Repository,
@@ -136,9 +135,4 @@ pub(crate) fn descriptor(
         .size(size as u64)
         .build()
         .map_err(|_| Error::document("a descriptor", "is not whole"))
-}
-
-/// What a signature says beside that it stands for the image.
-pub(crate) fn nothing() -> Value {
-    Value::Object(serde_json::Map::new())
 }

@@ -2,7 +2,7 @@
 
 use std::{path::PathBuf, time::Duration};
 
-use groundwork_process::wait::over;
+use groundwork_process::wait::Backoff;
 use reqwest::{
     Body, Method, Response, StatusCode, Url,
     header::{ACCEPT, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, WWW_AUTHENTICATE},
@@ -13,8 +13,8 @@ use crate::{Error, Repository, credentials};
 
 /// A registry that is busy or out of reach is asked so often.
 const ATTEMPTS: u32 = 3;
-/// How long the first pause between them is; the next is twice as long.
-const PAUSE: Duration = Duration::from_millis(500);
+/// The pauses between them.
+const PAUSES: Backoff = Backoff::doubling(Duration::from_millis(500), Duration::from_secs(5));
 
 /// What is sent, as often as it takes.
 pub(crate) struct Request {
@@ -53,7 +53,7 @@ impl Repository {
 
     /// Sends a request, once more with what the registry wants to know; and again where it is busy.
     pub(crate) async fn send(&self, request: &Request) -> Result<Response, Error> {
-        let mut pause = PAUSE;
+        let mut pauses = PAUSES;
         for attempt in 1.. {
             let last = attempt >= ATTEMPTS;
             match self.authorized(request).await {
@@ -63,8 +63,7 @@ impl Repository {
                 }
                 _ => {}
             }
-            over(pause).await;
-            pause *= 2;
+            pauses.pause().await;
         }
         unreachable!("the last attempt returns");
     }

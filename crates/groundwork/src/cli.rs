@@ -3,6 +3,7 @@
 pub mod ci;
 pub mod image;
 pub mod json;
+pub mod release;
 pub mod secret;
 pub mod service;
 
@@ -73,6 +74,8 @@ pub enum Command {
     Bench(Bench),
     /// Run the pipeline of a checkout, stage by stage, as CI does
     Ci(ci::Ci),
+    /// Make what a release consists of, from a checkout at its tag
+    Release(release::Release),
     /// Stop everything and keep the data
     Down,
     /// Remove everything, the data too
@@ -209,6 +212,8 @@ pub enum BenchName {
     /// Metrics, logs and traces: memory and CPU, load without loss, query times; of the running stack,
     /// or where none runs of one of its own, whose start is measured too
     Observability,
+    /// How soon the change of one line of this checkout has the pipeline's verdict; five times four kinds of lines
+    Pipeline,
     /// Services of both templates on the running stack: how soon they and their changes are there, requests,
     /// events, memory; and thirty at once
     Services,

@@ -4,12 +4,12 @@
 set -uo pipefail
 cd "$(dirname "$0")/../../.." || exit 1
 . tests/lib/assert.sh
+. tests/lib/requests.sh
 
 groundwork=$(built groundwork)/bin/groundwork
 scratch=$(mktemp -d)
-load=''
 cleanup() {
-  [ -z "$load" ] || kill "$load" 2>/dev/null
+  stop_requests
   rm -rf "$scratch"
 }
 trap cleanup EXIT
@@ -19,18 +19,7 @@ cp "$deployment" "$scratch/deployment.yaml"
 # of_pods FIELD: what hello's pods have there.
 of_pods() { "$groundwork" kubectl -n hello get pods -l app.kubernetes.io/name=hello -o "jsonpath={range .items[*]}{$1}{'\n'}{end}"; }
 
-# One request after another, each with a connection of its own; a line for each, with its status.
-requests() { while :; do curl --silent --max-time 5 --output /dev/null --write-out '%{http_code}\n' http://hello.localhost:8080/; done >"$scratch/codes"; }
-requests &
-load=$!
-all_answered() {
-  local count failed
-  count=$(wc -l <"$scratch/codes")
-  failed=$(grep -vc '^200$' "$scratch/codes")
-  echo "$failed of $count requests failed"
-  [ "$failed" -eq 0 ] && [ "$count" -gt 100 ]
-}
-answers_requests() { grep -q '^200$' "$scratch/codes"; }
+start_requests "$scratch/codes"
 holds 'hello answers' within 20 answers_requests
 
 sed -i 's#^        prometheus.io/scrape: "true"$#&\n        test.groundwork/deployed: "once"#' "$deployment"

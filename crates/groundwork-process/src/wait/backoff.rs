@@ -32,7 +32,7 @@ impl Backoff {
         self.next = self.shortest;
     }
 
-    /// Pauses before the next attempt of something that is tried for ever.
+    /// Pauses before the next attempt.
     #[expect(clippy::disallowed_methods, reason = "the pause itself")]
     pub async fn pause(&mut self) {
         tokio::time::sleep(self.next()).await;

@@ -1,6 +1,6 @@
 //! What a benchmark answers: figures, their shape, and the machine on which they were measured.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, time::Duration};
 
 use procfs::Current;
 use serde::Serialize;
@@ -47,6 +47,13 @@ impl Figure {
             unit => format!("{:.1} {unit}", self.value),
         }
     }
+}
+
+/// The middle one in seconds; of none, none.
+pub fn median(times: &[Duration]) -> f64 {
+    let mut times: Vec<_> = times.iter().map(Duration::as_secs_f64).collect();
+    times.sort_by(f64::total_cmp);
+    times.get(times.len() / 2).copied().unwrap_or_default()
 }
 
 /// This machine in a few words.

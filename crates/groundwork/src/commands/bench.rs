@@ -1,6 +1,6 @@
 //! `bench`: measures, removes what it made, and shows the figures. Never a pass or a fail.
 
-use std::process::ExitCode;
+use std::{path::Path, process::ExitCode};
 
 use crate::{
     bench,
@@ -15,6 +15,7 @@ pub fn run(global: &Global, arguments: &Bench) -> anyhow::Result<ExitCode> {
         BenchName::Cluster => bench::cluster(global, &given::manifest(global)?)?,
         BenchName::Events => bench::events(global)?,
         BenchName::Observability => bench::observability(global, &given::manifest(global)?)?,
+        BenchName::Pipeline => bench::pipeline(Path::new("."))?,
         BenchName::Services => bench::services(global)?,
     };
     if arguments.json {

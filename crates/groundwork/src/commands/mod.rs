@@ -22,6 +22,7 @@ mod new;
 mod node_exec;
 mod open;
 mod produce;
+mod release;
 mod remove;
 mod rollback;
 mod run;
@@ -55,6 +56,7 @@ pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Validate(arguments) => validate::run(&global, &arguments),
         Command::Bench(arguments) => bench::run(&global, &arguments),
         Command::Ci(arguments) => ci::run(&arguments),
+        Command::Release(arguments) => release::run(&arguments),
         Command::Down => down::run(&global),
         Command::Destroy(arguments) => destroy::run(&global, &arguments),
         Command::Kubectl(arguments) => kubectl::run(&global, &arguments),

@@ -16,7 +16,7 @@ use groundwork_contract::{Deployment, Progress};
 use jiff::Timestamp;
 
 use super::{
-    figure::{Figure, Outcome, machine},
+    figure::{Figure, Outcome, machine, median},
     stage::{interruptible, stage},
 };
 use crate::{
@@ -244,13 +244,6 @@ impl<R: Fn(Progress) + Sync> Bench<'_, R> {
 
 fn text(path: &Path) -> anyhow::Result<&str> {
     path.to_str().context("a folder's name is no text")
-}
-
-/// The middle one in seconds; of none, none.
-fn median(times: &[Duration]) -> f64 {
-    let mut times: Vec<_> = times.iter().map(Duration::as_secs_f64).collect();
-    times.sort_by(f64::total_cmp);
-    times.get(times.len() / 2).copied().unwrap_or_default()
 }
 
 fn most(times: &[Duration]) -> f64 {

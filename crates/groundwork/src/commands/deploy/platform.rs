@@ -57,14 +57,15 @@ pub fn deploy(global: &Global, arguments: &Deploy, folder: &Path) -> anyhow::Res
             }
         }
     }
-    let Err(code) = up(global, arguments, &new)? else {
+    let Err(code) = up(global, &new, arguments.timeout, arguments.json)? else {
         return Ok(Exit::Done.into());
     };
     let Some(before) = before else {
         return Ok(code.into());
     };
     output::note("this does not become ready: what ran before comes back");
-    match up(global, arguments, &before)? {
+    // How long the new one may take says nothing about the way back.
+    match up(global, &before, None, arguments.json)? {
         Ok(()) => Err(
             Failure::stack("the deployment failed, and what ran before runs again")
                 .hint("the reason stands above; `groundwork deploy` tries again")
@@ -79,17 +80,22 @@ pub fn deploy(global: &Global, arguments: &Deploy, folder: &Path) -> anyhow::Res
 }
 
 /// Runs its `up`; the code of one that fails is inside.
-fn up(global: &Global, arguments: &Deploy, platform: &Platform) -> anyhow::Result<Result<(), u8>> {
+fn up(
+    global: &Global,
+    platform: &Platform,
+    timeout: Option<u64>,
+    json: bool,
+) -> anyhow::Result<Result<(), u8>> {
     let mut up = Command::new(&platform.launcher)
         .arg("up")
         .arg("--stack")
         .arg(&platform.manifest)
         .arg("--state-dir")
         .arg(&global.state_dir);
-    if let Some(seconds) = arguments.timeout {
+    if let Some(seconds) = timeout {
         up = up.args(["--timeout", &seconds.to_string()]);
     }
-    if arguments.json {
+    if json {
         up = up.arg("--json");
     }
     Ok(match up.interact()? {

@@ -3,8 +3,9 @@
 mod push;
 mod verify;
 
-use std::{path::Path, process::ExitCode};
+use std::{env, fs, path::Path, process::ExitCode};
 
+use anyhow::Context;
 use groundwork_node::StateDir;
 use groundwork_process::exec::Command;
 use groundwork_registry::PrivateKey;
@@ -17,6 +18,12 @@ use crate::{
     failure::{Exit, Failure},
     given, output, root, table,
 };
+
+/// What is said where there is no key.
+pub(super) const UNSIGNED: &str =
+    "nothing is signed: there is no --key, and no key in GROUNDWORK_SIGNING_KEY";
+/// The private key itself, in PEM.
+const KEY: &str = "GROUNDWORK_SIGNING_KEY";
 
 pub fn run(global: &Global, arguments: &Image) -> anyhow::Result<ExitCode> {
     let of_node = || {
@@ -51,6 +58,20 @@ pub fn run(global: &Global, arguments: &Image) -> anyhow::Result<ExitCode> {
         ImageCommand::GenerateKey { file } => generate_key(file)?,
     }
     Ok(Exit::Done.into())
+}
+
+/// The key that is given, in a file or in the environment.
+pub(super) fn signing_key(file: Option<&Path>) -> anyhow::Result<Option<PrivateKey>> {
+    let text = match file {
+        Some(file) => {
+            fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?
+        }
+        None => match env::var(KEY) {
+            Ok(text) if !text.trim().is_empty() => text,
+            _ => return Ok(None),
+        },
+    };
+    Ok(Some(PrivateKey::from_pem(&text)?))
 }
 
 fn generate_key(file: &Path) -> anyhow::Result<()> {

@@ -14,14 +14,13 @@ use groundwork_registry::{
 use serde::Serialize;
 use serde_json::{Value, json};
 
+use super::{UNSIGNED, signing_key};
 use crate::{
     cli::image::Push, failure::Failure, output, progress::Display, runtime, service::build,
 };
 
 /// The flake's output that goes to registries (nix/lib/published.nix).
 const OUTPUT: &str = "published";
-/// The private key itself, in PEM.
-const KEY: &str = "GROUNDWORK_SIGNING_KEY";
 
 /// One image of the answer of `image push --json`.
 #[derive(Serialize)]
@@ -35,7 +34,7 @@ struct Answer {
 pub fn run(arguments: &Push) -> anyhow::Result<()> {
     let folder = fs::canonicalize(&arguments.folder)
         .with_context(|| format!("there is no folder {}", arguments.folder.display()))?;
-    let key = key(arguments.key.as_deref())?;
+    let key = signing_key(arguments.key.as_deref())?;
     let tag = build::tag(&folder).ok_or_else(|| {
         Failure::wrong_use(format!(
             "{} has no commit to name images after",
@@ -60,9 +59,7 @@ pub fn run(arguments: &Push) -> anyhow::Result<()> {
     drop(display);
     let pushed = pushed?;
     if key.is_none() {
-        output::note(format!(
-            "nothing is signed: there is no --key, and no key in {KEY}"
-        ));
+        output::note(UNSIGNED);
     } else if said.provenance.is_none() {
         output::note("no provenance: what is built is in no commit");
     }
@@ -184,20 +181,6 @@ fn place(registry: &str, name: &str, tag: &str) -> Result<Reference, Failure> {
                 .hint("write HOST[:PORT]/PATH, in small letters"),
         ),
     }
-}
-
-/// The key that is given, in a file or in the environment.
-fn key(file: Option<&Path>) -> anyhow::Result<Option<PrivateKey>> {
-    let text = match file {
-        Some(file) => {
-            fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?
-        }
-        None => match env::var(KEY) {
-            Ok(text) if !text.trim().is_empty() => text,
-            _ => return Ok(None),
-        },
-    };
-    Ok(Some(PrivateKey::from_pem(&text)?))
 }
 
 /// Who builds, as GitHub's runner says it.
