@@ -1,6 +1,6 @@
 //! `image`: images of others in the node, and ours in registries.
 
-mod push;
+pub(super) mod push;
 mod verify;
 
 use std::{env, fs, path::Path, process::ExitCode};

@@ -125,11 +125,10 @@ async fn push(
     report(Progress::new(name, Phase::Starting, "is compared"));
     let folder = published.join(name);
     let layout = folder.join("image");
-    let digest = fs::read_to_string(layout.join("digest"))
-        .with_context(|| format!("{name} has no digest"))?;
+    let digest = digest(published, name)?;
     let repository = Repository::of(place)?;
     let tag = place.tag().unwrap_or_default();
-    let image = repository.push_image(&layout, digest.trim(), tag).await?;
+    let image = repository.push_image(&layout, &digest, tag).await?;
     let new_attestations = match key {
         None => 0,
         Some(key) => repository.attest(&image, &said.of(&folder)?, key).await?,
@@ -147,8 +146,8 @@ async fn push(
     })
 }
 
-/// The names that are published and asked for.
-fn wanted(published: &Path, asked: &[String]) -> anyhow::Result<BTreeSet<String>> {
+/// The names of all images in what the flake publishes.
+pub fn images(published: &Path) -> anyhow::Result<BTreeSet<String>> {
     let mut names = BTreeSet::new();
     for entry in fs::read_dir(published).context("nothing is published")? {
         let entry = entry?;
@@ -156,6 +155,19 @@ fn wanted(published: &Path, asked: &[String]) -> anyhow::Result<BTreeSet<String>
             names.insert(entry.file_name().to_string_lossy().into_owned());
         }
     }
+    Ok(names)
+}
+
+/// The digest of one of them, as Nix has built it.
+pub fn digest(published: &Path, name: &str) -> anyhow::Result<String> {
+    let digest = fs::read_to_string(published.join(name).join("image/digest"))
+        .with_context(|| format!("{name} has no digest"))?;
+    Ok(digest.trim().to_owned())
+}
+
+/// The names that are published and asked for.
+fn wanted(published: &Path, asked: &[String]) -> anyhow::Result<BTreeSet<String>> {
+    let names = images(published)?;
     match asked.iter().find(|it| !names.contains(*it)) {
         Some(name) => {
             let all: Vec<_> = names.iter().map(String::as_str).collect();

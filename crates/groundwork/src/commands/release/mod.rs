@@ -20,7 +20,7 @@ use self::{
     hashes::{HASHES, Hashes},
     notes::Notes,
 };
-use super::image;
+use super::image::{self, push};
 use crate::{
     cli::release::Release,
     failure::{Exit, Failure},
@@ -40,14 +40,6 @@ pub fn run(arguments: &Release) -> anyhow::Result<ExitCode> {
     let others = arguments.compare.iter().map(|file| read(file));
     let others = others.collect::<anyhow::Result<Vec<Hashes>>>()?;
     let key = image::signing_key(arguments.key.as_deref())?;
-    let folder = &arguments.folder;
-    fs::create_dir(folder).map_err(|error| {
-        Failure::wrong_use(format!(
-            "cannot make the folder {}: {error}",
-            folder.display()
-        ))
-        .hint("name one that is not there yet")
-    })?;
 
     let display = Display::start();
     let built = Built::of(&checkout, &display.report())?;
@@ -69,9 +61,17 @@ pub fn run(arguments: &Release) -> anyhow::Result<ExitCode> {
         built: hashes.count(),
         compared,
     };
-    let images: BTreeMap<_, _> = notes.images.iter().cloned().collect();
+    // Only now: what is refused leaves nothing behind.
+    let folder = &arguments.folder;
+    fs::create_dir(folder).map_err(|error| {
+        Failure::wrong_use(format!(
+            "cannot make the folder {}: {error}",
+            folder.display()
+        ))
+        .hint("name one that is not there yet")
+    })?;
     built.copy_to(folder)?;
-    write_json(&folder.join("images.json"), &images)?;
+    write_json(&folder.join("images.json"), &notes.images)?;
     write_json(&folder.join(HASHES), &hashes)?;
     fs::write(folder.join("notes.md"), notes.text())?;
     let sums = sums(folder)?;
@@ -169,15 +169,11 @@ impl Built {
     }
 
     /// Each image with its digest, by name.
-    fn images(&self) -> anyhow::Result<Vec<(String, String)>> {
-        let mut images = vec![];
-        for name in names(&self.published)? {
-            if let Ok(digest) = fs::read_to_string(self.published.join(&name).join("image/digest"))
-            {
-                images.push((name, digest.trim().to_owned()));
-            }
-        }
-        Ok(images)
+    fn images(&self) -> anyhow::Result<BTreeMap<String, String>> {
+        let names = push::images(&self.published)?.into_iter();
+        names
+            .map(|name| Ok((name.clone(), push::digest(&self.published, &name)?)))
+            .collect()
     }
 
     /// Copies the bills and the provenance.

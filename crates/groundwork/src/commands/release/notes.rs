@@ -1,5 +1,7 @@
 //! A release's notes, in Markdown. Pure.
 
+use std::collections::BTreeMap;
+
 use super::hashes::Compared;
 
 /// What they tell.
@@ -9,7 +11,7 @@ pub struct Notes<'a> {
     /// The tag of the release before, and what has been committed since: a line each, the newest first.
     pub since: Option<(&'a str, Vec<&'a str>)>,
     /// Each image with its digest.
-    pub images: Vec<(String, String)>,
+    pub images: BTreeMap<String, String>,
     /// How many paths this builder has built.
     pub built: usize,
     /// How what others have built compares.
@@ -65,7 +67,7 @@ mod tests {
         let notes = Notes {
             tag: "v0.2.0",
             since: Some(("v0.1.0", vec!["One thing", "Another"])),
-            images: vec![("hello".into(), "sha256:1".into())],
+            images: BTreeMap::from([("hello".into(), "sha256:1".into())]),
             built: 44,
             compared: vec![Compared {
                 both: 43,
@@ -90,7 +92,7 @@ mod tests {
         let notes = Notes {
             tag: "v0.1.0",
             since: None,
-            images: vec![],
+            images: BTreeMap::new(),
             built: 44,
             compared: vec![],
         };
