@@ -6,7 +6,7 @@
 #
 #   test-stack.sh            all of that
 #   test-stack.sh --quick    without what breaks, fills, stops or wipes the stack
-#   test-stack.sh --smoke    and without what has no need of `validate`
+#   test-stack.sh --smoke    `validate` alone, which judges no time: machines of a pipeline do other things, too
 #   … --own                  fails where a stack is running: what it shows must be true of this checkout's
 set -uo pipefail
 . "$(dirname "$0")/lib/common.sh"
@@ -25,7 +25,7 @@ passed_as() {
   done
 }
 
-disruptive=--disruptive
+options=--disruptive
 without=(tests/without-stack/*.sh tests/without-stack/disruptive/*.sh)
 with=(tests/with-stack/*.sh tests/with-stack/disruptive/*.sh)
 own=''
@@ -36,11 +36,11 @@ fi
 case ${1:-} in
   '') ;;
   --quick)
-    disruptive=''
+    options=''
     without=(tests/without-stack/*.sh)
     with=(tests/with-stack/*.sh)
     ;;
-  --smoke) disruptive='' without=() with=() ;;
+  --smoke) options=--without-speed without=() with=() ;;
   *) fail "unknown argument '$1'" "usage: test-stack.sh [--quick | --smoke] [--own]" 2 ;;
 esac
 
@@ -64,7 +64,7 @@ else
   done
   check 'up' nix run "$flake#up"
   # shellcheck disable=SC2086 # without the option it is no argument
-  counted nix run "$flake#validate" -- $disruptive
+  counted nix run "$flake#validate" -- $options
   for test in "${with[@]}"; do
     counted "$test"
   done

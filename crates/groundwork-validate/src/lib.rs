@@ -30,7 +30,7 @@ mod suites;
 use groundwork_contract::Outcome;
 
 pub use runner::{
-    Check, CheckFailure, Context, Event, Run, Speed, Verdict, junit, keep, line, summary,
+    Check, CheckFailure, Context, Event, Run, Speed, Turn, Verdict, junit, keep, line, summary,
 };
 
 /// The requirements that have checks, in order.
@@ -56,6 +56,8 @@ pub async fn run(
         let named = |name: &String| name.eq_ignore_ascii_case(check.requirement);
         (only.is_empty() || only.iter().any(named)) && (disruptive || !check.disruptive)
     });
+    // What a run that was cut off has left would be taken for this one's.
+    suites::tidy(context).await;
     let outcome = runner::run(context, chosen, observe).await;
     suites::tidy(context).await;
     outcome

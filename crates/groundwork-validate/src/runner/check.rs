@@ -17,15 +17,28 @@ pub struct Check {
     pub bound: &'static str,
     /// Whether it stops or kills what runs.
     pub disruptive: bool,
-    /// Checks of one group run at the same time, as each works on another part and then mostly waits; one without
-    /// runs alone.
-    pub group: Option<&'static str>,
+    /// When it runs, and beside which others.
+    pub turn: Turn,
     /// What a machine's speed has to do with it.
     pub speed: Speed,
     /// How long it may take.
     pub deadline: Duration,
     /// Carries it out, on the thread that runs the checks.
     pub run: Run,
+}
+
+/// When a check runs, and beside which others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Turn {
+    /// After the one before it in the lane of that name. Lanes run at the same time, so each has objects of its own.
+    Lane(&'static str),
+    /// Beside all lanes and all others of these: it has objects of its own and mostly waits, for a retention's minute, an
+    /// alert's intervals or a scrape.
+    Aside,
+    /// When the lanes are through, after the one before it: it disturbs others, or is disturbed by them.
+    Alone,
+    /// As [`Turn::Alone`], but at the same time as the others of the group: each works on another part of the stack.
+    Group(&'static str),
 }
 
 /// What a machine's speed has to do with a check.
@@ -50,7 +63,7 @@ impl Check {
         name: "",
         bound: "",
         disruptive: false,
-        group: None,
+        turn: Turn::Lane("platform"),
         speed: Speed::No,
         deadline: Duration::from_secs(180),
         run: |_| Box::pin(async { Err("it says nothing of how it is carried out".into()) }),
@@ -59,7 +72,15 @@ impl Check {
     /// The same of one that kills or stops what runs: ten minutes at most, as one kills twenty times.
     pub(crate) const DISRUPTIVE: Self = Self {
         disruptive: true,
+        turn: Turn::Alone,
         deadline: Duration::from_secs(600),
+        ..Self::GENTLE
+    };
+
+    /// The same of one that is about speed alone.
+    pub(crate) const SPEED: Self = Self {
+        speed: Speed::Only,
+        turn: Turn::Alone,
         ..Self::GENTLE
     };
 

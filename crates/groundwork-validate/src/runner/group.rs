@@ -4,5 +4,3 @@
 pub(crate) const BROKER_AND_LOGS: &str = "broker and logs";
 /// The stores of metrics, logs and traces are killed.
 pub(crate) const STORES: &str = "stores";
-/// What has to come true by itself is waited for: a retention's minute, an alert's intervals, a scrape.
-pub(crate) const WAITING: &str = "waiting";

@@ -10,7 +10,7 @@ mod printed;
 mod run;
 mod verdict;
 
-pub use check::{Check, Run, Speed};
+pub use check::{Check, Run, Speed, Turn};
 pub use context::Context;
 pub(crate) use context::blocking;
 pub use junit::junit;

@@ -1,5 +1,5 @@
-//! Runs the checks one after the other, those of a group at the same time, so that none stops the others. On a
-//! machine that is busy with something else, times are reported and not judged.
+//! Runs the checks as their turns say, so that none stops the others. On a machine that is busy with something else,
+//! times are reported and not judged.
 
 use std::panic::AssertUnwindSafe;
 
@@ -13,7 +13,7 @@ use tokio::time::Instant;
 
 use super::{
     busy::Stopwatch,
-    check::{Check, Speed},
+    check::{Check, Speed, Turn},
     context::Context,
     verdict::{TooSlow, Verdict},
 };
@@ -28,31 +28,51 @@ pub enum Event<'a> {
     Ended(&'a CheckResult),
 }
 
-/// Runs `checks` one after the other, those of a group at the same time, and tells `observe` about each.
+/// Runs `checks` as their turns say, and tells `observe` about each. The results have the checks' own order.
 pub(crate) async fn run(
     context: &Context,
     checks: impl Iterator<Item = Check>,
     observe: &dyn Fn(Event<'_>),
 ) -> Outcome {
     let mut results = vec![];
-    for group in grouped(checks) {
-        let each = group.iter().map(|check| one(context, check, observe));
-        results.extend(join_all(each).await.into_iter().flatten());
+    for step in steps(checks) {
+        let lanes = step.iter().map(async |lane| {
+            let mut results = vec![];
+            for (place, check) in lane {
+                let result = one(context, check, observe).await;
+                results.extend(result.map(|it| (*place, it)));
+            }
+            results
+        });
+        results.extend(join_all(lanes).await.concat());
     }
-    Outcome::of(results)
+    results.sort_by_key(|(place, _)| *place);
+    Outcome::of(results.into_iter().map(|(_, result)| result).collect())
 }
 
-/// The checks in their order, those of a group where its first one stands.
-fn grouped(checks: impl Iterator<Item = Check>) -> Vec<Vec<Check>> {
-    let mut groups: Vec<Vec<Check>> = vec![];
-    for check in checks {
-        let same = |group: &&mut Vec<Check>| check.group.is_some() && group[0].group == check.group;
-        match groups.iter_mut().find(same) {
-            Some(group) => group.push(check),
-            None => groups.push(vec![check]),
+/// Checks that run one after the other, each with its place among all.
+type Lane = Vec<(usize, Check)>;
+
+/// What runs one after the other: first all lanes at the same time, then what runs alone and the groups.
+fn steps(checks: impl Iterator<Item = Check>) -> Vec<Vec<Lane>> {
+    let (mut lanes, mut alone): (Vec<Lane>, Vec<Vec<Lane>>) = (vec![], vec![]);
+    for (place, check) in checks.enumerate() {
+        let same = |lane: &Lane| lane[0].1.turn == check.turn;
+        match check.turn {
+            Turn::Lane(_) => match lanes.iter_mut().find(|lane| same(lane)) {
+                Some(lane) => lane.push((place, check)),
+                None => lanes.push(vec![(place, check)]),
+            },
+            Turn::Aside => lanes.push(vec![(place, check)]),
+            Turn::Alone => alone.push(vec![vec![(place, check)]]),
+            Turn::Group(_) => match alone.iter_mut().find(|group| same(&group[0])) {
+                Some(group) => group.push(vec![(place, check)]),
+                None => alone.push(vec![vec![(place, check)]]),
+            },
         }
     }
-    groups
+    alone.insert(0, lanes);
+    alone
 }
 
 /// Runs one check; nothing comes of one that is left out.
@@ -181,22 +201,26 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn checks_of_a_group_run_at_the_same_time_and_the_others_alone() {
+    async fn lanes_run_at_the_same_time_then_groups_and_what_runs_alone() {
+        // Each goes on once the others had a turn.
         let slow: Run = |_| {
             Box::pin(async {
                 tokio::task::yield_now().await;
                 Ok("done".into())
             })
         };
-        let of = |name, group| Check {
-            group,
+        let of = |name, turn| Check {
+            turn,
             ..check(name, slow)
         };
         let checks = [
-            of("alone", None),
-            of("one", Some("both")),
-            of("between", None),
-            of("other", Some("both")),
+            of("alone", Turn::Alone),
+            of("a1", Turn::Lane("a")),
+            of("one", Turn::Group("both")),
+            of("b1", Turn::Lane("b")),
+            of("aside", Turn::Aside),
+            of("a2", Turn::Lane("a")),
+            of("other", Turn::Group("both")),
         ];
         let seen = Mutex::new(vec![]);
         let observe = |event: Event<'_>| {
@@ -206,18 +230,26 @@ mod tests {
                 Event::LeftOut(check) => check.name.into(),
             });
         };
-        run(&Context::nowhere(), checks.into_iter(), &observe).await;
+        let outcome = run(&Context::nowhere(), checks.into_iter(), &observe).await;
         let expected = [
+            "a1 begins",
+            "b1 begins",
+            "aside begins",
+            "a1 ends",
+            "a2 begins",
+            "b1 ends",
+            "aside ends",
+            "a2 ends",
             "alone begins",
             "alone ends",
             "one begins",
             "other begins",
             "one ends",
             "other ends",
-            "between begins",
-            "between ends",
         ];
         assert_eq!(seen.into_inner().unwrap(), expected);
+        let names = outcome.checks.iter().map(|it| &*it.name);
+        assert!(names.eq(checks.iter().map(|it| it.name)));
     }
 
     #[tokio::test]

@@ -39,6 +39,8 @@ const GONE: Duration = Duration::from_secs(60);
 pub(crate) struct TestBed {
     cluster: Cluster,
     image: String,
+    /// Whether it was made now.
+    pub made: bool,
     /// How long it took to come up.
     pub took: Duration,
 }
@@ -52,12 +54,16 @@ impl TestBed {
         let mut bed = Self {
             cluster,
             image,
+            made: false,
             took: Duration::ZERO,
         };
         namespace::ensure(&bed.cluster).await?;
+        let deployments: Api<Deployment> = bed.api();
+        let there = deployments.get_opt(SERVICE).await.map_err(plain)?;
+        bed.made = there.is_none();
         apply::<PersistentVolumeClaim>(&bed.api(), SERVICE, claim()).await?;
         apply::<Service>(&bed.api(), SERVICE, service()).await?;
-        apply::<Deployment>(&bed.api(), SERVICE, deployment(&bed.image)).await?;
+        apply::<Deployment>(&deployments, SERVICE, deployment(&bed.image)).await?;
         bed.other_pod_than("").await?;
         bed.took = started.elapsed();
         Ok(bed)

@@ -42,7 +42,7 @@ pub(crate) async fn tidy(context: &Context) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::runner::Speed;
+    use crate::runner::{Speed, Turn};
 
     #[test]
     fn every_check_says_what_it_proves_of_which_requirement_and_against_which_bound() {
@@ -73,6 +73,15 @@ mod tests {
                 let speed = check.speed != Speed::No;
                 assert_eq!(is_time(check.bound), speed, "{}", check.name);
             }
+        }
+    }
+
+    #[test]
+    fn nothing_runs_beside_what_disturbs_or_measures_a_speed() {
+        for check in checks() {
+            let alone = matches!(check.turn, Turn::Alone | Turn::Group(_));
+            let wants_it = check.disruptive || check.speed == Speed::Only;
+            assert!(alone || !wants_it, "{}", check.name);
         }
     }
 

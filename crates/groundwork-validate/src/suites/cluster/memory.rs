@@ -3,7 +3,7 @@
 use groundwork_contract::ComponentState;
 
 use crate::{
-    runner::{Check, Context, Verdict, judged},
+    runner::{Check, Context, Turn, Verdict, judged},
     shared::{node, words::gigabytes},
 };
 
@@ -11,6 +11,8 @@ pub(super) const CHECKS: &[Check] = &[Check {
     requirement: "REQ-0.1",
     name: "node processes and pods together need little memory",
     bound: "< 4 GB",
+    // Pods of other checks take memory, too.
+    turn: Turn::Alone,
     run: |context| Box::pin(memory(context)),
     ..Check::GENTLE
 }];

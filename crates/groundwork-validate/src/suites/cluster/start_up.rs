@@ -1,7 +1,7 @@
 //! The cluster starts quickly.
 
 use crate::{
-    runner::{Check, Context, Speed, Verdict},
+    runner::{Check, Context, Verdict},
     shared::{node, start_up::started_in},
 };
 
@@ -9,9 +9,8 @@ pub(super) const CHECKS: &[Check] = &[Check {
     requirement: "REQ-0.1",
     name: "the cluster starts quickly",
     bound: "< 120 s",
-    speed: Speed::Only,
     run: |context| Box::pin(start_up(context)),
-    ..Check::GENTLE
+    ..Check::SPEED
 }];
 
 /// REQ-0.1: "Cluster startup time: < 2 minutes".

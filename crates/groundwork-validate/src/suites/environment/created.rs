@@ -1,7 +1,7 @@
 //! The whole environment is made quickly.
 
 use crate::{
-    runner::{Check, Speed},
+    runner::Check,
     shared::{node, start_up::started_in},
 };
 
@@ -9,9 +9,8 @@ pub(super) const CHECKS: &[Check] = &[Check {
     requirement: "REQ-0.4",
     name: "the whole environment is made quickly",
     bound: "< 10 min",
-    speed: Speed::Only,
     run: |context| Box::pin(async { started_in(&node::last_up(&context.state)?, CREATED) }),
-    ..Check::GENTLE
+    ..Check::SPEED
 }];
 
 /// REQ-0.4: "Full environment creation: < 10 minutes (local)", in seconds.

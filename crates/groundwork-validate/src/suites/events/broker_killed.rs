@@ -9,7 +9,7 @@ use super::{
     topic::Topic,
 };
 use crate::{
-    runner::{Check, CheckFailure, Context, Verdict, group, judged},
+    runner::{Check, CheckFailure, Context, Turn, Verdict, group, judged},
     shared::wait::wait_for,
 };
 
@@ -17,7 +17,7 @@ pub(super) const CHECKS: &[Check] = &[Check {
     requirement: "REQ-0.2",
     name: "20 times kill -9 of the broker lose no acknowledged message",
     bound: "0 lost, 0 out of order, 0 twice",
-    group: Some(group::BROKER_AND_LOGS),
+    turn: Turn::Group(group::BROKER_AND_LOGS),
     run: |context| Box::pin(killed(context)),
     ..Check::DISRUPTIVE
 }];

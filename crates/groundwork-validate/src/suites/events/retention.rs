@@ -6,7 +6,7 @@ use groundwork_events::topics;
 
 use super::topic::Topic;
 use crate::{
-    runner::{Check, CheckFailure, Context, Speed, Verdict, group, judged},
+    runner::{Check, CheckFailure, Context, Speed, Turn, Verdict, judged},
     shared::{wait::wait_for, words::duration},
 };
 
@@ -23,7 +23,7 @@ pub(super) const CHECKS: &[Check] = &[
         name: "a topic with a minute's retention loses its old segments",
         bound: "the first offset moves within 120 s",
         speed: Speed::Also,
-        group: Some(group::WAITING),
+        turn: Turn::Aside,
         run: |context| Box::pin(of_a_minute(context)),
         ..Check::GENTLE
     },

@@ -12,7 +12,7 @@ use jiff::Timestamp;
 
 use super::measured_pod::Measured;
 use crate::{
-    runner::{Check, CheckFailure, Context, Verdict, group},
+    runner::{Check, CheckFailure, Context, Turn, Verdict},
     shared::{
         signals::{alerts, logs, metrics},
         wait::wait_for,
@@ -26,7 +26,7 @@ pub(super) const CHECKS: &[Check] = &[Check {
     bound: "firing and resolved, in Alertmanager and in the receiver's log",
     // A condition is seen, told, unseen and told again.
     deadline: Duration::from_secs(420),
-    group: Some(group::WAITING),
+    turn: Turn::Aside,
     run: |context| Box::pin(fires_and_resolves(context)),
     ..Check::GENTLE
 }];

@@ -10,7 +10,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::times::{QUERY, SCRAPED};
 use crate::{
-    runner::{Check, CheckFailure, Context, Speed, Verdict, quick},
+    runner::{Check, CheckFailure, Context, Verdict, quick},
     shared::{order, signals::metrics, wait::wait_for, words::duration},
 };
 
@@ -18,9 +18,8 @@ pub(super) const CHECKS: &[Check] = &[Check {
     requirement: "REQ-0.3",
     name: "a metric query over a day is answered quickly",
     bound: "< 1 s each, with an answer",
-    speed: Speed::Only,
     run: |context| Box::pin(queries(context)),
-    ..Check::GENTLE
+    ..Check::SPEED
 }];
 
 async fn queries(context: &Context) -> Verdict {

@@ -17,7 +17,7 @@ use super::{
     written::Written,
 };
 use crate::{
-    runner::{Check, CheckFailure, Context, Verdict, group, judged},
+    runner::{Check, CheckFailure, Context, Turn, Verdict, group, judged},
     shared::{
         namespace::NAMESPACE,
         signals::{SERVICE, run_name},
@@ -31,7 +31,7 @@ pub(super) const CHECKS: &[Check] = &[
         requirement: "REQ-0.3",
         name: "a restart of VictoriaLogs loses no line and repeats none",
         bound: "lines: 0 missing, 0 twice; spans: 0 missing",
-        group: Some(group::BROKER_AND_LOGS),
+        turn: Turn::Group(group::BROKER_AND_LOGS),
         run: |context| Box::pin(restarted(context)),
         ..Check::DISRUPTIVE
     },
@@ -39,7 +39,7 @@ pub(super) const CHECKS: &[Check] = &[
         requirement: "REQ-0.3",
         name: "kill -9 of Prometheus loses no sample",
         bound: "the last samples before each kill; lines and spans: 0 missing",
-        group: Some(group::STORES),
+        turn: Turn::Group(group::STORES),
         run: |context| Box::pin(prometheus(context)),
         ..Check::DISRUPTIVE
     },
@@ -47,7 +47,7 @@ pub(super) const CHECKS: &[Check] = &[
         requirement: "REQ-0.3",
         name: "kill -9 of VictoriaLogs loses no line",
         bound: "lines and spans: 0 missing",
-        group: Some(group::STORES),
+        turn: Turn::Group(group::STORES),
         run: |context| Box::pin(victorialogs(context)),
         ..Check::DISRUPTIVE
     },
@@ -55,7 +55,7 @@ pub(super) const CHECKS: &[Check] = &[
         requirement: "REQ-0.3",
         name: "kill -9 of Jaeger loses no span",
         bound: "lines and spans: 0 missing",
-        group: Some(group::STORES),
+        turn: Turn::Group(group::STORES),
         run: |context| Box::pin(jaeger(context)),
         ..Check::DISRUPTIVE
     },

@@ -1,5 +1,7 @@
 //! A pod of a check's own that has metrics, with the annotation that says so.
 
+use std::time::Duration;
+
 use groundwork_contract::role;
 use groundwork_signals::writers::{closed, restricted};
 use k8s_openapi::api::core::v1::Pod;
@@ -12,15 +14,18 @@ use serde_json::{Value, json};
 use crate::{
     runner::{CheckFailure, Context},
     shared::{
-        namespace::NAMESPACE,
+        namespace::{self, NAMESPACE},
         objects::{name, plain},
         signals::SERVICE,
-        test_bed::TestBed,
+        wait::wait_for,
     },
 };
 
 /// The metric of such a pod, with the value that it was given.
 const METRIC: &str = "groundwork_check_condition";
+
+/// For the pod to be made.
+const MADE: Duration = Duration::from_secs(30);
 
 /// A pod that says `condition`.
 pub(super) struct Measured {
@@ -32,17 +37,18 @@ pub(super) struct Measured {
 impl Measured {
     /// Starts one in the checks' namespace.
     pub(super) async fn start(context: &Context, condition: i64) -> Result<Self, CheckFailure> {
-        // For its namespace.
-        TestBed::ready(context).await?;
         let cluster = context.cluster().await?;
+        namespace::ensure(&cluster).await?;
         let pods: Api<Pod> = Api::namespaced(cluster.client().clone(), NAMESPACE);
         let image = context.image(role::SAMPLE)?;
         let pod = serde_json::from_value(pod(image, condition))?;
-        let pod = pods.create(&PostParams::default(), &pod).await;
-        Ok(Self {
-            name: name(&pod.map_err(plain)?).to_owned(),
-            pods,
-        })
+        let pod = wait_for("a pod with a figure", MADE, async || {
+            // The namespace's service account is made a moment after the namespace.
+            let pod = pods.create(&PostParams::default(), &pod).await;
+            pod.map_err(plain)
+        });
+        let name = name(&pod.await?).to_owned();
+        Ok(Self { pods, name })
     }
 
     /// The metric's series of this pod, as Prometheus is asked for it.

@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use super::{measured_pod::Measured, times::SCRAPED};
 use crate::{
-    runner::{Check, CheckFailure, Context, Verdict, judged},
+    runner::{Check, CheckFailure, Context, Turn, Verdict, judged},
     shared::{signals::metrics, wait::wait_for, words::timed},
 };
 
@@ -12,6 +12,7 @@ pub(super) const CHECKS: &[Check] = &[Check {
     requirement: "REQ-0.3",
     name: "a new pod with the usual annotation is collected without being named",
     bound: "its own metric with its own value",
+    turn: Turn::Aside,
     run: |context| Box::pin(new_pod(context)),
     ..Check::GENTLE
 }];

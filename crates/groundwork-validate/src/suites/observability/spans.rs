@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use super::times::QUERY;
 use crate::{
-    runner::{Check, CheckFailure, Context, Speed, Verdict, judged},
+    runner::{Check, CheckFailure, Context, Speed, Turn, Verdict, judged},
     shared::{
         order,
         signals::{FOUND, metrics, traces},
@@ -27,6 +27,7 @@ pub(super) const CHECKS: &[Check] = &[
         requirement: "REQ-0.3",
         name: "rate, errors and duration of hello come from its spans",
         bound: "as many calls more as requests were made at least, and a 95th percentile",
+        turn: Turn::Aside,
         run: |context| Box::pin(counted(context)),
         ..Check::GENTLE
     },

@@ -10,7 +10,7 @@ use super::{
     asker::{Asker, Who},
 };
 use crate::{
-    runner::{Check, CheckFailure, Context, Verdict, group},
+    runner::{Check, CheckFailure, Context, Turn, Verdict},
     shared::{
         namespace::NAMESPACE,
         signals::{alerts, metrics},
@@ -25,7 +25,7 @@ pub(super) const CHECKS: &[Check] = &[Check {
     bound: "SecretAccessDenied of that user fires and is with Alertmanager",
     // The kubelet or an alert is waited for several times.
     deadline: Duration::from_secs(360),
-    group: Some(group::WAITING),
+    turn: Turn::Aside,
     run: |context| Box::pin(alerted(context)),
     ..Check::GENTLE
 }];

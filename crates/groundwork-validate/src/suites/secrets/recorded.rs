@@ -22,7 +22,7 @@ use super::{
     asker::{AUDIT, Asker, Who},
 };
 use crate::{
-    runner::{Check, CheckFailure, Context, Verdict, judged},
+    runner::{Check, CheckFailure, Context, Turn, Verdict, judged},
     shared::{
         namespace::NAMESPACE,
         objects::apply,
@@ -36,6 +36,7 @@ pub(super) const CHECKS: &[Check] = &[Check {
     requirement: "REQ-0.6",
     name: "every access to a Secret is one record",
     bound: "1000/1000, the same by verb, user and code, none without source and time",
+    turn: Turn::Aside,
     run: |context| Box::pin(complete(context)),
     ..Check::GENTLE
 }];

@@ -12,7 +12,7 @@ use super::{
     own::{FIELD, Own, marker, secret, token},
 };
 use crate::{
-    runner::{Check, CheckFailure, Context, Verdict, judged},
+    runner::{Check, CheckFailure, Context, Turn, Verdict, judged},
     shared::{namespace::NAMESPACE, wait::wait_for, words::duration},
 };
 
@@ -22,6 +22,7 @@ pub(super) const CHECKS: &[Check] = &[Check {
     bound: "the first value again, 10 versions kept, none changed; a deleted one gone for its service",
     // The kubelet or an alert is waited for several times.
     deadline: Duration::from_secs(360),
+    turn: Turn::Aside,
     run: |context| Box::pin(restored(context)),
     ..Check::GENTLE
 }];

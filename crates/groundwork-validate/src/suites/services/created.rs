@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::own::{AXUM, FASTAPI, Kind, Own};
+use super::own::{AXUM, CHECK, FASTAPI, Kind, Own};
 use crate::{
     runner::{Check, Context, Speed, Verdict, quick},
     shared::words::duration,
@@ -15,7 +15,7 @@ pub(super) const CHECKS: &[Check] = &[
         bound: "each file of the requirement, within 60 s",
         speed: Speed::Also,
         run: |context| Box::pin(created(context, &FASTAPI)),
-        ..Check::GENTLE
+        ..CHECK
     },
     Check {
         requirement: "REQ-0.8",
@@ -23,7 +23,7 @@ pub(super) const CHECKS: &[Check] = &[
         bound: "each file of the requirement, within 60 s",
         speed: Speed::Also,
         run: |context| Box::pin(created(context, &AXUM)),
-        ..Check::GENTLE
+        ..CHECK
     },
 ];
 

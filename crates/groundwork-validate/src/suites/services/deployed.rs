@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::own::{AXUM, BUILT, FASTAPI, Kind, Own};
+use super::own::{AXUM, BUILT, CHECK, FASTAPI, Kind, Own};
 use crate::{
     runner::{Check, Context, Verdict, judged},
     shared::{ingress, words::duration},
@@ -15,7 +15,7 @@ pub(super) const CHECKS: &[Check] = &[
         bound: "/health, /ready and /metrics are 200; what it is given it has",
         deadline: BUILT,
         run: |context| Box::pin(deployed(context, &FASTAPI)),
-        ..Check::GENTLE
+        ..CHECK
     },
     Check {
         requirement: "REQ-0.8",
@@ -23,7 +23,7 @@ pub(super) const CHECKS: &[Check] = &[
         bound: "/health, /ready and /metrics are 200; what it is given it has",
         deadline: BUILT,
         run: |context| Box::pin(deployed(context, &AXUM)),
-        ..Check::GENTLE
+        ..CHECK
     },
 ];
 

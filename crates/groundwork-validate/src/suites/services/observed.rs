@@ -10,7 +10,7 @@ use groundwork_signals::{
 };
 use jiff::Timestamp;
 
-use super::own::{AXUM, BUILT, FASTAPI, Kind, Own};
+use super::own::{AXUM, BUILT, CHECK, FASTAPI, Kind, Own};
 use crate::{
     runner::{Check, CheckFailure, Context, Verdict},
     shared::{
@@ -30,7 +30,7 @@ pub(super) const CHECKS: &[Check] = &[
         bound: "one trace of the ingress, the service and its event's reader; its line and its count",
         deadline: BUILT,
         run: |context| Box::pin(observed(context, &FASTAPI)),
-        ..Check::GENTLE
+        ..CHECK
     },
     Check {
         requirement: "REQ-0.8",
@@ -38,7 +38,7 @@ pub(super) const CHECKS: &[Check] = &[
         bound: "one trace of the ingress, the service and its event's reader; its line and its count",
         deadline: BUILT,
         run: |context| Box::pin(observed(context, &AXUM)),
-        ..Check::GENTLE
+        ..CHECK
     },
 ];
 

@@ -11,8 +11,14 @@ use reqwest::Client;
 use serde_json::Value;
 
 use crate::{
-    runner::{CheckFailure, Context, blocking},
+    runner::{Check, CheckFailure, Context, Turn, blocking},
     shared::{ingress, order::random, wait::wait_for},
+};
+
+/// What a check of this suite is unless it says otherwise: one after the other, as they have the service in common.
+pub(super) const CHECK: Check = Check {
+    turn: Turn::Lane("services"),
+    ..Check::GENTLE
 };
 
 /// A kind of services.

@@ -9,7 +9,7 @@ use groundwork_contract::role;
 use serde::Deserialize;
 
 use super::{
-    own::{AXUM, BUILT, FASTAPI, Own},
+    own::{AXUM, BUILT, CHECK, FASTAPI, Own},
     push::push,
 };
 use crate::{
@@ -25,7 +25,7 @@ pub(super) const CHECKS: &[Check] = &[
         speed: Speed::Also,
         deadline: BUILT,
         run: |context| Box::pin(green(context)),
-        ..Check::GENTLE
+        ..CHECK
     },
     Check {
         requirement: "REQ-0.5",
@@ -33,7 +33,7 @@ pub(super) const CHECKS: &[Check] = &[
         bound: "its lint passes, its tests fail, no image is built of it",
         deadline: BUILT,
         run: |context| Box::pin(red(context)),
-        ..Check::GENTLE
+        ..CHECK
     },
     Check {
         requirement: "REQ-0.5",
@@ -42,7 +42,7 @@ pub(super) const CHECKS: &[Check] = &[
         speed: Speed::Also,
         deadline: BUILT,
         run: |context| Box::pin(deployed(context)),
-        ..Check::GENTLE
+        ..CHECK
     },
 ];
 

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use k8s_openapi::api::core::v1::{ConfigMap, Pod};
 use kube::{Api, api::ListParams};
 
-use super::own::{AXUM, BUILT, FASTAPI, Kind, Own, remove_one};
+use super::own::{AXUM, BUILT, CHECK, FASTAPI, Kind, Own, remove_one};
 use crate::{
     runner::{Check, CheckFailure, Context, Verdict},
     shared::{objects::plain, wait::wait_for, words::timed},
@@ -18,7 +18,7 @@ pub(super) const CHECKS: &[Check] = &[
         bound: "no pod, no setting, no record of it",
         deadline: BUILT,
         run: |context| Box::pin(removed(context, &FASTAPI)),
-        ..Check::GENTLE
+        ..CHECK
     },
     Check {
         requirement: "REQ-0.8",
@@ -26,7 +26,7 @@ pub(super) const CHECKS: &[Check] = &[
         bound: "no pod, no setting, no record of it",
         deadline: BUILT,
         run: |context| Box::pin(removed(context, &AXUM)),
-        ..Check::GENTLE
+        ..CHECK
     },
 ];
 

@@ -9,7 +9,7 @@ use std::{
 use futures::future::{join, join_all};
 use tokio::{sync::watch, time::interval};
 
-use super::own::{AXUM, BUILT, FASTAPI, Kind, Own};
+use super::own::{AXUM, BUILT, CHECK, FASTAPI, Kind, Own};
 use crate::{
     runner::{Check, CheckFailure, Context, Verdict, judged},
     shared::{ingress, words::duration},
@@ -22,7 +22,7 @@ pub(super) const CHECKS: &[Check] = &[
         bound: "none of those that came meanwhile, 200 in each second",
         deadline: BUILT,
         run: |context| Box::pin(rolled_out(context, &FASTAPI)),
-        ..Check::GENTLE
+        ..CHECK
     },
     Check {
         requirement: "REQ-0.8",
@@ -30,7 +30,7 @@ pub(super) const CHECKS: &[Check] = &[
         bound: "none of those that came meanwhile, 200 in each second",
         deadline: BUILT,
         run: |context| Box::pin(rolled_out(context, &AXUM)),
-        ..Check::GENTLE
+        ..CHECK
     },
 ];
 

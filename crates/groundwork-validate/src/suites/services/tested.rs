@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use super::own::{AXUM, BUILT, FASTAPI, Kind, Own};
+use super::own::{AXUM, BUILT, CHECK, FASTAPI, Kind, Own};
 use crate::{
     runner::{Check, Context, Verdict},
     shared::words::timed,
@@ -15,7 +15,7 @@ pub(super) const CHECKS: &[Check] = &[
         bound: "ruff, mypy and pytest, in the sandbox",
         deadline: BUILT,
         run: |context| Box::pin(tested(context, &FASTAPI)),
-        ..Check::GENTLE
+        ..CHECK
     },
     Check {
         requirement: "REQ-0.8",
@@ -23,7 +23,7 @@ pub(super) const CHECKS: &[Check] = &[
         bound: "rustfmt, clippy and its tests, in the sandbox",
         deadline: BUILT,
         run: |context| Box::pin(tested(context, &AXUM)),
-        ..Check::GENTLE
+        ..CHECK
     },
 ];
 
