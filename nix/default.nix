@@ -82,6 +82,7 @@
       act = call scope ./toolchain/act;
       actionlint = call scope ./toolchain/actionlint;
       gitleaks = call scope ./toolchain/gitleaks;
+      kustomize = call scope ./toolchain/kustomize;
       nix-tools = call scope ./toolchain/nix-tools;
       service-tools = call (scope // {inherit (programs) kubernetes;}) ./toolchain/service-tools.nix;
     };
@@ -103,7 +104,7 @@
       // crates
       // {
         inherit user glibc;
-        inherit (toolchain) runtime jre;
+        inherit (toolchain) runtime jre git;
         crateLayer = import ./lib/crate-layer.nix;
       };
     specOf = component: let

@@ -19,7 +19,7 @@
       folder = component.folder + "/program";
     })
     components
-    ++ [(tool "act") (tool "actionlint") (tool "gitleaks") (tool "nix-tools")];
+    ++ [(tool "act") (tool "actionlint") (tool "gitleaks") (tool "kustomize") (tool "nix-tools")];
   # Programs whose folder holds a file of the given name.
   holding = file: builtins.filter (program: builtins.pathExists (program.folder + "/${file}")) programs;
   describe = import ./describe.nix;

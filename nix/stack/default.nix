@@ -90,15 +90,14 @@
       })
       variants;
   };
-  # What a wave declares beside objects, each in a file of its own.
-  declaring = what: wave: let
-    found = builtins.filter (component: component.wave == wave) (having what);
-    paths = builtins.concatStringsSep " and " (map (component: component.path) found);
+  # What a wave declares beside objects: of each kind one file, a list with what each component has.
+  declaring = what: wave: builtins.filter (component: component.wave == wave) (having what);
+  joined = what: wave: let
+    files = map (component: take component.${what}) (declaring what wave);
   in
-    # `up` takes one file of each kind from a wave.
-    if builtins.length found > 1
-    then throw "${paths} both have ${what}.yaml; one component of the wave '${wave}' may"
-    else found;
+    if files == []
+    then ""
+    else "{ echo ${what}:; sed '/^${what}:$/d' ${toString files}; } >$out/${wave}-${what}.yaml";
   declared = what: wave:
     if declaring what wave == []
     then {}
@@ -186,8 +185,8 @@ in
               }
             '')
             (builtins.filter (component: component.endpoint != null) (objects wave)))}
-          ${text (map (component: "cp ${take component.topics} $out/${wave}-topics.yaml") (declaring "topics" wave))}
-          ${text (map (component: "cp ${take component.secrets} $out/${wave}-secrets.yaml") (declaring "secrets" wave))}
+          ${joined "topics" wave}
+          ${joined "secrets" wave}
         '')
         waves)}
       cp stack.json $out/stack.json

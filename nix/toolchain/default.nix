@@ -74,6 +74,10 @@ in {
     name = "zizmor";
     wheels = wheels "workflows";
   };
+  git = billed (debian "git") "usr/share/licenses" (import ./git.nix {
+    inherit platform unpack relocate runtime;
+    packages = debian "git";
+  });
   jre = billed (debian "jdk") "share/licenses" (import ./jre.nix {inherit platform build relocate runtime jdk;});
   mavenClient = import ./maven.nix {
     inherit platform build shell relocate unpack jdk;

@@ -22,18 +22,18 @@ use crate::{
 /// What the cluster was compared with, and where it differs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Drift {
-    /// How many objects the stack has.
+    /// How many objects there are to be.
     pub objects: usize,
     /// Each difference in words, by its object.
     pub differences: Vec<String>,
 }
 
 impl Cluster {
-    /// Where the cluster differs from the objects in `waves`. Nothing is changed.
+    /// Where the cluster differs from the objects of `owner` in `waves`. Nothing is changed.
     ///
     /// # Errors
     /// As reading the waves for an apply, and [`Error::Request`].
-    pub async fn drift(&self, waves: &[Wave]) -> Result<Drift, Error> {
+    pub async fn drift(&self, owner: &Owner, waves: &[Wave]) -> Result<Drift, Error> {
         let waves = object::read(waves)?;
         let kinds = Kinds::discover(self.client()).await;
         let kinds = kinds.map_err(crate::error::failed("ask the API server for its kinds"))?;
@@ -46,16 +46,13 @@ impl Cluster {
             .collect()
             .await;
         let wanted: BTreeSet<_> = objects.iter().map(|object| object.key.clone()).collect();
-        let left = Inventory::read(self.client(), &Owner::Stack)
+        let left = Inventory::read(self.client(), owner)
             .await?
             .without(&wanted);
         for key in left {
             // What is kept for a person's data is there on purpose.
             if self.reason_to_keep(&key).await?.is_none() {
-                differences.push(format!(
-                    "{} left the stack and is still there",
-                    key.spoken()
-                ));
+                differences.push(format!("{} left {owner} and is still there", key.spoken()));
             }
         }
         differences.sort();

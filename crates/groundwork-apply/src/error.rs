@@ -18,6 +18,9 @@ pub enum Error {
         /// What is wrong with it.
         reason: String,
     },
+    /// There is no cluster around this process.
+    #[error("this is no pod that may ask the API server: {0}")]
+    NoPod(String),
     /// A wave's file cannot be read.
     #[error("cannot read the objects in {path}")]
     Read {
@@ -112,7 +115,7 @@ impl Remedy for Error {
                     Into::into,
                 )
             }),
-            Self::Read { .. } => None,
+            Self::Read { .. } | Self::NoPod(_) => None,
         }
     }
 }

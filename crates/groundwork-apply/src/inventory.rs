@@ -24,6 +24,8 @@ pub enum Owner {
     Stack,
     /// A person's service of that name, by `deploy`.
     Service(String),
+    /// The Git repository that is followed.
+    Repository,
 }
 
 impl Owner {
@@ -32,12 +34,13 @@ impl Owner {
         match self {
             Self::Stack => NAME.into(),
             Self::Service(name) => format!("{NAME}-of-{name}"),
+            Self::Repository => format!("{NAME}.repository"),
         }
     }
 
     fn labels(&self) -> Value {
         match self {
-            Self::Stack => json!({}),
+            Self::Stack | Self::Repository => json!({}),
             Self::Service(name) => json!({LABEL: name}),
         }
     }
@@ -48,6 +51,7 @@ impl fmt::Display for Owner {
         match self {
             Self::Stack => write!(formatter, "the stack"),
             Self::Service(name) => write!(formatter, "the service {name}"),
+            Self::Repository => write!(formatter, "the Git repository"),
         }
     }
 }
@@ -101,7 +105,11 @@ impl Inventory {
     ) -> Result<Vec<(Key, Owner)>, Error> {
         let of_services = ListParams::default().labels(LABEL);
         let maps = maps(client).list(&of_services).await;
-        let mut all = vec![(Owner::Stack, Self::read(client, &Owner::Stack).await?)];
+        let mut all = vec![];
+        for one in [Owner::Stack, Owner::Repository] {
+            let theirs = Self::read(client, &one).await?;
+            all.push((one, theirs));
+        }
         for mut map in maps.map_err(failed("list the services' inventories"))? {
             let labels = map.metadata.labels.as_mut();
             let name = labels.and_then(|labels| labels.remove(LABEL));

@@ -38,9 +38,10 @@ mod status;
 
 use std::{path::Path, time::Duration};
 
+use groundwork_process::error::chain;
 use http::{HeaderValue, header::USER_AGENT};
 use jiff::Timestamp;
-use kube::Client;
+use kube::{Client, Config};
 
 pub use access::config;
 pub use apply::Applied;
@@ -99,6 +100,20 @@ impl Cluster {
     /// As [`connect`](Self::connect), and when a header cannot carry the caller's name.
     pub async fn connect_as(path: &Path, caller: &Caller) -> Result<Self, Error> {
         Self::connecting(path, Some(caller)).await
+    }
+
+    /// The cluster that this pod runs in, with the rights of the pod's service account. Nothing is sent yet.
+    ///
+    /// # Errors
+    /// [`Error::NoPod`] where this is no pod, or one without an account's token.
+    pub fn around() -> Result<Self, Error> {
+        let mut config = Config::incluster().map_err(|error| Error::NoPod(chain(&error)))?;
+        config.connect_timeout = Some(CONNECT_TIMEOUT);
+        let client = Client::try_from(config).map_err(|error| Error::NoPod(explain(&error)))?;
+        Ok(Self {
+            client,
+            restarted: None,
+        })
     }
 
     async fn connecting(path: &Path, caller: Option<&Caller>) -> Result<Self, Error> {

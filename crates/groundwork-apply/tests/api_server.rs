@@ -191,11 +191,16 @@ async fn objects_come_change_stay_and_go_with_the_stack() {
         ["/ConfigMap/shop/settings differs"]
     );
     let now = stack.waves(&[NAMESPACES, KIND, &blue]);
-    let drift = stack.cluster.drift(&now).await.unwrap();
+    let drift = stack.cluster.drift(&Owner::Stack, &now).await.unwrap();
     assert_eq!((drift.objects, drift.differences), (60, vec![]));
     let earlier = stack.waves(&three);
     assert_eq!(
-        stack.cluster.drift(&earlier).await.unwrap().differences,
+        stack
+            .cluster
+            .drift(&Owner::Stack, &earlier)
+            .await
+            .unwrap()
+            .differences,
         ["ConfigMap shop/settings differs in data.colour"]
     );
 

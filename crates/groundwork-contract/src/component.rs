@@ -19,6 +19,8 @@ pub mod role {
     pub const DATABASE: &str = "database";
     /// Carries events: the Kafka protocol.
     pub const EVENT_BUS: &str = "event-bus";
+    /// Has the cluster follow a Git repository. It is optional.
+    pub const GITOPS: &str = "gitops";
     /// Takes requests by name: Ingress and the Gateway API.
     pub const INGRESS: &str = "ingress";
     /// Keeps logs: LogsQL.

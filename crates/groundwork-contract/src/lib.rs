@@ -12,6 +12,7 @@
 mod component;
 mod deployment;
 mod error;
+mod followed;
 mod last_up;
 #[cfg(test)]
 mod properties;
@@ -22,6 +23,7 @@ mod validation;
 pub use component::{Component, Image, Way, role};
 pub use deployment::{Deployment, SERVICE};
 pub use error::{Error, FORMAT};
+pub use followed::{Commit, Followed, FollowedState, Repair};
 pub use last_up::{From, LAST_UP, LastUp};
 pub use report::{ComponentState, Phase, Progress, Report};
 pub use stack::{Stack, Variant, Wave};

@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use groundwork_apply::Drift;
+use groundwork_apply::{Drift, Owner};
 use k8s_openapi::api::networking::v1::Ingress;
 use kube::{
     Api,
@@ -112,7 +112,8 @@ async fn answers(context: &Context, host: &str) -> Result<(), CheckFailure> {
 }
 
 async fn measure(context: &Context) -> Result<Drift, CheckFailure> {
-    Ok(context.cluster().await?.drift(&context.stack.waves).await?)
+    let cluster = context.cluster().await?;
+    Ok(cluster.drift(&Owner::Stack, &context.stack.waves).await?)
 }
 
 /// `configuration drift: 1 of 200 objects (Ingress hello/hello differs in spec.rules.0.host)`.

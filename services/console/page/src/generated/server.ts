@@ -37,6 +37,27 @@ measured: string,
 bound: string, };
 
 /**
+ * A commit, in a person's words.
+ */
+export type Commit = { 
+/**
+ * Its hash, in hex.
+ */
+id: string, 
+/**
+ * The first line of its message.
+ */
+subject: string, 
+/**
+ * Who wrote it.
+ */
+author: string, 
+/**
+ * When it was committed.
+ */
+time: string, };
+
+/**
  * A process of the node, its network or a workload.
  */
 export type Component = { name: string, namespace: string | null, kind: Kind, state: State, reason: string | null, memory_bytes: number | null, restarts: number | null, since: string | null, };
@@ -49,6 +70,48 @@ export type Components = { components: Array<Component>, unavailable: Array<Unav
 export type Dashboard = { name: string, title: string, };
 
 export type Dashboards = { dashboards: Array<Dashboard>, };
+
+/**
+ * A Git repository whose objects the cluster is to have.
+ */
+export type Followed = { 
+/**
+ * Where it is, without what only its owner may know.
+ */
+repository: string, 
+/**
+ * How far it is with the newest commit.
+ */
+state: FollowedState, 
+/**
+ * The newest commit, as far as it is known.
+ */
+commit: Commit | null, 
+/**
+ * How many objects the commit has; 0 until they have been read.
+ */
+objects: number, 
+/**
+ * What is waited for while they are being applied, in words.
+ */
+waiting: string | null, 
+/**
+ * Why the cluster does not have them, or why the repository cannot be asked.
+ */
+error: string | null, 
+/**
+ * What was found changed by hand, and put right.
+ */
+repair: Repair | null, 
+/**
+ * When all of this was last looked at.
+ */
+looked: string | null, };
+
+/**
+ * How far the cluster is with a commit.
+ */
+export type FollowedState = "empty" | "applying" | "ready" | "failed";
 
 export type Group = { name: string, state: string, 
 /**
@@ -102,6 +165,19 @@ export type Partition = { id: number, low: number, high: number, size_bytes: num
  * Why a request was not answered, and what to do about it.
  */
 export type Reason = { error: string, hint: string | null, };
+
+/**
+ * A change by hand that was put right.
+ */
+export type Repair = { 
+/**
+ * When.
+ */
+time: string, 
+/**
+ * Each difference in words, by its object.
+ */
+differences: Array<string>, };
 
 /**
  * Which records; all of them where nothing is said.

@@ -5,6 +5,7 @@ import type {
   Component,
   Components,
   Dashboards,
+  Followed,
   Messages as Found,
   Groups,
   LastValidation,
@@ -26,6 +27,9 @@ export function ordered(components: Component[]): Component[] {
 export const components = (signal?: AbortSignal) => getJson<Components>('/api/components', {}, signal);
 
 export const validation = (signal?: AbortSignal) => getJson<LastValidation | null>('/api/validation', {}, signal);
+
+/** Null where no repository is followed. */
+export const repository = (signal?: AbortSignal) => getJson<Followed | null>('/api/repository', {}, signal);
 
 export const changes = (signal?: AbortSignal) => getJson<Changes>('/api/changes', {}, signal);
 

@@ -2,12 +2,12 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from 'react-router-dom';
 import { useLink } from '../app/address';
 import { useNow } from '../app/theme';
-import type { Change, Check, Component, Components, LastValidation } from '../generated/server';
+import type { Change, Check, Component, Components, Followed, LastValidation } from '../generated/server';
 import { active, firing, matters } from '../lib/alerts';
 import { bytes, clock, plural, since } from '../lib/format';
 import { rules } from '../lib/prometheus';
-import { changes, components, ordered, validation } from '../lib/stack';
-import { State, Tag } from '../ui/bits';
+import { changes, components, ordered, repository, validation } from '../lib/stack';
+import { Facts, State, Tag } from '../ui/bits';
 import { Page } from '../ui/Page';
 import { Answered, Panel } from '../ui/Panel';
 import { Scroll } from '../ui/Scroll';
@@ -17,6 +17,7 @@ export function Overview() {
   const parts = useQuery(['components'], ({ signal }) => components(signal), { refetchInterval: 5000 });
   const checks = useQuery(['validation'], ({ signal }) => validation(signal), { refetchInterval: 30_000 });
   const events = useQuery(['changes'], ({ signal }) => changes(signal), { refetchInterval: 10_000 });
+  const followed = useQuery(['repository'], ({ signal }) => repository(signal), { refetchInterval: 5000 });
   const alerts = useQuery(['rules'], ({ signal }) => rules(signal), { refetchInterval: 15_000 });
   return (
     <Page title="Overview">
@@ -36,6 +37,11 @@ export function Overview() {
           </Answered>
         </Panel>
         <div className="column">
+          {followed.data !== null && !followed.isLoading && (
+            <Panel title="Git repository" note={followed.data?.repository}>
+              <Answered query={followed}>{(it) => it && <Repository of={it} />}</Answered>
+            </Panel>
+          )}
           <Panel title="Alerts">
             <Answered query={alerts}>{(it) => <AlertList of={active(it)} />}</Answered>
           </Panel>
@@ -163,6 +169,47 @@ function ComponentTable({ of }: { of: Components }) {
           </tbody>
         </table>
       </Scroll>
+    </>
+  );
+}
+
+const FOLLOWED = {
+  empty: ['idle', 'no commit yet'],
+  applying: ['warn', 'applying'],
+  ready: ['good', 'ready'],
+  failed: ['bad', 'failed'],
+} as const;
+
+function Repository({ of }: { of: Followed }) {
+  const now = useNow();
+  const [is, word] = FOLLOWED[of.state];
+  const state = (
+    <>
+      <State is={is}>{word}</State> {of.waiting && <span className="faint">{of.waiting}</span>}
+    </>
+  );
+  const { commit, repair } = of;
+  const newest = commit && (
+    <span title={commit.id}>
+      <span className="mono">{commit.id.slice(0, 12)}</span> {commit.subject}
+      <span className="faint">
+        {' '}
+        {commit.author}, {since(commit.time, now)} ago
+      </span>
+    </span>
+  );
+  const drift = repair ? `${repair.differences.join('; ')}; put right ${since(repair.time, now)} ago` : 'none seen';
+  return (
+    <>
+      {of.error && <Fault error={of.error} />}
+      <Facts
+        of={[
+          ['State', state],
+          ['Commit', newest ?? '–'],
+          ['Objects', of.objects],
+          ['Drift', drift],
+        ]}
+      />
     </>
   );
 }

@@ -8,6 +8,7 @@ mod component;
 mod components;
 mod memory;
 mod processes;
+mod repository;
 mod validation;
 
 use axum::{Router, routing::get};
@@ -19,6 +20,7 @@ pub(crate) fn router(cluster: Cluster) -> Router {
         .route("/api/components", get(components::components))
         .route("/api/changes", get(changes::changes))
         .route("/api/validation", get(validation::validation))
+        .route("/api/repository", get(repository::repository))
         .with_state(cluster)
 }
 
@@ -29,4 +31,5 @@ pub(crate) fn types(types: crate::typescript::Types) -> crate::typescript::Types
         .with::<changes::Changes>()
         .with::<component::Components>()
         .with::<groundwork_contract::LastValidation>()
+        .with::<groundwork_contract::Followed>()
 }

@@ -22,7 +22,7 @@ use futures::stream;
 use groundwork_process::error::chain;
 use reqwest::{Client, redirect::Policy};
 
-use groundwork_contract::{Component, Way, role};
+use groundwork_contract::{Component, Followed, Way, role};
 
 use crate::{api_error::ApiError, components::Components, paths, tails::Tails};
 use allow::{Verdict, judge};
@@ -69,6 +69,18 @@ impl Proxy {
         let answer = request.timeout(ANSWER / 6).send().await.map_err(away)?;
         let answer = answer.error_for_status().map_err(away)?;
         answer.json().await.map_err(away)
+    }
+
+    /// What the program says that follows a Git repository; none where there is no such program.
+    pub(crate) async fn followed(&self) -> Result<Option<Followed>, ApiError> {
+        let Ok((name, base)) = self.components.of_role(role::GITOPS) else {
+            return Ok(None);
+        };
+        let away = |error: reqwest::Error| ApiError::away(name, &chain(&error));
+        let request = self.client.get(format!("{base}/status"));
+        let answer = request.timeout(ANSWER / 6).send().await.map_err(away)?;
+        let answer = answer.error_for_status().map_err(away)?;
+        answer.json().await.map(Some).map_err(away)
     }
 
     async fn hand_on(&self, backend: &Component, path: &str, request: Request) -> Response {
