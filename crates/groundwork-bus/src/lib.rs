@@ -29,6 +29,10 @@ fn client(brokers: &str, name: &str) -> ClientConfig {
     let mut config = ClientConfig::new();
     config
         .set("bootstrap.servers", brokers)
-        .set("client.id", name);
+        .set("client.id", name)
+        // Between tries to reach a broker. The client's default, 10 s at most, outlasts a broker's restart and makes
+        // services refuse what they could publish again.
+        .set("reconnect.backoff.ms", "20")
+        .set("reconnect.backoff.max.ms", "500");
     config
 }
