@@ -33,6 +33,9 @@ fn client(brokers: &str, name: &str) -> ClientConfig {
         // Between tries to reach a broker. The client's default, 10 s at most, outlasts a broker's restart and makes
         // services refuse what they could publish again.
         .set("reconnect.backoff.ms", "20")
-        .set("reconnect.backoff.max.ms", "500");
+        .set("reconnect.backoff.max.ms", "500")
+        // An attempt that began when the broker's pod had just gone is answered by nobody, and the client would wait for
+        // it for 30 s.
+        .set("socket.connection.setup.timeout.ms", "2000");
     config
 }

@@ -21,6 +21,8 @@ pub(crate) fn config(bootstrap: &str) -> ClientConfig {
         // default, would be most of an outage.
         .set("reconnect.backoff.ms", "20")
         .set("reconnect.backoff.max.ms", "500")
+        // Likewise 30 s for an attempt that a pod which has just gone leaves without an answer.
+        .set("socket.connection.setup.timeout.ms", "2000")
         // No group remembers anything unless a caller says so.
         .set("enable.auto.commit", "false")
         .set("enable.auto.offset.store", "false");

@@ -114,6 +114,8 @@ class Bus:
                 # A record counts once all replicas have it; a repeated attempt makes no second one.
                 acks="all",
                 enable_idempotence=True,
+                # An attempt that began when the broker had just gone is answered by nobody: 40 s.
+                request_timeout_ms=10_000,
             )
             try:
                 await producer.start()
