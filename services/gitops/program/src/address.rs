@@ -66,7 +66,7 @@ impl Address {
     /// The address in a person's words, without a password.
     pub fn spoken(&self) -> String {
         let Self::Elsewhere(it) = self else {
-            return "its own".into();
+            return "the stack's own".into();
         };
         let reference = it.reference.as_deref().unwrap_or("HEAD");
         match it.folder.as_os_str().is_empty() {
