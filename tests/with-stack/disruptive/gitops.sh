@@ -8,11 +8,14 @@ cd "$(dirname "$0")/../../.." || exit 1
 
 groundwork=$(built groundwork)/bin/groundwork
 scratch=$(mktemp -d)
+export no_proxy=127.0.0.1
 cleanup() {
-  "$groundwork" kubectl delete --ignore-not-found namespace test-followed >/dev/null 2>&1
+  # Before what it has brought, which it would bring again.
   "$groundwork" up --without gitops >/dev/null 2>&1
+  "$groundwork" kubectl delete --ignore-not-found namespace test-followed gitops >/dev/null 2>&1
   "$groundwork" kubectl -n kube-system delete --ignore-not-found configmap groundwork-inventory.repository >/dev/null 2>&1
-  "$groundwork" kubectl delete --ignore-not-found namespace gitops >/dev/null 2>&1
+  # The stack forgets the namespace that it would have kept.
+  "$groundwork" up >/dev/null 2>&1
   rm -rf "$scratch"
 }
 trap cleanup EXIT
@@ -107,7 +110,17 @@ pushed 'another branch' main:live
 printf 'http://anybody:%s@gitops-loopback.gitops.svc:9418/platform.git?ref=live&dir=deploy' "$password" |
   "$groundwork" secret set gitops-repository address -n gitops >/dev/null
 holds 'a repository elsewhere is followed by its branch and folder' within 150 is_set colour white
-holds 'its password is not told' answers 0 '"repository":"http://gitops-loopback.gitops.svc:9418/platform.git \(live, deploy\)"' status
+holds 'its address is told without the password' answers 0 '"repository":"http://gitops-loopback.gitops.svc:9418/platform.git \(live, deploy\)"' status
+printf 'http://anybody:%s@gitops-loopback.gitops.svc:9418/nowhere.git' "$password" |
+  "$groundwork" secret set gitops-repository address -n gitops >/dev/null
+holds 'one that is not there is told' within 150 is_told '"state":"failed"' 'cannot bring the repository in'
+# The password as it is, and as it is sent.
+tells_nothing() {
+  local secrets=("$password" "$(printf 'anybody:%s' "$password" | base64 --wrap 0)")
+  ! { status; "$groundwork" kubectl -n gitops logs gitops-0; } | grep -F -e "${secrets[0]}" -e "${secrets[1]}"
+}
+holds 'and its password is neither told nor logged' tells_nothing
+"$groundwork" secret rollback gitops-repository -n gitops >/dev/null
 holds 'nobody pushes to the own one meanwhile' answers 128 'another repository is followed|403' project_git push "$own" main
 "$groundwork" kubectl -n gitops delete pod gitops-0 >/dev/null
 holds 'after the end of its pod it goes on' within 90 is_told '"state":"ready"' '"subject":"another branch"'

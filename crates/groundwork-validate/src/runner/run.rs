@@ -34,6 +34,10 @@ pub(crate) async fn run(
     checks: impl Iterator<Item = Check>,
     observe: &dyn Fn(Event<'_>),
 ) -> Outcome {
+    let checks = checks.map(|check| Check {
+        turn: turn(&check, context.judges_speed),
+        ..check
+    });
     let mut results = vec![];
     for step in steps(checks) {
         let lanes = step.iter().map(async |lane| {
@@ -48,6 +52,14 @@ pub(crate) async fn run(
     }
     results.sort_by_key(|(place, _)| *place);
     Outcome::of(results.into_iter().map(|(_, result)| result).collect())
+}
+
+/// When a check runs. One whose time is judged has no others beside it, unless it mostly waits.
+fn turn(check: &Check, judges_speed: bool) -> Turn {
+    match check.turn {
+        Turn::Lane(_) if judges_speed && check.speed == Speed::Also => Turn::Alone,
+        turn => turn,
+    }
 }
 
 /// Checks that run one after the other, each with its place among all.
@@ -250,6 +262,20 @@ mod tests {
         assert_eq!(seen.into_inner().unwrap(), expected);
         let names = outcome.checks.iter().map(|it| &*it.name);
         assert!(names.eq(checks.iter().map(|it| it.name)));
+    }
+
+    #[test]
+    fn a_time_is_judged_where_nothing_else_runs() {
+        let of = |speed, turn| Check {
+            speed,
+            turn,
+            ..Check::GENTLE
+        };
+        let lane = Turn::Lane("a");
+        assert_eq!(turn(&of(Speed::Also, lane), true), Turn::Alone);
+        assert_eq!(turn(&of(Speed::Also, lane), false), lane);
+        assert_eq!(turn(&of(Speed::No, lane), true), lane);
+        assert_eq!(turn(&of(Speed::Also, Turn::Aside), true), Turn::Aside);
     }
 
     #[tokio::test]

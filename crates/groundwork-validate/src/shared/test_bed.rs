@@ -11,7 +11,7 @@ use k8s_openapi::api::{
     core::v1::{PersistentVolumeClaim, Pod, Service},
 };
 use kube::{
-    Api, Resource,
+    Api, Error as KubeError, Resource,
     api::{DeleteParams, ListParams, LogParams, PostParams},
 };
 use serde_json::{Value, json};
@@ -39,8 +39,6 @@ const GONE: Duration = Duration::from_secs(60);
 pub(crate) struct TestBed {
     cluster: Cluster,
     image: String,
-    /// Whether it was made now.
-    pub made: bool,
     /// How long it took to come up.
     pub took: Duration,
 }
@@ -54,19 +52,35 @@ impl TestBed {
         let mut bed = Self {
             cluster,
             image,
-            made: false,
             took: Duration::ZERO,
         };
         namespace::ensure(&bed.cluster).await?;
-        let deployments: Api<Deployment> = bed.api();
-        let there = deployments.get_opt(SERVICE).await.map_err(plain)?;
-        bed.made = there.is_none();
         apply::<PersistentVolumeClaim>(&bed.api(), SERVICE, claim()).await?;
         apply::<Service>(&bed.api(), SERVICE, service()).await?;
-        apply::<Deployment>(&deployments, SERVICE, deployment(&bed.image)).await?;
+        apply::<Deployment>(&bed.api(), SERVICE, deployment(&bed.image)).await?;
         bed.other_pod_than("").await?;
         bed.took = started.elapsed();
         Ok(bed)
+    }
+
+    /// Takes the test service's pods away where it is there, and waits until they are gone. Its volume stays.
+    pub async fn remove(context: &Context) -> Result<(), CheckFailure> {
+        let client = context.cluster().await?.client().clone();
+        let deployments: Api<Deployment> = Api::namespaced(client, NAMESPACE);
+        match deployments
+            .delete(SERVICE, &DeleteParams::foreground())
+            .await
+        {
+            Err(KubeError::Api(response)) if response.code == 404 => return Ok(()),
+            other => other.map_err(plain)?,
+        };
+        wait_for("the test service", GONE, async || {
+            match deployments.get_metadata_opt(SERVICE).await.map_err(plain)? {
+                None => Ok(()),
+                Some(_) => Err(CheckFailure::from("it is still there")),
+            }
+        })
+        .await
     }
 
     /// The service's pod, once it is ready.

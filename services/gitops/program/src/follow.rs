@@ -1,6 +1,12 @@
 //! Following: each new commit is brought in, and between commits the cluster is compared with the newest one.
 
-use std::{path::Path, slice, sync::Arc, time::Duration};
+use std::{
+    collections::BTreeMap,
+    error::Error,
+    fs, slice,
+    sync::{Mutex, PoisonError},
+    time::Duration,
+};
 
 use groundwork_apply::{Cluster, Error as ApplyError, Owner};
 use groundwork_contract::{Commit, FollowedState, Phase, Progress, Repair, Wave};
@@ -39,33 +45,31 @@ struct Wanted {
     commit: Commit,
     /// Its file goes with the folder.
     wave: Wave,
-    #[expect(dead_code, reason = "holding it is its use")]
+    /// How many there are.
+    objects: usize,
     folder: TempDir,
 }
 
 impl Follower {
     /// Looks every half minute, and at once after a push, as long as the program runs.
-    pub(crate) async fn run(&self, pushed: &Arc<Notify>) {
+    pub(crate) async fn run(&self, pushed: &Notify) {
         let mut pace = interval(LOOK);
         // After a pause, as of a laptop that slept, nothing is made up for.
         pace.set_missed_tick_behavior(MissedTickBehavior::Delay);
         // What the cluster has as a whole.
         let mut has = None;
-        let mut again = false;
         loop {
-            if !again {
-                tokio::select! {
-                    _ = pace.tick() => {}
-                    () = pushed.notified() => {}
-                }
+            tokio::select! {
+                _ = pace.tick() => {}
+                () = pushed.notified() => {}
             }
-            // A commit that mends the one before is not kept waiting until that one is given up.
-            again = true;
-            let looked = tokio::select! {
-                looked = self.look(&mut has) => looked,
-                () = pushed.notified() => continue,
+            let looked = loop {
+                tokio::select! {
+                    looked = self.look(&mut has) => break looked,
+                    // A commit that mends the one before is not kept waiting until that one is given up.
+                    () = self.moved(pushed) => {}
+                }
             };
-            again = false;
             let mut known = self.told.lock();
             known.followed.looked = Some(Timestamp::now());
             known.followed.waiting = None;
@@ -85,28 +89,40 @@ impl Follower {
         }
     }
 
+    /// Waits for a push that gives what is followed another commit; of other branches nothing comes.
+    async fn moved(&self, pushed: &Notify) {
+        loop {
+            pushed.notified().await;
+            let newest = self.newest(&Address::Own).await;
+            if newest.is_ok_and(|it| it != self.told.lock().followed.commit) {
+                return;
+            }
+        }
+    }
+
+    async fn newest(&self, address: &Address) -> Result<Option<Commit>, String> {
+        let (repository, asked) = (self.repository.clone(), address.clone());
+        blocking(move || repository.newest(&asked).map_err(|error| chain(&error))).await
+    }
+
     /// Brings a new commit in, or puts right what differs from the one that the cluster `has`.
     async fn look(&self, has: &mut Option<Wanted>) -> Result<FollowedState, String> {
         let address = self.chosen.read()?;
-        self.told.lock().followed.repository = address.spoken();
-        let (repository, asked) = (self.repository.clone(), address.clone());
-        let newest = blocking(move || repository.newest(&asked).map_err(|error| chain(&error)));
-        let Some(commit) = newest.await? else {
+        self.told.lock().follow(&address.spoken());
+        let Some(commit) = self.newest(&address).await? else {
             return Ok(FollowedState::Empty);
         };
-        {
-            let mut known = self.told.lock();
-            if known.followed.commit.as_ref() != Some(&commit) {
-                // What was wrong was so of another commit.
-                known.followed.error = None;
-            }
-            known.followed.commit = Some(commit.clone());
-        }
-        if let Some(has) = has
+        self.told.lock().found(&commit);
+        let same = has
             .as_ref()
-            .filter(|it| it.commit == commit && it.address == address)
-        {
-            return self.repair(has).await;
+            .filter(|it| it.commit == commit && it.address == address);
+        if let Some(same) = same {
+            let repaired = self.repair(same).await;
+            if repaired.is_err() {
+                // It is brought in anew.
+                *has = None;
+            }
+            return repaired;
         }
         *has = None;
         let wanted = self.wanted(commit, address).await?;
@@ -115,11 +131,11 @@ impl Follower {
             subject = wanted.commit.subject,
             "applying"
         );
-        self.told.lock().followed.state = FollowedState::Applying;
-        let drift = self
-            .cluster
-            .drift(&Owner::Repository, slice::from_ref(&wanted.wave));
-        self.told.lock().followed.objects = drift.await.map_err(words)?.objects;
+        {
+            let mut known = self.told.lock();
+            known.followed.state = FollowedState::Applying;
+            known.followed.objects = wanted.objects;
+        }
         self.apply(&wanted).await?;
         *has = Some(wanted);
         Ok(FollowedState::Ready)
@@ -131,82 +147,98 @@ impl Follower {
         blocking(move || {
             let folder = tempfile::tempdir().map_err(|error| chain(&error))?;
             let root = folder.path().join("commit");
-            let made = std::fs::create_dir(&root);
-            made.map_err(|error| chain(&error))?;
-            let wave = checked_out(&repository, &commit, &root, address.folder())?;
+            let read = || {
+                fs::create_dir(&root)?;
+                repository.check_out(&address, &commit, &root)?;
+                let read = objects::rendered(&root, address.folder())?;
+                // What was rendered is all that is wanted of it.
+                fs::remove_dir_all(&root)?;
+                Ok::<_, Box<dyn Error>>(read)
+            };
+            let (wave, objects) = read().map_err(|error| within(&folder, &chain(&*error)))?;
             Ok(Wanted {
                 address,
                 commit,
                 wave,
+                objects,
                 folder,
             })
         })
         .await
     }
 
-    /// Looks whether the cluster still is as it `has` to be, and applies it again where it is not.
+    /// Looks whether the cluster still is as it `has` to be, and applies it again. Where nothing differs that is a look
+    /// whether all of it is ready.
     async fn repair(&self, has: &Wanted) -> Result<FollowedState, String> {
         let wave = slice::from_ref(&has.wave);
-        let drift = self
-            .cluster
-            .drift(&Owner::Repository, wave)
-            .await
-            .map_err(words)?;
-        if drift.differences.is_empty() {
-            return Ok(FollowedState::Ready);
+        let drift = self.cluster.drift(&Owner::Repository, wave).await;
+        let differences = drift.map_err(words)?.differences;
+        if !differences.is_empty() {
+            tracing::warn!(differences = differences.join("; "), "putting right");
         }
-        tracing::warn!(differences = drift.differences.join("; "), "putting right");
         self.apply(has).await?;
-        let mut known = self.told.lock();
-        known.repairs += 1;
-        known.followed.repair = Some(Repair {
-            time: Timestamp::now(),
-            differences: drift.differences,
-        });
+        if !differences.is_empty() {
+            let mut known = self.told.lock();
+            known.repairs += 1;
+            known.followed.repair = Some(Repair {
+                time: Timestamp::now(),
+                differences,
+            });
+        }
         Ok(FollowedState::Ready)
     }
 
     async fn apply(&self, wanted: &Wanted) -> Result<(), String> {
+        let waiting = Mutex::new(BTreeMap::new());
         let report = |it: Progress| {
-            let waits = it.phase != Phase::Ready && !it.detail.is_empty();
-            let words = waits.then(|| format!("{}: {}", it.component, it.detail));
-            self.told.lock().followed.waiting = words;
+            let mut waiting = waiting.lock().unwrap_or_else(PoisonError::into_inner);
+            match it.phase == Phase::Ready || it.detail.is_empty() {
+                true => waiting.remove(&it.component),
+                false => waiting.insert(it.component, it.detail),
+            };
+            let words = waiting
+                .iter()
+                .map(|(name, words)| format!("{name}: {words}"));
+            let words: Vec<_> = words.collect();
+            self.told.lock().followed.waiting = (!words.is_empty()).then(|| words.join("; "));
         };
         let then = async |_: &Wave| Ok::<_, ApplyError>(());
         let wave = slice::from_ref(&wanted.wave);
         let applied = self
             .cluster
             .apply(&Owner::Repository, wave, &report, PATIENCE, then);
-        let applied = applied.await.map_err(words)?;
-        tracing::info!(
-            commit = wanted.commit.id,
-            created = applied.created,
-            changed = applied.changed,
-            unchanged = applied.unchanged,
-            pruned = applied.pruned,
-            "applied"
-        );
+        let applied = applied
+            .await
+            .map_err(|error| within(&wanted.folder, &words(error)))?;
+        if applied.created + applied.changed + applied.pruned > 0 {
+            tracing::info!(
+                commit = wanted.commit.id,
+                created = applied.created,
+                changed = applied.changed,
+                unchanged = applied.unchanged,
+                pruned = applied.pruned,
+                "applied"
+            );
+        }
         Ok(())
     }
 }
 
-fn checked_out(
-    repository: &Repository,
-    commit: &Commit,
-    root: &Path,
-    below: &Path,
-) -> Result<Wave, String> {
-    let checked_out = repository.check_out(commit, root);
-    checked_out.map_err(|error| chain(&error))?;
-    objects::rendered(root, below).map_err(|error| chain(&error))
-}
-
-/// What went wrong, with the remedy where there is one.
+/// What went wrong, with the remedy where that is one for who pushes.
 fn words(error: ApplyError) -> String {
-    match error.hint() {
+    let hint = match &error {
+        ApplyError::NotReady { .. } | ApplyError::Taken(_) => error.hint(),
+        _ => None,
+    };
+    match hint {
         Some(hint) => format!("{}\nhint: {hint}", chain(&error)),
         None => chain(&error),
     }
+}
+
+/// The same words at each try, though the folder's name is another.
+fn within(folder: &TempDir, words: &str) -> String {
+    words.replace(&format!("{}/", folder.path().display()), "")
 }
 
 /// Does what blocks on a thread of its own.

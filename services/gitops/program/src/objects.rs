@@ -20,6 +20,9 @@ pub(crate) enum Error {
     /// Neither kustomization nor YAML.
     #[error("there is no object in it; what was applied before stays")]
     Empty,
+    /// A document is something else.
+    #[error("a document of it is no object")]
+    Document(#[source] groundwork_apply::Error),
     /// kustomize refuses the folder.
     #[error("kustomize cannot render it")]
     Kustomize(#[source] exec::Error),
@@ -28,8 +31,9 @@ pub(crate) enum Error {
     File(PathBuf, #[source] io::Error),
 }
 
-/// Writes the objects of `folder` below `root`, where a commit is checked out, into one file beside it.
-pub(crate) fn rendered(root: &Path, folder: &Path) -> Result<Wave, Error> {
+/// Writes the objects of `folder` below `root`, where a commit is checked out, into one file beside it, and says how many
+/// there are.
+pub(crate) fn rendered(root: &Path, folder: &Path) -> Result<(Wave, usize), Error> {
     let inside = root.join(folder);
     if !inside.is_dir() {
         return Err(Error::NoFolder(folder.into()));
@@ -45,20 +49,22 @@ pub(crate) fn rendered(root: &Path, folder: &Path) -> Result<Wave, Error> {
             .map_err(Error::Kustomize)?,
         false => together(&inside)?,
     };
-    // Comments and separators alone are no object.
-    let says =
-        |line: &str| !line.trim().is_empty() && !line.starts_with('#') && !line.starts_with("---");
-    if !text.lines().any(says) {
+    // NB: an apply of nothing would delete all that was applied before.
+    let count = groundwork_apply::objects(&text)
+        .map_err(Error::Document)?
+        .len();
+    if count == 0 {
         return Err(Error::Empty);
     }
     let objects = root.with_extension("yaml");
     fs::write(&objects, text).map_err(|error| Error::File(objects.clone(), error))?;
-    Ok(Wave {
+    let wave = Wave {
         name: "repository".into(),
         objects,
         topics: None,
         secrets: None,
-    })
+    };
+    Ok((wave, count))
 }
 
 /// All YAML files of `folder` and those below it, in the order of their names, as one text of many documents.
@@ -100,6 +106,9 @@ fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), Error> {
 mod tests {
     use super::*;
 
+    const A: &str = "{apiVersion: v1, kind: ConfigMap, metadata: {name: a}}";
+    const B: &str = "{apiVersion: v1, kind: ConfigMap, metadata: {name: b}}";
+
     /// A checked-out commit with these files.
     fn commit(files: &[(&str, &str)]) -> (tempfile::TempDir, PathBuf) {
         let scratch = tempfile::tempdir().unwrap();
@@ -116,36 +125,51 @@ mod tests {
     #[test]
     fn files_are_taken_together_in_order_without_hidden_ones() {
         let (_scratch, root) = commit(&[
-            ("b/z.yml", "kind: B\n"),
-            ("a.yaml", "kind: A"),
+            ("b/z.yml", B),
+            ("a.yaml", A),
             ("README.md", "# words"),
             (".github/workflows/ci.yaml", "on: push"),
         ]);
-        let wave = rendered(&root, Path::new("")).unwrap();
+        let (wave, count) = rendered(&root, Path::new("")).unwrap();
         let text = fs::read_to_string(wave.objects).unwrap();
-        assert_eq!(text, "---\nkind: A\n---\nkind: B\n");
+        assert_eq!(text, format!("---\n{A}\n---\n{B}\n"));
+        assert_eq!(count, 2);
     }
 
     #[test]
     fn only_the_folder_that_was_asked_for_is_read() {
-        let (_scratch, root) = commit(&[("deploy/a.yaml", "kind: A"), ("other.yaml", "kind: B")]);
-        let wave = rendered(&root, Path::new("deploy")).unwrap();
-        assert_eq!(fs::read_to_string(wave.objects).unwrap(), "---\nkind: A\n");
+        let (_scratch, root) = commit(&[("deploy/a.yaml", A), ("other.yaml", B)]);
+        let (wave, _) = rendered(&root, Path::new("deploy")).unwrap();
+        assert_eq!(
+            fs::read_to_string(wave.objects).unwrap(),
+            format!("---\n{A}\n")
+        );
         let error = rendered(&root, Path::new("live")).unwrap_err();
         assert_eq!(error.to_string(), "the commit has no folder 'live'");
     }
 
     #[test]
     fn a_commit_without_objects_is_no_reason_to_delete_all() {
-        for files in [
-            &[("README.md", "# words")][..],
-            &[("a.yaml", "# later\n---\n")],
+        for text in [
+            "# later\n---\n",
+            "  # indented",
+            "null",
+            "~",
+            "---\n...\n",
+            "",
         ] {
-            let (_scratch, root) = commit(files);
-            assert!(
-                matches!(rendered(&root, Path::new("")), Err(Error::Empty)),
-                "{files:?}"
-            );
+            let (_scratch, root) = commit(&[("README.md", "# words"), ("a.yaml", text)]);
+            let error = rendered(&root, Path::new("")).unwrap_err();
+            assert!(matches!(error, Error::Empty), "{text}: {error}");
         }
+        let (_scratch, root) = commit(&[("README.md", "# words")]);
+        assert!(matches!(rendered(&root, Path::new("")), Err(Error::Empty)));
+    }
+
+    #[test]
+    fn a_document_that_is_no_object_is_told() {
+        let (_scratch, root) = commit(&[("a.yaml", "just words")]);
+        let error = rendered(&root, Path::new("")).unwrap_err();
+        assert!(matches!(error, Error::Document(_)), "{error}");
     }
 }

@@ -71,11 +71,7 @@ async fn answer(State(door): State<Door>, request: Request) -> Response {
         let words = "another repository is followed: push there, or: groundwork secret delete gitops-repository -n gitops\n";
         return (StatusCode::FORBIDDEN, words).into_response();
     }
-    let is_push = pushes && *request.method() == Method::POST;
     let answer = door.by_git(request).await;
-    if is_push {
-        door.pushed.notify_one();
-    }
     answer.unwrap_or_else(|error| {
         tracing::error!(error, "git does not answer");
         (StatusCode::INTERNAL_SERVER_ERROR, format!("{error}\n")).into_response()
@@ -120,10 +116,20 @@ impl Door {
                 header(&HeaderName::from_static("git-protocol")),
             )
             .stdin_bytes(body);
-        let output = spawn_blocking(move || command.output()).await;
+        let is_push = head.method == Method::POST && head.uri.path().ends_with(PUSH);
+        let pushed = self.pushed.clone();
+        // NB: a client that leaves ends the request, and not what was begun here.
+        let output = spawn_blocking(move || {
+            let output = command.output();
+            if is_push {
+                pushed.notify_one();
+            }
+            output
+        });
+        let output = output.await;
         let output = output.map_err(|error| error.to_string())?;
         let output = output.map_err(|error| chain(&error))?;
-        response(&output.stdout).ok_or_else(|| {
+        response(output.stdout).ok_or_else(|| {
             let said = String::from_utf8_lossy(&output.stderr);
             format!("git http-backend: {}", said.trim())
         })
@@ -140,14 +146,12 @@ fn password(value: &HeaderValue) -> Option<String> {
 }
 
 /// What a CGI program printed, as a response: headers, an empty line, the body.
-fn response(printed: &[u8]) -> Option<Response> {
+fn response(mut printed: Vec<u8>) -> Option<Response> {
     let end = printed.windows(4).position(|it| it == b"\r\n\r\n")?;
-    let (head, body) = (
-        std::str::from_utf8(&printed[..end]).ok()?,
-        &printed[end + 4..],
-    );
-    let mut response = Response::new(Body::from(body.to_vec()));
-    for line in head.lines() {
+    let body = printed.split_off(end + 4);
+    let head = String::from_utf8(printed).ok()?;
+    let mut response = Response::new(Body::from(body));
+    for line in head.lines().filter(|it| !it.is_empty()) {
         let (name, value) = line.split_once(':')?;
         let value = value.trim();
         if name.eq_ignore_ascii_case("status") {
@@ -168,11 +172,11 @@ mod tests {
     #[test]
     fn what_git_prints_is_a_response() {
         let printed = b"Status: 403 Forbidden\r\nContent-Type: text/plain\r\nX-Other: no\r\n\r\nno\r\n\r\nmore";
-        let response = response(printed).unwrap();
+        let response = response(printed.to_vec()).unwrap();
         assert_eq!(response.status(), StatusCode::FORBIDDEN);
         assert_eq!(response.headers().len(), 1);
         assert_eq!(response.headers()[CONTENT_TYPE], "text/plain");
-        assert!(super::response(b"fatal: no header").is_none());
+        assert!(super::response(b"fatal: no header".to_vec()).is_none());
     }
 
     #[test]

@@ -6,7 +6,7 @@ use std::{
 };
 
 use axum::{Json, Router, extract::State, routing::get};
-use groundwork_contract::{Followed, FollowedState};
+use groundwork_contract::{Commit, Followed, FollowedState};
 use groundwork_service::{Readiness, ops};
 use prometheus_client::{
     collector::Collector,
@@ -26,21 +26,48 @@ pub(crate) struct Known {
     pub(crate) repairs: u64,
 }
 
+/// What is known before the first look at `repository`.
+fn nothing(repository: &str) -> Followed {
+    Followed {
+        repository: repository.into(),
+        state: FollowedState::Empty,
+        commit: None,
+        objects: 0,
+        waiting: None,
+        error: None,
+        repair: None,
+        looked: None,
+    }
+}
+
 impl Default for Told {
     fn default() -> Self {
         Self(Arc::new(Mutex::new(Known {
-            followed: Followed {
-                repository: String::new(),
-                state: FollowedState::Empty,
-                commit: None,
-                objects: 0,
-                waiting: None,
-                error: None,
-                repair: None,
-                looked: None,
-            },
+            followed: nothing(""),
             repairs: 0,
         })))
+    }
+}
+
+impl Known {
+    /// That `repository` is followed: what is known of another one is not of this.
+    pub(crate) fn follow(&mut self, repository: &str) {
+        if self.followed.repository != repository {
+            self.followed = nothing(repository);
+        }
+    }
+
+    /// That `commit` is the newest: of one that is new, nothing has been applied yet.
+    pub(crate) fn found(&mut self, commit: &Commit) {
+        if self.followed.commit.as_ref() != Some(commit) {
+            self.followed = Followed {
+                state: FollowedState::Applying,
+                commit: Some(commit.clone()),
+                repair: self.followed.repair.take(),
+                looked: self.followed.looked,
+                ..nothing(&self.followed.repository)
+            };
+        }
     }
 }
 
@@ -102,6 +129,34 @@ mod tests {
     use groundwork_service::text;
 
     use super::*;
+
+    #[test]
+    fn a_new_commit_is_not_told_as_ready_and_another_repository_is_not_the_one_before() {
+        let commit = |id: &str| Commit {
+            id: id.into(),
+            subject: "s".into(),
+            author: "a".into(),
+            time: jiff::Timestamp::UNIX_EPOCH,
+        };
+        let told = Told::default();
+        let mut known = told.lock();
+        known.follow("one");
+        known.found(&commit("1"));
+        known.followed.state = FollowedState::Ready;
+        known.followed.objects = 3;
+        known.found(&commit("1"));
+        assert_eq!(
+            (known.followed.state, known.followed.objects),
+            (FollowedState::Ready, 3)
+        );
+        known.found(&commit("2"));
+        assert_eq!(
+            (known.followed.state, known.followed.objects),
+            (FollowedState::Applying, 0)
+        );
+        known.follow("other");
+        assert_eq!(known.followed, nothing("other"));
+    }
 
     #[test]
     fn a_failure_and_repairs_are_figures() {
