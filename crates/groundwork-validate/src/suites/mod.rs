@@ -9,11 +9,11 @@ mod secrets;
 mod services;
 
 use crate::{
-    runner::{Check, Context},
+    runner::{Check, Context, Speed},
     shared::namespace,
 };
 
-/// Every check: those that disturb nothing first, each suite's in its own order.
+/// Every check: those that disturb nothing first, what measures a speed after them, each suite's in its own order.
 pub(crate) fn checks() -> Vec<Check> {
     let suites = [
         cluster::CHECKS,
@@ -25,7 +25,7 @@ pub(crate) fn checks() -> Vec<Check> {
         services::CHECKS,
     ];
     let mut all = suites.concat().concat();
-    all.sort_by_key(|check| check.disruptive);
+    all.sort_by_key(|check| (check.disruptive, check.speed == Speed::Only));
     all
 }
 
@@ -42,7 +42,7 @@ pub(crate) async fn tidy(context: &Context) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::runner::{Speed, Turn};
+    use crate::runner::Turn;
 
     #[test]
     fn every_check_says_what_it_proves_of_which_requirement_and_against_which_bound() {
