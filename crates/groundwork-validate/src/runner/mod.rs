@@ -19,4 +19,4 @@ pub use printed::{line, summary};
 pub use run::Event;
 pub(crate) use run::run;
 pub use verdict::{CheckFailure, Verdict};
-pub(crate) use verdict::{judged, quick};
+pub(crate) use verdict::{TooSlow, judged, quick};

@@ -5,7 +5,7 @@ use std::time::Duration;
 use groundwork_events::load::{self, Acks, LoadPlan};
 
 use super::topic::bus;
-use crate::runner::{Check, Context, Verdict, quick};
+use crate::runner::{Check, Context, TooSlow, Verdict, quick};
 
 pub(super) const CHECKS: &[Check] = &[Check {
     requirement: "REQ-0.2",
@@ -22,7 +22,18 @@ const LEAST: f64 = 10_000.0;
 /// Milliseconds that it allows for 95 of 100 messages.
 const P95: f64 = 50.0;
 
+/// Half a minute in which the machine does something else is not the bus's speed, so it has a second try, which says so.
 async fn speed(context: &Context) -> Verdict {
+    match measured(context).await {
+        Err(first) if first.is::<TooSlow>() => {
+            let second = measured(context).await?;
+            Ok(format!("{second}; at the first try {first}"))
+        }
+        verdict => verdict,
+    }
+}
+
+async fn measured(context: &Context) -> Verdict {
     let plan = LoadPlan {
         topic: "groundwork-check-speed".into(),
         partitions: 4,
