@@ -22,7 +22,7 @@ const LEAST: f64 = 10_000.0;
 /// Milliseconds that it allows for 95 of 100 messages.
 const P95: f64 = 50.0;
 
-/// Half a minute in which the machine does something else is not the bus's speed, so it has a second try, which says so.
+/// A broker that has just started is slower than it is from then on, so it has a second try, which says so.
 async fn speed(context: &Context) -> Verdict {
     match measured(context).await {
         Err(first) if first.is::<TooSlow>() => {
