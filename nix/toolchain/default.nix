@@ -75,7 +75,7 @@ in {
     wheels = wheels "workflows";
   };
   git = billed (debian "git") "usr/share/licenses" (import ./git.nix {
-    inherit platform unpack relocate runtime;
+    inherit unpack relocate;
     packages = debian "git";
   });
   jre = billed (debian "jdk") "share/licenses" (import ./jre.nix {inherit platform build relocate runtime jdk;});

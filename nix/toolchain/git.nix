@@ -1,11 +1,8 @@
 # git with what it needs for HTTP, both ways, and nothing of its Perl; the certificates of the web's authorities beside it.
 {
-  # From nix/lib/platform.nix.
-  platform,
   # From nix/lib/build.nix.
   unpack,
   relocate,
-  runtime,
   # The packages.
   packages,
 }:
@@ -15,6 +12,7 @@ relocate {
     name = "git-unpacked";
     inherit packages;
   };
+  programs = "usr/bin/git usr/lib/git-core/git-http-backend usr/lib/git-core/git-remote-http";
   after = ''
     mkdir bare bare/licenses
     for package in usr/share/doc/*; do
@@ -35,17 +33,5 @@ relocate {
     for command in git git-receive-pack git-upload-pack; do
       ln -s ../../bin/git usr/lib/git-core/$command
     done
-    # Of the libraries, those that something here loads.
-    for file in usr/bin/git usr/lib/git-core/git-http-backend usr/lib/git-core/git-remote-http; do
-      ${runtime}/lib/${platform.loader} --list $PWD/$file
-    done >loaded
-    if grep 'not found' loaded; then exit 1; fi
-    sed -nE "s#.* => $out/(.*) \(.*#\1#p" loaded | sort -u | while read -r library; do
-      echo $library
-      readlink -f $library | sed "s#^$out/##"
-    done >kept
-    find usr/lib/${platform.triplet} \( -type f -o -type l \) | grep -vxFf kept | xargs rm
-    find usr/lib/${platform.triplet} -depth -mindepth 1 -type d -exec rmdir {} +
-    rm loaded kept
   '';
 }

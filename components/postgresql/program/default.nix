@@ -5,7 +5,6 @@
   # From nix/toolchain.
   unpack,
   relocate,
-  runtime,
   billed,
   # From nix/sources.
   debian,
@@ -21,6 +20,7 @@ in
       name = "postgresql-unpacked";
       inherit packages;
     };
+    programs = "${server}/bin/* ${server}/lib/*.so usr/bin/prometheus-postgres-exporter";
     after = ''
       # The compiler of queries would bring LLVM along, more than all else.
       rm -r ${server}/lib/bitcode ${server}/lib/llvmjit*
@@ -47,17 +47,5 @@ in
       for applet in cat cp ls mv rm sh; do
         ln -s busybox usr/bin/$applet
       done
-      # Of the libraries, those that something here loads.
-      for file in ${server}/bin/* ${server}/lib/*.so usr/bin/prometheus-postgres-exporter; do
-        ${runtime}/lib/${platform.loader} --list $PWD/$file
-      done >loaded
-      if grep 'not found' loaded; then exit 1; fi
-      sed -nE "s#.* => $out/(.*) \(.*#\1#p" loaded | sort -u | while read -r library; do
-        echo $library
-        readlink -f $library | sed "s#^$out/##"
-      done >kept
-      find usr/lib/${platform.triplet} \( -type f -o -type l \) | grep -vxFf kept | xargs rm
-      find usr/lib/${platform.triplet} -depth -mindepth 1 -type d -exec rmdir {} +
-      rm loaded kept
     '';
   })

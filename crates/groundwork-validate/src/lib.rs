@@ -56,9 +56,14 @@ pub async fn run(
         let named = |name: &String| name.eq_ignore_ascii_case(check.requirement);
         (only.is_empty() || only.iter().any(named)) && (disruptive || !check.disruptive)
     });
-    // What a run that was cut off has left would be taken for this one's.
+    let (disruptive, gentle): (Vec<_>, Vec<_>) = chosen.partition(|check| check.disruptive);
+    let mut results = vec![];
+    for checks in [gentle, disruptive] {
+        // What a run that was cut off has left would be taken for this one's, and the gentle ones' for the stack's own.
+        suites::tidy(context).await;
+        let outcome = runner::run(context, checks.into_iter(), observe).await;
+        results.extend(outcome.checks);
+    }
     suites::tidy(context).await;
-    let outcome = runner::run(context, chosen, observe).await;
-    suites::tidy(context).await;
-    outcome
+    Outcome::of(results)
 }

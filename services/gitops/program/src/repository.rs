@@ -101,13 +101,11 @@ impl Repository {
         let folder = self.of(address);
         let find = git(folder).args(["rev-parse", "--verify", "--quiet"]);
         let find = find.arg(format!("{reference}^{{commit}}"));
-        let unasked = |error| Error::Git("cannot ask git for the newest commit", error);
-        let found = find.output().map_err(unasked)?;
-        match found.status.code() {
-            // It says nothing then.
-            Some(1) => Ok(None),
-            Some(0) => commit(folder, String::from_utf8_lossy(&found.stdout).trim()).map(Some),
-            _ => Err(unasked(find.run().expect_err("it has failed already"))),
+        match find.read() {
+            Ok(id) => commit(folder, &id).map(Some),
+            // It says so of a reference that is not there.
+            Err(exec::Error::Status { status, .. }) if status.code() == Some(1) => Ok(None),
+            Err(error) => Err(Error::Git("cannot ask git for the newest commit", error)),
         }
     }
 
