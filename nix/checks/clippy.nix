@@ -1,15 +1,23 @@
 # The lints of Cargo.toml and clippy.toml hold everywhere, tests included.
-{workspace}: let
+{
+  build,
+  workspace,
+}: let
   # By itself, so that a change of any other file is none of this check's.
-  configuration = builtins.path {path = ../../clippy.toml;};
+  configuration = builtins.path {
+    path = ../..;
+    name = "clippy-configuration";
+    filter = path: _: baseNameOf path == "clippy.toml";
+  };
+  clippy = targets: "CLIPPY_CONF_DIR=${configuration} cargo clippy --release --frozen --workspace ${targets} -- --deny warnings";
+  linted = workspace.each {
+    what = "clippy";
+    base = workspace.testDependencies;
+    compile = clippy "--lib --examples";
+    try = _: clippy "--all-targets";
+  };
 in
-  workspace.cargo {
+  build {
     name = "check-clippy";
-    crates = workspace.members;
-    tests = true;
-    script = ''
-      cp ${configuration} clippy.toml
-      cargo clippy --release --frozen --workspace --all-targets -- --deny warnings
-      touch $out
-    '';
+    script = "mkdir $out && ln -s ${toString (builtins.attrValues linted)} $out/";
   }

@@ -39,10 +39,15 @@ in {
   };
   # Beside `env` for what compiles members of the workspace.
   wrapper.RUSTC_WORKSPACE_WRAPPER = "${remapped}/bin/rustc-remapped";
-  # A shell script's lines: with other times than the store's, cargo takes everything for changed.
-  layTarget = base: ''
-    cp -rp ${base} target
-    chmod -R u+w target
+  # A shell script's lines: a target of links into `layers`, as copies would take longer than most of what is compiled.
+  # NB: they keep the store's times; with others cargo takes everything for changed.
+  layTarget = layers: ''
+    for part in .fingerprint build deps; do
+      mkdir -p target/release/$part
+      for layer in ${toString layers}; do
+        ! test -e $layer/release/$part || ln -s $layer/release/$part/* target/release/$part/
+      done
+    done
     export CARGO_TARGET_DIR=$PWD/target
   '';
 }

@@ -114,46 +114,90 @@
   in
     builtins.filter (member: builtins.elem member all) members;
 
-  # Makes `target` of the dependencies and of what members have been compiled to.
-  lay = base: layers: ''
-    ${layTarget base}
-    for layer in ${toString layers}; do
-      cp -rp $layer/. target
-      chmod -R u+w target
-    done
-  '';
-  # Each member's library, compiled over those that it uses: a change compiles it and what uses it, and nothing else.
-  libraries = builtins.listToAttrs (map (name: {
-      inherit name;
-      value = library name;
-    })
-    members);
-  library = name: let
-    used = dependenciesOf name;
-    prefix = builtins.replaceStrings ["-"] ["_"] name;
+  optional = condition: text:
+    if condition
+    then text
+    else "";
+  # Lets cargo find no tests in any member, and no lint in those that are not `real`; the tests of `own` stay where they are.
+  untested = own: real: let
+    quiet = name: let
+      folder = ".${folders.${name}}";
+      off = target: more: "printf '\\n${target}\\ntest = false\\nbench = false\\n${more}' >>${folder}/Cargo.toml";
+      isLibrary = has name "src/lib.rs";
+      isProgram = has name "src/main.rs";
+      isStub = !builtins.elem name real;
+    in ''
+      ${optional isLibrary (off "[lib]" "doctest = false\\n")}
+      ${optional isProgram (off "[[bin]]" "name = \"${name}\"\\npath = \"src/main.rs\"\\n")}
+      ${optional (isLibrary && isStub) "echo '//! Empty.' >${folder}/src/lib.rs"}
+      ${optional (isProgram && isStub) "printf '//! Empty.\\nfn main() {}\\n' >${folder}/src/main.rs"}
+      ${optional (name != own) "rm -rf ${folder}/tests"}
+    '';
   in
-    build {
-      name = "${name}-library";
-      inherit tools;
-      env = env // wrapper;
-      script = ''
-        ${lay dependencies (map (member: libraries.${member}) used)}
-        ${workspace ([name] ++ used)}
-        # NB: --package alone would choose other features of the dependencies than they are compiled with. The other
-        # members' libraries are empty.
-        cargo build --release --frozen --workspace --lib
-        cd $CARGO_TARGET_DIR
-        mkdir $out
-        hash='????????????????'
-        find . -type f \( -path "./release/.fingerprint/${name}-$hash/*" -o -path "./release/deps/*${prefix}-$hash.*" \) | while read -r file; do
-          mkdir -p $out/''${file%/*}
-          cp -p $file $out/$file
-        done
-        # With other names than these, every program would compile the library once more.
-        test -e $out/release/deps/lib${prefix}-*.rlib
-        test -e $out/release/.fingerprint/${name}-*/invoked.timestamp
-      '';
-    };
+    # NB: clippy takes what it has checked for changed when a manifest is newer.
+    builtins.concatStringsSep "\n" (map quiet members ++ ["find . -name Cargo.toml -exec touch -d @1 {} +"]);
+  # Copies what has been compiled of a member's library.
+  keep = name: let
+    prefix = builtins.replaceStrings ["-"] ["_"] name;
+  in ''
+    hash='????????????????'
+    (
+      cd $CARGO_TARGET_DIR
+      find . -type f \( -path "./release/.fingerprint/${name}-$hash/*" -o -path "./release/deps/*${prefix}-$hash.*" \)
+    ) | while read -r file; do
+      mkdir -p $out/''${file%/*}
+      cp -p $CARGO_TARGET_DIR/$file $out/$file
+    done
+    # With other names than these, whatever uses the library would compile it once more.
+    test -e $out/release/deps/lib${prefix}-*.rmeta
+    test -e $out/release/.fingerprint/${name}-*/invoked.timestamp
+  '';
+  # What is compiled of each member, over what is compiled of those that it uses: a change compiles the member and what
+  # uses it, and nothing else.
+  each = {
+    # The end of the store paths' names.
+    what,
+    # The dependencies, compiled.
+    base,
+    # The command that compiles the workspace's libraries. Those of other members are compiled before, or empty.
+    compile,
+    # Given the member's name, shell commands that try it.
+    try ? null,
+  }: let
+    layer = name: let
+      used = dependenciesOf name;
+      real = [name] ++ used;
+      manifest = ".${folders.${name}}/Cargo.toml";
+    in
+      build {
+        name = "${name}-${what}";
+        inherit tools;
+        env = env // wrapper;
+        script = ''
+          mkdir $out
+          ${layTarget ([base] ++ map (member: layers.${member}) used)}
+          ${workspace real}
+          cp ${manifest} ../manifest
+          ${optional (try != null) (untested name real)}
+          ${optional (has name "src/lib.rs") (compile + "\n" + keep name)}
+          cp ../manifest ${manifest}
+          ${optional (try != null) (try name)}
+        '';
+      };
+    layers = builtins.listToAttrs (map (name: {
+        inherit name;
+        value = layer name;
+      })
+      members);
+  in
+    layers;
+  # Each member's library, as programs have it.
+  libraries = each {
+    what = "library";
+    base = dependencies;
+    # NB: --package alone would choose other features of the dependencies than they are compiled with.
+    compile = "cargo build --release --frozen --workspace --lib";
+  };
   # What a program is made of, as a bill has it.
   billOf = name: [
     {
@@ -170,7 +214,7 @@
     }
   ];
 in {
-  inherit adapted dependencies testDependencies members libraries dependenciesOf billOf;
+  inherit adapted dependencies testDependencies members libraries dependenciesOf each billOf;
   # Members that are programs.
   programs = builtins.filter (name: has name "src/main.rs") members;
 
@@ -182,8 +226,6 @@ in {
     crates,
     # Members whose libraries have been compiled.
     compiled ? [],
-    # Whether the script compiles tests or runs lints.
-    tests ? false,
     # Shell commands; they start in the workspace.
     script,
   }:
@@ -192,12 +234,7 @@ in {
       inherit tools;
       env = env // wrapper;
       script = ''
-        ${lay (
-            if tests
-            then testDependencies
-            else dependencies
-          )
-          (map (member: libraries.${member}) compiled)}
+        ${layTarget ([dependencies] ++ map (member: libraries.${member}) compiled)}
         ${workspace crates}
         ${script}
       '';

@@ -79,7 +79,7 @@ in
           ${
             if over == null
             then "export CARGO_TARGET_DIR=$out"
-            else cargoTools.layTarget over
+            else cargoTools.layTarget [over]
           }
           ${laidOut}
           ${script}
