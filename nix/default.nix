@@ -152,6 +152,13 @@
     path = root;
     name = "groundwork-project";
   };
+  # Those of them whose paths in it are `wanted`, a regular expression: a change of any other is none of the check's.
+  projectFiles = wanted:
+    builtins.path {
+      path = root;
+      name = "groundwork-files";
+      filter = path: type: type == "directory" || builtins.match wanted (builtins.substring (builtins.stringLength (toString root) + 1) (-1) path) != null;
+    };
   # Each an app of the flake.
   commands = ["doctor" "up" "status" "open" "logs" "validate" "bench" "ci" "release" "down" "destroy" "topics" "produce" "consume" "secret" "kubectl" "new" "deploy" "dev" "run" "service" "services" "rollback" "remove" "image" "database"];
   launcher = import ./lib/launcher.nix {
@@ -280,7 +287,7 @@
       // crates
       // programs
       // {
-        inherit system programs crates commands images stack workspace project templates variantOf;
+        inherit system programs crates commands images stack workspace project projectFiles templates variantOf;
         inherit (packages) bills;
         wholeStack = wholeStack.stack;
       };

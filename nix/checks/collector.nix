@@ -3,14 +3,14 @@
 {
   build,
   programs,
-  project,
+  projectFiles,
 }:
 build {
   name = "check-collector";
   tools = [programs.opentelemetry-collector programs.victorialogs programs.jaeger];
   script = ''
     set -o pipefail
-    components=${project}/components
+    components=${projectFiles "components/(opentelemetry-collector|jaeger)/.*"}/components
     cat $components/opentelemetry-collector/tests/loggers.txt >samples
     # More frames than a batch of the collector's usually has.
     awk 'BEGIN {

@@ -3,10 +3,11 @@
   build,
   components,
   programs,
-  project,
+  projectFiles,
 }: let
   # Rules are a component's own: its folder watch has them, their tests and the runbook of each alert.
   watched = builtins.filter (component: component.rules != null) components;
+  files = projectFiles "(components|services)/(.*/watch|prometheus/k8s|alertmanager/k8s)/.*";
   paths = map (component: component.path) watched;
 in
   build {
@@ -14,7 +15,7 @@ in
     tools = [programs.prometheus programs.alertmanager];
     script = ''
       set -o pipefail
-      cp -r ${project}/components ${project}/services .
+      cp -r ${files}/components ${files}/services .
       chmod -R u+w components services
       fail() {
         echo "error: $1" >&2

@@ -1,7 +1,7 @@
 # The programs of `nix develop .#service` do their work: Python, Poetry, mypy, ruff, pre-commit and kubectl.
 {
   build,
-  project,
+  projectFiles,
   python,
   service-tools,
 }:
@@ -35,7 +35,7 @@ build {
     fails mypy src/shop/wrong.py
     fails ruff check src/shop/wrong.py
 
-    pre-commit validate-config ${project}/.pre-commit-config.yaml
+    pre-commit validate-config ${projectFiles "\\.pre-commit-config\\.yaml"}/.pre-commit-config.yaml
     kubectl version --client
     touch $out
   '';

@@ -4,7 +4,7 @@
   unpack,
   relocate,
   debian,
-  project,
+  projectFiles,
 }: let
   shellcheck = relocate {
     name = "shellcheck";
@@ -17,7 +17,7 @@ in
   build {
     name = "check-shellcheck";
     script = ''
-      cd ${project}
+      cd ${projectFiles "\\.ci/run|(components|nix|scripts|tests)/.*\\.sh"}
       ${shellcheck}/usr/bin/shellcheck --external-sources --source-path=SCRIPTDIR .ci/run $(find components scripts tests nix -name '*.sh')
       # What such a grep leaves unread ends the writer now and then, and pipefail takes that for a failure.
       if grep -rnE '[^|]\| *grep -[a-zA-Z]*q' scripts tests; then
