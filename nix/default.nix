@@ -152,7 +152,7 @@
     path = root;
     name = "groundwork-project";
   };
-  # Those of them whose paths in it are `wanted`, a regular expression: a change of any other is none of the check's.
+  # Those of them whose paths in it are `wanted`, a regular expression, and all folders: a change of another file is none of the check's.
   projectFiles = wanted:
     builtins.path {
       path = root;

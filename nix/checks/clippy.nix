@@ -19,5 +19,6 @@
 in
   build {
     name = "check-clippy";
-    script = "mkdir $out && ln -s ${toString (builtins.attrValues linted)} $out/";
+    # NB: the result does not hold what it waits for, or that would be in every cache.
+    script = "touch $out # when there are ${toString (builtins.attrValues linted)}";
   }

@@ -1,5 +1,5 @@
 # Builds the project's crates in layers: dependencies once, then each member's library over those that it uses, then each
-# program over its libraries. A derivation sees the sources of its own member and of what that uses, and nothing else.
+# program over its libraries, and each member's tests and lints over the same of those. A derivation sees the sources of its own member and of what that uses, and nothing else.
 {
   # From build.nix.
   build,
@@ -114,7 +114,7 @@
   in
     builtins.filter (member: builtins.elem member all) members;
 
-  optional = condition: text:
+  optionalString = condition: text:
     if condition
     then text
     else "";
@@ -127,11 +127,11 @@
       isProgram = has name "src/main.rs";
       isStub = !builtins.elem name real;
     in ''
-      ${optional isLibrary (off "[lib]" "doctest = false\\n")}
-      ${optional isProgram (off "[[bin]]" "name = \"${name}\"\\npath = \"src/main.rs\"\\n")}
-      ${optional (isLibrary && isStub) "echo '//! Empty.' >${folder}/src/lib.rs"}
-      ${optional (isProgram && isStub) "printf '//! Empty.\\nfn main() {}\\n' >${folder}/src/main.rs"}
-      ${optional (name != own) "rm -rf ${folder}/tests"}
+      ${optionalString isLibrary (off "[lib]" "doctest = false\\n")}
+      ${optionalString isProgram (off "[[bin]]" "name = \"${name}\"\\npath = \"src/main.rs\"\\n")}
+      ${optionalString (isLibrary && isStub) "echo '//! Empty.' >${folder}/src/lib.rs"}
+      ${optionalString (isProgram && isStub) "printf '//! Empty.\\nfn main() {}\\n' >${folder}/src/main.rs"}
+      ${optionalString (name != own) "rm -rf ${folder}/tests"}
     '';
   in
     # NB: clippy takes what it has checked for changed when a manifest is newer.
@@ -177,11 +177,9 @@
           mkdir $out
           ${layTarget ([base] ++ map (member: layers.${member}) used)}
           ${workspace real}
-          cp ${manifest} ../manifest
-          ${optional (try != null) (untested name real)}
-          ${optional (has name "src/lib.rs") (compile + "\n" + keep name)}
-          cp ../manifest ${manifest}
-          ${optional (try != null) (try name)}
+          ${optionalString (try != null) "cp ${manifest} ../manifest\n${untested name real}"}
+          ${optionalString (has name "src/lib.rs") (compile + "\n" + keep name)}
+          ${optionalString (try != null) "cp ../manifest ${manifest}\n${try name}"}
         '';
       };
     layers = builtins.listToAttrs (map (name: {
@@ -214,7 +212,7 @@
     }
   ];
 in {
-  inherit adapted dependencies testDependencies members libraries dependenciesOf each billOf;
+  inherit adapted dependencies testDependencies members dependenciesOf each billOf;
   # Members that are programs.
   programs = builtins.filter (name: has name "src/main.rs") members;
 

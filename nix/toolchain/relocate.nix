@@ -20,6 +20,7 @@
 }: let
   libraries = "usr/lib/${platform.triplet}";
   prune = ''
+
     for file in ${programs}; do
       ${runtime}/lib/${platform.loader} --list $PWD/$file
     done >loaded
@@ -42,7 +43,7 @@ in
           --library-path ${runtime}/lib:${patchelf}/usr/lib/${platform.triplet} \
           ${patchelf}/usr/bin/patchelf "$@"
       }
-      libraries=$out/usr/lib/${platform.triplet}
+      libraries=$out/${libraries}
       rpath=$libraries:${runtime}/lib
       cp -a ${tree} $out
       chmod -R u+w $out

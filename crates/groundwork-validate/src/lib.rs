@@ -59,6 +59,9 @@ pub async fn run(
     let (disruptive, gentle): (Vec<_>, Vec<_>) = chosen.partition(|check| check.disruptive);
     let mut results = vec![];
     for checks in [gentle, disruptive] {
+        if checks.is_empty() {
+            continue;
+        }
         // What a run that was cut off has left would be taken for this one's, and the gentle ones' for the stack's own.
         suites::tidy(context).await;
         let outcome = runner::run(context, checks.into_iter(), observe).await;
