@@ -160,7 +160,7 @@
       filter = path: type: type == "directory" || builtins.match wanted (builtins.substring (builtins.stringLength (toString root) + 1) (-1) path) != null;
     };
   # Each an app of the flake.
-  commands = ["doctor" "up" "status" "open" "logs" "validate" "bench" "ci" "release" "down" "destroy" "topics" "produce" "consume" "secret" "kubectl" "new" "deploy" "dev" "run" "service" "services" "rollback" "remove" "image" "database"];
+  commands = ["doctor" "up" "diff" "render" "status" "open" "logs" "validate" "bench" "ci" "release" "down" "destroy" "topics" "produce" "consume" "secret" "kubectl" "new" "deploy" "dev" "run" "service" "services" "rollback" "remove" "image" "database"];
   launcher = import ./lib/launcher.nix {
     inherit build shell stack commands;
     inherit (crates) groundwork;

@@ -165,6 +165,8 @@ in
       ${text (map (wave: ''
           mkdir -p ${wave}
           {
+            # The label by which the launcher knows its own, for whoever applies these files with something else.
+            printf 'labels:\n- pairs: {app.kubernetes.io/managed-by: groundwork}\n'
             echo 'resources:'
             ${text (map (component: "echo '- ../${component.path}/k8s'") (objects wave))}
           } >${wave}/kustomization.yaml

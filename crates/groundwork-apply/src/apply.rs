@@ -324,7 +324,7 @@ async fn delete_fully(name: &str, api: &Api<DynamicObject>) -> Result<(), KubeEr
 
 /// Whether `error` says that a field cannot change, for a kind without data of its own: such an
 /// object can be made anew. A new image in a Job is the usual case.
-fn may_be_replaced(kind: &str, error: &KubeError) -> bool {
+pub(crate) fn may_be_replaced(kind: &str, error: &KubeError) -> bool {
     let KubeError::Api(response) = error else {
         return false;
     };

@@ -2,16 +2,17 @@
 //!
 //! Only fields that the stack's objects name can drift: controllers set others, and a person may.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, fmt};
 
 use futures::{StreamExt, stream};
 use groundwork_contract::Wave;
 use kube::api::{Patch, PatchParams};
+use serde::Serialize;
 use serde_json::Value;
 
 use crate::{
-    Cluster, Error, FIELD_MANAGER,
-    apply::CONCURRENCY,
+    Cluster, Error, FIELD_MANAGER, Key,
+    apply::{CONCURRENCY, may_be_replaced},
     digest::normalised,
     discovery::Kinds,
     error::explain,
@@ -19,13 +20,70 @@ use crate::{
     object::{self, Object},
 };
 
+/// What stands for a value of a Secret.
+const HIDDEN: &str = "(hidden)";
+
 /// What the cluster was compared with, and where it differs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Drift {
     /// How many objects there are to be.
     pub objects: usize,
-    /// Each difference in words, by its object.
-    pub differences: Vec<String>,
+    /// Each object that differs, by its name.
+    pub differences: Vec<Difference>,
+}
+
+/// An object that an apply would change. As text it is a sentence without values.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Difference {
+    /// The object.
+    pub object: Key,
+    /// What would become of it.
+    pub change: Change,
+}
+
+/// What an apply would do to an object.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Change {
+    /// Create it.
+    Missing,
+    /// Create it, once its kind is there.
+    UnknownKind,
+    /// Change these fields.
+    Fields(Vec<Field>),
+    /// Delete it and create it again, as the API server changes none such: its words.
+    Replaced(String),
+    /// Delete it, as it left this owner's objects.
+    Left(Owner),
+    /// Nobody knows: the API server's words.
+    Unknown(String),
+}
+
+/// A field that differs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Field {
+    /// Where it is in the object, as `spec.rules.0.host`.
+    pub path: String,
+    /// What the cluster has; null for nothing. Values of a Secret are hidden.
+    pub before: Value,
+    /// What an apply would leave there.
+    pub after: Value,
+}
+
+impl fmt::Display for Difference {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{} ", self.object.spoken())?;
+        match &self.change {
+            Change::Missing => write!(formatter, "is missing"),
+            Change::UnknownKind => write!(formatter, "is of a kind that is not there"),
+            Change::Fields(fields) => {
+                let paths: Vec<_> = fields.iter().map(|field| field.path.as_str()).collect();
+                write!(formatter, "differs in {}", paths.join(", "))
+            }
+            Change::Replaced(reason) => write!(formatter, "differs: {reason}"),
+            Change::Left(owner) => write!(formatter, "left {owner} and is still there"),
+            Change::Unknown(reason) => write!(formatter, "cannot be compared: {reason}"),
+        }
+    }
 }
 
 impl Cluster {
@@ -40,7 +98,11 @@ impl Cluster {
         let objects: Vec<_> = waves.iter().flat_map(|wave| &wave.objects).collect();
         let (known, client) = (&kinds, self);
         let mut differences: Vec<_> = stream::iter(&objects)
-            .map(|object| async move { client.difference(object, known).await })
+            .map(|object| async move {
+                let change = client.change(object, known).await?;
+                let object = object.key.clone();
+                Some(Difference { object, change })
+            })
             .buffer_unordered(CONCURRENCY)
             .filter_map(|found| async move { found })
             .collect()
@@ -52,10 +114,13 @@ impl Cluster {
         for key in left {
             // What is kept for a person's data is there on purpose.
             if self.reason_to_keep(&key).await?.is_none() {
-                differences.push(format!("{} left {owner} and is still there", key.spoken()));
+                differences.push(Difference {
+                    object: key.clone(),
+                    change: Change::Left(owner.clone()),
+                });
             }
         }
-        differences.sort();
+        differences.sort_by_cached_key(|it| it.object.spoken());
         Ok(Drift {
             objects: objects.len(),
             differences,
@@ -63,10 +128,9 @@ impl Cluster {
     }
 
     /// What an apply would change in `object`, if anything.
-    async fn difference(&self, object: &Object, kinds: &Kinds) -> Option<String> {
-        let name = object.key.spoken();
+    async fn change(&self, object: &Object, kinds: &Kinds) -> Option<Change> {
         let Some(kind) = kinds.exact(&object.key, &object.version) else {
-            return Some(format!("{name} is of a kind that is not there"));
+            return Some(Change::UnknownKind);
         };
         let api = kind.api(self.client(), &object.key);
         let params = PatchParams {
@@ -75,7 +139,7 @@ impl Cluster {
         };
         let compared = async {
             let Some(before) = api.get_opt(&object.key.name).await? else {
-                return Ok(Some("is missing".to_owned()));
+                return Ok(Some(Change::Missing));
             };
             let patch = Patch::Apply(&object.value);
             let after = api.patch(&object.key.name, &params, &patch).await?;
@@ -83,44 +147,68 @@ impl Cluster {
                 let (group, kind) = (&kind.resource.group, &kind.resource.kind);
                 normalised(group, kind, object).map_or(Value::Null, |(_, value)| value)
             };
-            let fields = differing(&plain(before), &plain(after));
-            Ok((!fields.is_empty()).then(|| format!("differs in {}", fields.join(", "))))
+            let mut fields = differing(&plain(before), &plain(after));
+            if object.key.kind == "Secret" {
+                fields.iter_mut().for_each(Field::hide);
+            }
+            Ok((!fields.is_empty()).then_some(Change::Fields(fields)))
         };
         match compared.await {
-            Ok(words) => words.map(|words| format!("{name} {words}")),
-            Err(error) => Some(format!("{name} cannot be compared: {}", explain(&error))),
+            Ok(change) => change,
+            Err(error) if may_be_replaced(&object.key.kind, &error) => {
+                Some(Change::Replaced(explain(&error)))
+            }
+            Err(error) => Some(Change::Unknown(explain(&error))),
         }
     }
 }
 
-/// The innermost fields in which `a` and `b` differ, as `spec.rules.0.host`.
-fn differing(a: &Value, b: &Value) -> Vec<String> {
+impl Field {
+    /// Leaves of a Secret's value no more than that it is there.
+    fn hide(&mut self) {
+        if !self.path.starts_with("data") && !self.path.starts_with("stringData") {
+            return;
+        }
+        for value in [&mut self.before, &mut self.after] {
+            if !value.is_null() {
+                *value = HIDDEN.into();
+            }
+        }
+    }
+}
+
+/// The innermost fields in which `before` and `after` differ.
+fn differing(before: &Value, after: &Value) -> Vec<Field> {
     let mut found = vec![];
-    compare("", a, b, &mut found);
+    compare("", before, after, &mut found);
     found
 }
 
-fn compare(path: &str, a: &Value, b: &Value, found: &mut Vec<String>) {
+fn compare(path: &str, before: &Value, after: &Value, found: &mut Vec<Field>) {
     let below = |name: &str| match path {
         "" => name.to_owned(),
         path => format!("{path}.{name}"),
     };
-    match (a, b) {
-        (Value::Object(a), Value::Object(b)) => {
-            let names: BTreeSet<_> = a.keys().chain(b.keys()).collect();
+    match (before, after) {
+        (Value::Object(before), Value::Object(after)) => {
+            let names: BTreeSet<_> = before.keys().chain(after.keys()).collect();
             for name in names {
                 let of = |map: &serde_json::Map<String, Value>| {
                     map.get(name).cloned().unwrap_or(Value::Null)
                 };
-                compare(&below(name), &of(a), &of(b), found);
+                compare(&below(name), &of(before), &of(after), found);
             }
         }
-        (Value::Array(a), Value::Array(b)) if a.len() == b.len() => {
-            for (index, (a, b)) in a.iter().zip(b).enumerate() {
-                compare(&below(&index.to_string()), a, b, found);
+        (Value::Array(before), Value::Array(after)) if before.len() == after.len() => {
+            for (index, (before, after)) in before.iter().zip(after).enumerate() {
+                compare(&below(&index.to_string()), before, after, found);
             }
         }
-        (a, b) if a != b => found.push(path.to_owned()),
+        (before, after) if before != after => found.push(Field {
+            path: path.to_owned(),
+            before: before.clone(),
+            after: after.clone(),
+        }),
         _ => {}
     }
 }
@@ -130,18 +218,62 @@ mod tests {
     use super::*;
     use serde_json::json;
 
+    fn field(path: &str, before: Value, after: Value) -> Field {
+        let path = path.into();
+        Field {
+            path,
+            before,
+            after,
+        }
+    }
+
     #[test]
-    fn a_field_that_differs_is_named_with_its_path() {
+    fn a_field_that_differs_is_named_with_its_path_and_both_values() {
         let a = json!({"spec": {"rules": [{"host": "a"}], "class": "x"}});
         let b = json!({"spec": {"rules": [{"host": "b"}], "class": "x"}});
-        assert_eq!(differing(&a, &b), ["spec.rules.0.host"]);
-        assert_eq!(differing(&a, &a), [""; 0]);
+        let host = field("spec.rules.0.host", "a".into(), "b".into());
+        assert_eq!(differing(&a, &b), [host]);
+        assert_eq!(differing(&a, &a), []);
     }
 
     #[test]
     fn a_field_that_is_missing_and_a_list_that_is_longer_differ() {
         let a = json!({"data": {"a": "1"}, "list": [1]});
         let b = json!({"data": {"a": "1", "b": "2"}, "list": [1, 2]});
-        assert_eq!(differing(&a, &b), ["data.b", "list"]);
+        let added = field("data.b", Value::Null, "2".into());
+        let longer = field("list", json!([1]), json!([1, 2]));
+        assert_eq!(differing(&a, &b), [added, longer]);
+    }
+
+    #[test]
+    fn of_a_secret_only_what_is_no_value_is_told() {
+        let before = json!({"data": {"tls.key": "a2V5"}, "type": "a"});
+        let after = json!({"data": {"tls.key": "bmV3"}, "stringData": {"a": "b"}, "type": "b"});
+        let mut fields = differing(&before, &after);
+        fields.iter_mut().for_each(Field::hide);
+        let hidden = || Value::from(HIDDEN);
+        let expected = [
+            field("data.tls.key", hidden(), hidden()),
+            field("stringData", Value::Null, hidden()),
+            field("type", "a".into(), "b".into()),
+        ];
+        assert_eq!(fields, expected);
+    }
+
+    #[test]
+    fn each_change_is_a_sentence() {
+        let words = |change| {
+            let object = "/ConfigMap/shop/settings".parse().unwrap();
+            Difference { object, change }.to_string()
+        };
+        let fields = ["data.a", "data.b"].map(|path| field(path, Value::Null, Value::Null));
+        let fields = Change::Fields(fields.into());
+        assert_eq!(
+            words(fields),
+            "ConfigMap shop/settings differs in data.a, data.b"
+        );
+        assert_eq!(words(Change::Missing), "ConfigMap shop/settings is missing");
+        let left = "ConfigMap shop/settings left the stack and is still there";
+        assert_eq!(words(Change::Left(Owner::Stack)), left);
     }
 }

@@ -47,7 +47,7 @@ pub use access::config;
 pub use apply::Applied;
 pub use deployed::{Deployed, Service};
 pub use digest::{Digest, VOLATILE};
-pub use drift::Drift;
+pub use drift::{Change, Difference, Drift, Field};
 pub use endpoints::{Endpoint, endpoints};
 pub use error::{Diagnosis, Error, Rejection, explain};
 pub use inventory::Owner;

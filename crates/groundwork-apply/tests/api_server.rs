@@ -11,7 +11,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use groundwork_apply::{Applied, Cluster, Error, Owner};
+use groundwork_apply::{Applied, Change, Cluster, Difference, Error, Field, Owner};
 use groundwork_contract::{Progress, Wave};
 
 const OWN: &str = "
@@ -194,15 +194,17 @@ async fn objects_come_change_stay_and_go_with_the_stack() {
     let drift = stack.cluster.drift(&Owner::Stack, &now).await.unwrap();
     assert_eq!((drift.objects, drift.differences), (60, vec![]));
     let earlier = stack.waves(&three);
-    assert_eq!(
-        stack
-            .cluster
-            .drift(&Owner::Stack, &earlier)
-            .await
-            .unwrap()
-            .differences,
-        ["ConfigMap shop/settings differs in data.colour"]
-    );
+    let drift = stack.cluster.drift(&Owner::Stack, &earlier).await.unwrap();
+    let colour = Field {
+        path: "data.colour".into(),
+        before: "blue".into(),
+        after: "red".into(),
+    };
+    let expected = Difference {
+        object: "/ConfigMap/shop/settings".parse().unwrap(),
+        change: Change::Fields(vec![colour]),
+    };
+    assert_eq!(drift.differences, [expected]);
 
     let wrong = settings.replace("selector:", "selektor:");
     let error = stack.apply(&[NAMESPACES, KIND, &wrong]).await.unwrap_err();

@@ -1,5 +1,6 @@
 //! The command line's shape: clap types and nothing else. What a command does is in `commands`.
 
+pub mod bench;
 pub mod ci;
 pub mod image;
 pub mod json;
@@ -9,7 +10,7 @@ pub mod service;
 
 use std::{ffi::OsString, path::PathBuf};
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand};
 use clap_complete::Shell;
 use jiff::Timestamp;
 use json::Json;
@@ -62,6 +63,10 @@ pub enum Command {
     Doctor(Json),
     /// Start what does not run yet, and wait until everything is ready
     Up(Up),
+    /// Show what `up` would change, field by field; exits with 1 when there is something
+    Diff(Json),
+    /// Write the stack's objects as plain YAML, in the order in which they go in
+    Render(Render),
     /// Show what runs; exits with 1 when something of it is not ready
     Status(Json),
     /// Open the console in a browser, or print its address where there is none
@@ -71,7 +76,7 @@ pub enum Command {
     /// Check the requirements on the running stack
     Validate(Validate),
     /// Measure the stack
-    Bench(Bench),
+    Bench(bench::Bench),
     /// Run the pipeline of a checkout, stage by stage, as CI does
     Ci(ci::Ci),
     /// Make what a release consists of, from a checkout at its tag
@@ -143,9 +148,20 @@ pub struct Up {
     /// Delete topics that topics.yaml does not name, with their records
     #[arg(long)]
     pub prune_topics: bool,
+    /// Change nothing, and show what would change, as `diff` does
+    #[arg(long)]
+    pub dry_run: bool,
     /// Print JSON, and nothing else, on standard output
     #[arg(long)]
     pub json: bool,
+}
+
+/// Arguments of `render`.
+#[derive(Debug, Args)]
+pub struct Render {
+    /// A folder for a file of each wave; without one, all of them go to standard output
+    #[arg(value_name = "DIR")]
+    pub folder: Option<PathBuf>,
 }
 
 /// Arguments of `open`.
@@ -190,33 +206,6 @@ pub struct Validate {
     /// Print JSON, and nothing else, on standard output
     #[arg(long)]
     pub json: bool,
-}
-
-/// Arguments of `bench`.
-#[derive(Debug, Args)]
-pub struct Bench {
-    /// What to measure
-    pub name: BenchName,
-    /// Print JSON, and nothing else, on standard output
-    #[arg(long)]
-    pub json: bool,
-}
-
-/// What `bench` can measure.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum BenchName {
-    /// Start-up times, memory and idle CPU, on a cluster of its own that it removes again
-    Cluster,
-    /// The event bus of the running stack, whose broker is restarted: start, latency, rate, memory
-    Events,
-    /// Metrics, logs and traces: memory and CPU, load without loss, query times; of the running stack,
-    /// or where none runs of one of its own, whose start is measured too
-    Observability,
-    /// How soon the change of one line of this checkout has the pipeline's verdict; five times four kinds of lines
-    Pipeline,
-    /// Services of both templates on the running stack: how soon they and their changes are there, requests,
-    /// events, memory; and thirty at once
-    Services,
 }
 
 /// Arguments of `destroy`.

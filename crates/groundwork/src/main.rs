@@ -8,6 +8,7 @@ mod again;
 mod bench;
 mod boot;
 mod canary;
+mod changes;
 mod ci;
 mod cli;
 mod commands;

@@ -27,7 +27,7 @@ pub use inspect::{Description, Partition, Setting, Source, Summary, describe, li
 pub use lag::{Lag, lag};
 pub use overview::{Held, Overview, overview};
 pub use plan::{Action, Change, Found, TopicPlan, plan};
-pub use reconcile::{Changes, reconcile};
+pub use reconcile::{Changes, planned, reconcile};
 pub use refused::{Broken, Refused};
 pub use retention::Retention;
 pub use spec::{Declared, Topic};

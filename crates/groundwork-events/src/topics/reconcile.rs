@@ -38,8 +38,11 @@ impl Changes {
     }
 }
 
-/// What [`reconcile`] is to do; nothing is changed.
-async fn planned(bus: &Bus, declared: &Declared, prune: bool) -> Result<TopicPlan, Error> {
+/// What [`reconcile`] would do; nothing is changed.
+///
+/// # Errors
+/// Those of [`reconcile`] before anything is touched.
+pub async fn planned(bus: &Bus, declared: &Declared, prune: bool) -> Result<TopicPlan, Error> {
     let plan = plan(declared, &find(bus).await?, prune)?;
     check(bus, declared).await?;
     Ok(plan)

@@ -4,7 +4,10 @@ use std::{path::Path, process::ExitCode};
 
 use crate::{
     bench,
-    cli::{Bench, BenchName, Global},
+    cli::{
+        Global,
+        bench::{Bench, BenchName},
+    },
     failure::Exit,
     given, output, root, table,
 };

@@ -13,6 +13,7 @@ mod database;
 mod deploy;
 mod destroy;
 mod dev;
+mod diff;
 mod doctor_command;
 mod down;
 mod image;
@@ -24,6 +25,7 @@ mod open;
 mod produce;
 mod release;
 mod remove;
+mod render;
 mod rollback;
 mod run;
 mod secret;
@@ -50,6 +52,8 @@ pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     match command {
         Command::Doctor(arguments) => doctor_command::run(&global, arguments.json),
         Command::Up(arguments) => up::run(&global, &arguments),
+        Command::Diff(arguments) => diff::run(&global, arguments),
+        Command::Render(arguments) => render::run(&global, &arguments),
         Command::Status(arguments) => status::run(&global, arguments.json),
         Command::Open(arguments) => open::run(&global, &arguments),
         Command::Logs(arguments) => logs::run(&global, &arguments),

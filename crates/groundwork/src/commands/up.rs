@@ -26,6 +26,7 @@ use serde::Serialize;
 use crate::{
     boot,
     cli::{Global, Up},
+    commands::diff,
     declared,
     doctor::{self, Check, Subject},
     failure::{Exit, Failure},
@@ -69,6 +70,10 @@ pub fn run(global: &Global, arguments: &Up) -> anyhow::Result<ExitCode> {
     let (started, clock) = (Timestamp::now(), Instant::now());
     let Up { with, without, .. } = arguments;
     let chosen = optional::choose(given::named(global)?, &global.state_dir, with, without)?;
+    if arguments.dry_run {
+        diff::show(global, &chosen.manifest, arguments.json)?;
+        return Ok(Exit::Done.into());
+    }
     let stack = Stack::read(&chosen.manifest)?;
     // Reads every object, topic and secret, so that a broken file is told before anything is touched.
     let endpoints = groundwork_apply::endpoints(&stack.waves)?;

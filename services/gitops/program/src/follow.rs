@@ -173,6 +173,7 @@ impl Follower {
         let wave = slice::from_ref(&has.wave);
         let drift = self.cluster.drift(&Owner::Repository, wave).await;
         let differences = drift.map_err(words)?.differences;
+        let differences: Vec<_> = differences.iter().map(ToString::to_string).collect();
         if !differences.is_empty() {
             tracing::warn!(differences = differences.join("; "), "putting right");
         }

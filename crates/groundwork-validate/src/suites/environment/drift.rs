@@ -88,7 +88,7 @@ async fn put_right(context: &Context) -> Verdict {
 
 /// What differs while hello is elsewhere, and where it answered.
 async fn during(context: &Context) -> Result<(Vec<String>, &'static str), CheckFailure> {
-    let differences = measure(context).await?.differences;
+    let differences = spoken(&measure(context).await?);
     if !differences.contains(&expected()) {
         let words = match differences.as_slice() {
             [] => "nothing was found".into(),
@@ -116,12 +116,17 @@ async fn measure(context: &Context) -> Result<Drift, CheckFailure> {
     Ok(cluster.drift(&Owner::Stack, &context.stack.waves).await?)
 }
 
+fn spoken(drift: &Drift) -> Vec<String> {
+    drift.differences.iter().map(ToString::to_string).collect()
+}
+
 /// `configuration drift: 1 of 200 objects (Ingress hello/hello differs in spec.rules.0.host)`.
 fn words(drift: &Drift) -> String {
     let (count, objects) = (drift.differences.len(), drift.objects);
     let mut words = format!("configuration drift: {count} of {objects} objects");
     if count > 0 {
-        let shown: Vec<_> = drift.differences.iter().take(SHOWN).cloned().collect();
+        let mut shown = spoken(drift);
+        shown.truncate(SHOWN);
         words += &format!(" ({})", shown.join("; "));
     }
     words
@@ -129,19 +134,25 @@ fn words(drift: &Drift) -> String {
 
 #[cfg(test)]
 mod tests {
+    use groundwork_apply::{Change, Difference};
+
     use super::*;
 
     #[test]
     fn drift_is_a_number_and_what_differs() {
-        let drift = |differences: &[&str]| {
+        let drift = |differences| {
             words(&Drift {
                 objects: 3,
-                differences: differences.iter().map(|it| (*it).to_owned()).collect(),
+                differences,
             })
         };
-        assert_eq!(drift(&[]), "configuration drift: 0 of 3 objects");
+        assert_eq!(drift(vec![]), "configuration drift: 0 of 3 objects");
+        let missing = Difference {
+            object: "networking.k8s.io/Ingress/a/b".parse().unwrap(),
+            change: Change::Missing,
+        };
         assert_eq!(
-            drift(&["Ingress a/b is missing"]),
+            drift(vec![missing]),
             "configuration drift: 1 of 3 objects (Ingress a/b is missing)"
         );
     }

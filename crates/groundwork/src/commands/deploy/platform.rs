@@ -9,6 +9,7 @@ use groundwork_contract::Stack;
 use groundwork_process::exec::Command;
 
 use crate::{
+    changes::Changes,
     cli::{Global, service::Deploy},
     failure::{Exit, Failure},
     gcroot, output,
@@ -52,9 +53,8 @@ pub fn deploy(global: &Global, arguments: &Deploy, folder: &Path) -> anyhow::Res
     });
     if let Some(before) = &before {
         if let Ok(running) = Stack::read(&before.manifest) {
-            for line in changes(&running, &Stack::read(&new.manifest)?) {
-                output::note(line);
-            }
+            let changes = Changes::between(&running, &Stack::read(&new.manifest)?);
+            changes.lines().iter().for_each(output::note);
         }
     }
     let Err(code) = up(global, &new, arguments.timeout, arguments.json)? else {
@@ -102,74 +102,4 @@ fn up(
         0 => Ok(()),
         code => Err(code),
     })
-}
-
-/// What is another in `new`, a line for each kind of thing.
-fn changes(old: &Stack, new: &Stack) -> Vec<String> {
-    let programs = new.programs.iter();
-    let programs = programs.filter(|(name, path)| old.programs.get(*name) != Some(path));
-    let images = new.images().filter(|image| {
-        let mut others = old.images().filter(|it| it.name == image.name);
-        others.all(|it| it.digest != image.digest)
-    });
-    let waves = new.waves.iter().filter(|wave| !old.waves.contains(wave));
-    let removed = old.components.iter().filter(|component| {
-        let mut components = new.components.iter();
-        components.all(|it| it.name != component.name)
-    });
-    let kinds: [(&str, Vec<&str>); 4] = [
-        ("programs", programs.map(|(name, _)| &**name).collect()),
-        ("images", images.map(|it| &*it.name).collect()),
-        ("objects", waves.map(|it| &*it.name).collect()),
-        ("removed", removed.map(|it| &*it.name).collect()),
-    ];
-    let some = kinds.iter().filter(|(_, names)| !names.is_empty());
-    let lines: Vec<_> = some
-        .map(|(kind, names)| format!("changes of {kind}: {}", names.join(", ")))
-        .collect();
-    match lines.is_empty() {
-        true => vec!["nothing has changed".into()],
-        false => lines,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use std::collections::BTreeMap;
-
-    use groundwork_contract::{FORMAT, Wave};
-
-    use super::*;
-
-    fn stack(kubelet: &str, objects: &str) -> Stack {
-        Stack {
-            format: FORMAT,
-            version: String::new(),
-            programs: BTreeMap::from([("kubelet".into(), kubelet.into())]),
-            cni_plugins: PathBuf::new(),
-            components: vec![],
-            waves: vec![Wave {
-                name: "services".into(),
-                objects: objects.into(),
-                topics: None,
-                secrets: None,
-            }],
-            templates: PathBuf::new(),
-            variants: vec![],
-        }
-    }
-
-    #[test]
-    fn what_changes_is_told_by_its_kind() {
-        let old = stack("/a", "/b");
-        assert_eq!(changes(&old, &old), ["nothing has changed"]);
-        assert_eq!(
-            changes(&old, &stack("/c", "/b")),
-            ["changes of programs: kubelet"]
-        );
-        assert_eq!(
-            changes(&old, &stack("/a", "/c")),
-            ["changes of objects: services"]
-        );
-    }
 }
