@@ -11,6 +11,7 @@
 set -uo pipefail
 . "$(dirname "$0")/lib/common.sh"
 . "$project_root/scripts/lib/checks.sh"
+. "$project_root/scripts/lib/node.sh"
 cd "$project_root" || exit 1
 
 # passed_as COMMAND…: leaves the receipt by which `groundwork ci` knows that this has passed, and does not run it once more.
@@ -57,17 +58,20 @@ if nix run "$flake#status" -- --json 2>/dev/null | grep '"state": *"\(running\|d
   printf 'a stack is running on this machine: validating that one, without disruption\n'
   counted nix run "$flake#validate"
 else
-  state=$(mktemp -d /var/tmp/groundwork-test.XXXXXX)
+  destroy_abandoned
+  state=$(new_state_dir)
   export GROUNDWORK_STATE_DIR=$state
   for test in "${without[@]}"; do
     counted "$test"
   done
-  check 'up' nix run "$flake#up"
-  # shellcheck disable=SC2086 # without the option it is no argument
-  counted nix run "$flake#validate" -- $options
-  for test in "${with[@]}"; do
-    counted "$test"
-  done
+  # Without a stack, what asks one would only wait for it.
+  if check 'up' nix run "$flake#up"; then
+    # shellcheck disable=SC2086 # without the option it is no argument
+    counted nix run "$flake#validate" -- $options
+    for test in "${with[@]}"; do
+      counted "$test"
+    done
+  fi
   check 'destroy' nix run "$flake#destroy" -- --yes
   check 'nothing is left' tests/lib/leftovers.sh "$state"
   state=''

@@ -8,11 +8,13 @@ set -uo pipefail
 cd "$(dirname "$0")/.." || exit 1
 . tests/lib/assert.sh
 . tests/lib/requests.sh
+. scripts/lib/node.sh
 
 from=${1:-$(git describe --tags --abbrev=0 HEAD^ 2>/dev/null)}
 [ -n "$from" ] || fail "there is no tag before this commit" "tests/upgrade.sh REV upgrades from that commit" 2
 scratch=$(mktemp -d)
-GROUNDWORK_STATE_DIR=$(mktemp -d /var/tmp/groundwork-upgrade.XXXXXX)
+destroy_abandoned
+GROUNDWORK_STATE_DIR=$(new_state_dir)
 export GROUNDWORK_STATE_DIR
 cleanup() {
   stop_requests

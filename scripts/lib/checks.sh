@@ -4,7 +4,7 @@
 passed=0 failed=0
 checks_log=$(mktemp)
 
-# check NAME COMMAND…: one thing that passes or fails; a failure shows the end of its output.
+# check NAME COMMAND…: one thing that passes or fails, as this does; a failure shows the end of its output.
 check() {
   local name=$1 start=$SECONDS
   shift
@@ -15,6 +15,7 @@ check() {
     failed=$((failed + 1))
     printf 'FAILED  %s (%s s)\n' "$name" $((SECONDS - start))
     tail -n 40 "$checks_log" | sed 's/^/        /'
+    return 1
   fi
 }
 
