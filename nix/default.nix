@@ -45,14 +45,11 @@
     inherit build cc vendor root;
     inherit (toolchain) bash;
   };
-  rustProgram = import ./lib/rust-program.nix {
-    inherit (workspace) cargo dependenciesOf billOf;
-    inherit vendor;
-  };
+  rustProgram = import ./lib/rust-program.nix {inherit workspace vendor;};
   # The members of the workspace that are programs.
   crates = builtins.listToAttrs (map (name: {
       inherit name;
-      value = rustProgram {inherit name;};
+      value = rustProgram.one name;
     })
     workspace.programs);
 
@@ -236,19 +233,6 @@
       }) (builtins.attrNames templates.${kind}.parts))
     (builtins.attrNames templates))
     // builtins.removeAttrs crates ["groundwork"]
-    # The same programs compiled in one piece, to be compared with those made of libraries.
-    // builtins.listToAttrs (map (name: {
-        name = "whole-${
-          if name == "groundwork"
-          then "groundwork-unwrapped"
-          else name
-        }";
-        value = rustProgram {
-          inherit name;
-          whole = true;
-        };
-      })
-      workspace.programs)
     # What `up --with` builds; the names are those of the optional components, '-' between.
     // builtins.listToAttrs (map (variant: {
         name = "stack-with-${builtins.concatStringsSep "-" (namesOf variant.optional)}";
@@ -278,6 +262,8 @@
       crate-test-dependencies = workspace.testDependencies;
       fetch-go-bootstrap = toolchain.goBootstrap;
       groundwork-unwrapped = crates.groundwork;
+      # To be compared with the programs.
+      inherit (rustProgram) whole;
       groundwork = launcher;
       default = launcher;
     };

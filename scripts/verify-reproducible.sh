@@ -35,23 +35,29 @@ if [ -n "$once" ] && nix-store --check-validity "$(nix eval --raw "$flake#rebuil
   exit 0
 fi
 
-# again NAME: builds it once more. What is called whole-NAME is compared with NAME.
+# again NAME: builds it once more, and compares; `whole` with each of the workspace's programs.
 again() {
-  local options=(--no-link --cores 1 --option sandbox-build-dir /rebuild)
-  case $1 in
-    whole-*)
-      nix build "${options[@]}" "$flake#$1" &&
-        diff -r "$(nix eval --raw "$flake#${1#whole-}.outPath")" "$(nix eval --raw "$flake#$1.outPath")"
-      ;;
-    *) nix build "${options[@]}" --rebuild --keep-failed "$flake#$1" ;;
-  esac
+  local options=(--no-link --cores 1 --option sandbox-build-dir /rebuild) whole folder program
+  if [ "$1" != whole ]; then
+    nix build "${options[@]}" --rebuild --keep-failed "$flake#$1"
+    return
+  fi
+  nix build "${options[@]}" "$flake#whole" || return
+  whole=$(nix eval --raw "$flake#whole.outPath")
+  for folder in "$whole"/*; do
+    program=${folder##*/}
+    # That name is the launcher's with its stack.
+    [ "$program" != groundwork ] || program=groundwork-unwrapped
+    nix build --no-link "$flake#$program" || return
+    diff -r "$(nix eval --raw "$flake#$program.outPath")" "$folder" || return
+  done
 }
 export -f again
 
 # rebuilt NAME: builds one again; prints a line that says whether it is the same.
 rebuilt() {
   local name=$1 start=$SECONDS said
-  if ! said=$(nix build --no-link "$flake#${name#whole-}" 2>&1); then
+  if [ "$name" != whole ] && ! said=$(nix build --no-link "$flake#$name" 2>&1); then
     said="FAILED   $name does not build"$'\n'$(tail -n 20 <<<"$said" | sed 's/^/         /')
   elif said=$(again "$name" 2>&1); then
     said="same     $name ($((SECONDS - start)) s)"
